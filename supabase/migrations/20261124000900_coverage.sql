@@ -1,0 +1,182 @@
+-- Coverage: how many people of a group were reached in a year, at their home unit and every unit above.
+-- A person counts once a year, so a person's contribution is a pure function of their facts. Every change of facts
+-- takes back exactly what was applied for that person and year and adds exactly what is true now; inserts,
+-- corrections and corrections of corrections all converge.
+
+-- What has been applied: one row per person, year and group.
+create table public.coverage_reach (
+  person_id bigint not null references public.persons on delete restrict,
+  year smallint not null,
+  group_id text not null references public.population_groups on delete restrict,
+  unit_id integer not null references public.units on delete restrict,
+  person_times integer not null check (person_times > 0),
+  hours numeric(9, 2) not null,
+  primary key (person_id, year, group_id)
+);
+create index coverage_reach_unit_idx on public.coverage_reach (unit_id, year, group_id);
+create index coverage_reach_group_id_idx on public.coverage_reach (group_id);
+
+create table public.coverage_cells (
+  unit_id integer not null references public.units on delete restrict,
+  year smallint not null,
+  group_id text not null references public.population_groups on delete restrict,
+  persons integer not null check (persons >= 0),
+  person_times integer not null check (person_times >= 0),
+  hours numeric(12, 2) not null check (hours >= 0),
+  primary key (unit_id, year, group_id)
+);
+create index coverage_cells_group_id_idx on public.coverage_cells (group_id);
+
+alter table public.coverage_reach enable row level security;
+alter table public.coverage_cells enable row level security;
+grant select on public.coverage_reach, public.coverage_cells to authenticated;
+create policy "Reach is read by staff of the subtree" on public.coverage_reach for select to authenticated
+  using (unit_id in (select private.my_units('figures')));
+create policy "Coverage is read by staff of the subtree" on public.coverage_cells for select to authenticated
+  using (unit_id in (select private.my_units('figures')));
+
+-- What is true now for some persons and years, from the facts. Only attended learner rows that nobody corrected
+-- count; the home is that of the first event of the year.
+create function private.coverage_truth(person_ids bigint[], years smallint[])
+returns table (person_id bigint, year smallint, group_id text, unit_id integer, person_times integer, hours numeric)
+language sql stable set search_path = ''
+begin atomic
+  with asked as (
+    select distinct pair.person_id, pair.year
+    from unnest(person_ids, years) as pair (person_id, year)
+  ), live as (
+    select fact.person_id, fact.year, fact.groups, fact.hours,
+      first_value(fact.residence_unit_id) over (partition by fact.person_id, fact.year order by fact.started_at, fact.id) as home
+    from asked
+    join public.participations fact on fact.person_id = asked.person_id and fact.year = asked.year
+    where fact.status = 'attended' and fact.role in ('learner', 'guardian')
+      and not exists (select from public.participations later where later.corrects = fact.id)
+  )
+  select live.person_id, live.year, membership.group_id, min(live.home), count(*)::integer, sum(live.hours)
+  from live cross join lateral unnest(live.groups) as membership (group_id)
+  group by live.person_id, live.year, membership.group_id;
+end;
+
+-- Brings the figures of some persons and years in line with the facts. Persons are locked in id order and cells are
+-- written in key order, so concurrent callers queue instead of deadlocking; the facts are read after the lock, so the
+-- last one through sees everything.
+create function private.recount_coverage(person_ids bigint[], years smallint[]) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  truth public.coverage_reach[];
+  applied public.coverage_reach[];
+begin
+  perform from public.persons where id = any (person_ids) order by id for no key update;
+
+  select coalesce(array_agg(row(now_true.person_id, now_true.year, now_true.group_id, now_true.unit_id,
+      now_true.person_times, now_true.hours)::public.coverage_reach), '{}')
+    into truth from private.coverage_truth(person_ids, years) now_true;
+  select coalesce(array_agg(reach), '{}') into applied
+    from public.coverage_reach reach
+    where (reach.person_id, reach.year) in (select * from unnest(person_ids, years));
+
+  delete from public.coverage_reach
+    where (person_id, year) in (select * from unnest(person_ids, years));
+  insert into public.coverage_reach select * from unnest(truth);
+
+  insert into public.coverage_cells as cell (unit_id, year, group_id, persons, person_times, hours)
+  select ancestor.id, delta.year, delta.group_id, sum(delta.persons), sum(delta.person_times), sum(delta.hours)
+  from (
+    select unit_id, year, group_id, 1 as persons, person_times, hours from unnest(truth)
+    union all
+    select unit_id, year, group_id, -1, -person_times, -hours from unnest(applied)
+  ) delta
+  join public.units home on home.id = delta.unit_id
+  join public.units ancestor on ancestor.path operator(extensions.@>) home.path
+  group by ancestor.id, delta.year, delta.group_id
+  having sum(delta.persons) <> 0 or sum(delta.person_times) <> 0 or sum(delta.hours) <> 0
+  order by ancestor.id, delta.year, delta.group_id
+  on conflict (unit_id, year, group_id) do update
+    set persons = cell.persons + excluded.persons,
+        person_times = cell.person_times + excluded.person_times,
+        hours = cell.hours + excluded.hours;
+end $$;
+
+create function private.count_participations() returns trigger
+language plpgsql set search_path = '' as $$
+declare
+  person_ids bigint[];
+  years smallint[];
+begin
+  -- A correction may lie in another year than the row it corrects: both are counted again.
+  select array_agg(touched.person_id), array_agg(touched.year) into person_ids, years from (
+    select fact.person_id, fact.year from recorded fact
+    union
+    select earlier.person_id, earlier.year
+    from recorded fact join public.participations earlier on earlier.id = fact.corrects
+  ) touched;
+  if person_ids is not null then perform private.recount_coverage(person_ids, years); end if;
+  return null;
+end $$;
+create trigger participations_count after insert on public.participations
+  referencing new table as recorded for each statement execute function private.count_participations();
+
+-- Figures of every child of a unit and of the unit itself, with their denominators. A unit without a population of its
+-- own takes the sum of the units below; where one of these is missing the whole figure is missing (null), never zero.
+create function public.coverage_by_unit(parent_unit_id integer, counted_year integer, counted_group text)
+returns table (unit_id integer, code text, name text, level text, is_parent boolean, has_children boolean,
+  persons integer, person_times integer, hours numeric, population bigint, population_source text)
+language sql stable set search_path = ''
+begin atomic
+  with recursive shown as (
+    select unit.*, unit.id = parent_unit_id as is_parent
+    from public.units unit
+    where (unit.id = parent_unit_id or unit.parent_id = parent_unit_id)
+      and unit.kind_id = 'administration'
+      and (unit.closed_on is null or extract(year from unit.closed_on) >= counted_year)
+  ), walked as (
+    select shown.id as root_id, shown.id, own.count, own.source
+    from shown
+    left join public.populations own on own.unit_id = shown.id and own.year = counted_year
+      and own.group_id = counted_group and own.area = 'all'
+    union all
+    select walked.root_id, child.id, own.count, own.source
+    from walked
+    join public.units child on child.parent_id = walked.id and child.kind_id = 'administration'
+      and (child.closed_on is null or extract(year from child.closed_on) >= counted_year)
+    left join public.populations own on own.unit_id = child.id and own.year = counted_year
+      and own.group_id = counted_group and own.area = 'all'
+    where walked.count is null
+  ), denominators as (
+    select walked.root_id,
+      case when bool_or(walked.count is null and not exists (
+          select from public.units child where child.parent_id = walked.id and child.kind_id = 'administration'))
+        then null else sum(walked.count) end as population,
+      case when count(walked.count) = 1 then min(walked.source) end as source
+    from walked group by walked.root_id
+  )
+  select shown.id, shown.code, shown.name, shown.level, shown.is_parent,
+    exists (select from public.units child where child.parent_id = shown.id and child.kind_id = 'administration'),
+    coalesce(cell.persons, 0), coalesce(cell.person_times, 0), coalesce(cell.hours, 0),
+    denominators.population, denominators.source
+  from shown
+  join denominators on denominators.root_id = shown.id
+  left join public.coverage_cells cell
+    on cell.unit_id = shown.id and cell.year = counted_year and cell.group_id = counted_group
+  where shown.id in (select private.my_units('figures'))
+  order by shown.is_parent desc, shown.path;
+end;
+grant execute on function public.coverage_by_unit(integer, integer, text) to authenticated;
+
+-- The people behind one figure, a page at a time. Names come through the policies of persons: null where the asking
+-- post does not see names.
+create function public.coverage_people(in_unit_id integer, counted_year integer, counted_group text,
+  page_size integer default 50, after_person_id bigint default 0)
+returns table (person_id bigint, name text, sex text, birth_year smallint, home text, person_times integer, hours numeric)
+language sql stable set search_path = ''
+begin atomic
+  select reach.person_id, person.name, person.sex, person.birth_year, home.name, reach.person_times, reach.hours
+  from public.coverage_reach reach
+  join public.units home on home.id = reach.unit_id
+  join public.units inside on inside.id = in_unit_id and home.path operator(extensions.<@) inside.path
+  left join public.persons person on person.id = reach.person_id
+  where reach.year = counted_year and reach.group_id = counted_group and reach.person_id > after_person_id
+  order by reach.person_id
+  limit least(page_size, 200);
+end;
+grant execute on function public.coverage_people(integer, integer, text, integer, bigint) to authenticated;
