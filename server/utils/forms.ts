@@ -1,0 +1,44 @@
+import type { EventHandlerResponse, H3Event, H3Error } from 'h3'
+import type { Flash } from '~~/shared/types/flash'
+
+// Typed secrets never come back.
+const NOT_RETURNED = new Set(['password', 'code'])
+
+/**
+ * A handler for both callers of a form: with scripts it answers JSON; a plain form is sent on to `done`, or back to where
+ * it came from with the refusal and what was typed, so nothing is lost.
+ */
+export function formHandler<T extends EventHandlerResponse>(
+  handle: (event: H3Event) => Promise<T>,
+  done: (event: H3Event, result: Awaited<T>) => string | Promise<string>,
+) {
+  return defineEventHandler(async (event) => {
+    if (!isFormPost(event)) return handle(event)
+    const back = localPath(getHeader(event, 'referer'))
+    try {
+      const result = await handle(event)
+      return await sendRedirect(event, await done(event, result as Awaited<T>), 303)
+    }
+    catch (error) {
+      const { data, statusCode } = error as H3Error<{ code: string, details: Record<string, unknown> }>
+      if (!data?.code || statusCode >= 500) throw error
+      const typed = Object.fromEntries([...new URLSearchParams(await readRawBody(event, 'utf8') ?? '')].filter(([name]) => !NOT_RETURNED.has(name)))
+      leaveFlash(event, { ...data, typed })
+      return await sendRedirect(event, back, 303)
+    }
+  })
+}
+
+/** Keeps a note for the next page in a cookie of one minute that scripts cannot read. */
+export function leaveFlash(event: H3Event, flash: Flash): void {
+  setCookie(event, 'flash', Buffer.from(JSON.stringify(flash)).toString('base64url'), { httpOnly: true, sameSite: 'lax', maxAge: 60, path: '/' })
+}
+
+/** The path of an address of this site; anything else is the home page, so nobody is sent elsewhere. */
+export function localPath(address: string | undefined): string {
+  try {
+    const { pathname, search } = new URL(address ?? '/', 'http://localhost')
+    return /^\/(?![/\\])/.test(pathname) ? pathname + search : '/'
+  }
+  catch { return '/' }
+}

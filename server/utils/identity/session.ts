@@ -1,0 +1,59 @@
+import type { H3Event } from 'h3'
+import { LRUCache } from 'lru-cache'
+import type { Supabase } from '../database'
+
+/** Who is asking, and a database client that asks as them. */
+export interface Session {
+  accountId: string
+  token: string
+  database: Supabase
+}
+
+// A revoked session is refused by every process within this time, by this process at once.
+const REMEMBERED_MS = 20_000
+const remembered = new LRUCache<string, Session>({ max: 20_000, ttl: REMEMBERED_MS })
+
+/** The session of the request, or null for a visitor. */
+export async function currentSession(event: H3Event): Promise<Session | null> {
+  if (event.context.session !== undefined) return event.context.session
+  return event.context.session = await findSession(event)
+}
+
+/** The session of the request; refuses visitors with 401 `sign_in_needed`. */
+export async function requireSession(event: H3Event): Promise<Session> {
+  const session = await currentSession(event)
+  if (!session) throw refusal(401, 'sign_in_needed')
+  return session
+}
+
+/** The database as the asking account sees it, or as nobody sees it. */
+export async function databaseFor(event: H3Event): Promise<Supabase> {
+  return (await currentSession(event))?.database ?? anonymousDatabase()
+}
+
+export function forgetSession(cookie: string | undefined): void {
+  if (cookie) remembered.delete(cookie)
+}
+
+export function sessionCookie(event: H3Event): string | undefined {
+  return getCookie(event, 'linxue.session_token') ?? getCookie(event, '__Secure-linxue.session_token')
+}
+
+async function findSession(event: H3Event): Promise<Session | null> {
+  const cookie = sessionCookie(event)
+  if (!cookie) return null
+  const known = remembered.get(cookie)
+  if (known) return known
+  const found = await useAuth().api.getSession({ headers: new Headers({ cookie: getHeader(event, 'cookie') ?? '' }) })
+  if (!found) return null
+  const [row] = await identitySql()`select touch_session(${found.session.token}) as account_id`
+  const accountId = row?.account_id as string | null
+  if (!accountId) return null
+  const session: Session = { accountId, token: found.session.token, database: databaseAs(accountId) }
+  remembered.set(cookie, session)
+  return session
+}
+
+declare module 'h3' {
+  interface H3EventContext { session?: Session | null }
+}

@@ -1,0 +1,23 @@
+import type { PostgrestError } from '@supabase/supabase-js'
+import type { H3Error } from 'h3'
+
+/**
+ * Says no with a status and a stable code. Answered as `{ code, message, details }`, the message in the reader's language
+ * (i18n `errors.<code>`); `details.field` names the input it belongs to.
+ */
+export function refusal(status: number, code: string, details: Record<string, unknown> = {}): H3Error {
+  return createError({ statusCode: status, statusMessage: code, data: { code, details } })
+}
+
+/** Turns what the database refused into the same refusal: functions raise `PT<status>` with the code as message. */
+export function databaseRefusal(error: PostgrestError): H3Error {
+  const status = /^PT(\d{3})$/.exec(error.code ?? '')?.[1]
+  if (status) return refusal(Number(status), error.message, parseDetails(error.details))
+  if (error.code === '42501') return refusal(403, 'forbidden')
+  return createError({ statusCode: 500, statusMessage: 'database_error', cause: error, message: `${error.code}: ${error.message}` })
+}
+
+function parseDetails(details: string | null): Record<string, unknown> {
+  try { return JSON.parse(details ?? '{}') as Record<string, unknown> }
+  catch { return {} } // PostgREST's own details are prose
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+
+const Settings = z.object({
+  SUPABASE_URL: z.url(),
+  SUPABASE_JWT_SECRET: z.string().min(32),
+  SUPABASE_ANON_KEY: z.string().optional(),
+  POSTGREST_URL: z.url().optional(),
+  DATABASE_URL: z.url(),
+  LINXUE_SESSION_SECRET: z.string().min(32),
+  LINXUE_DATA_DIR: z.string().min(1),
+  LINXUE_PUBLIC_URL: z.url().optional(),
+  LINXUE_TRUST_PROXY: z.stringbool().default(false),
+  SMS_URL: z.url().optional(),
+  SMS_TOKEN: z.string().optional(),
+}).transform(env => ({
+  supabaseUrl: env.SUPABASE_URL.replace(/\/$/, ''),
+  jwtSecret: env.SUPABASE_JWT_SECRET,
+  anonKey: env.SUPABASE_ANON_KEY,
+  postgrestUrl: env.POSTGREST_URL,
+  databaseUrl: env.DATABASE_URL,
+  sessionSecret: env.LINXUE_SESSION_SECRET,
+  dataDir: env.LINXUE_DATA_DIR,
+  publicUrl: env.LINXUE_PUBLIC_URL,
+  trustProxy: env.LINXUE_TRUST_PROXY,
+  sms: env.SMS_URL ? { url: env.SMS_URL, token: env.SMS_TOKEN } : undefined,
+}))
+
+export type PortalSettings = z.infer<typeof Settings>
+
+let settings: PortalSettings | undefined
+
+/** The environment of the server process, checked once. .env.example names every variable. */
+export function portalSettings(): PortalSettings {
+  return settings ??= Settings.parse(process.env)
+}

@@ -1,0 +1,413 @@
+// Generated from the schema by `npm run types`; the tests refuse a file that is out of date.
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
+
+export interface Database {
+  public: {
+    Tables: {
+      categories: {
+        Row: {
+          en: string
+          id: string
+          position: number
+          zh: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
+      course_categories: {
+        Row: {
+          category_id: string
+          course_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'course_categories_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
+          { foreignKeyName: 'course_categories_course_id_fkey', columns: ['course_id'], isOneToOne: false, referencedRelation: 'courses', referencedColumns: ['id'] },
+        ]
+      }
+      courses: {
+        Row: {
+          audience: string[]
+          author: string
+          category_id: string
+          content_hash: string | null
+          host_unit_id: number | null
+          id: number
+          kind: string
+          lesson_count: number
+          licence: string
+          local_feature: boolean
+          minutes: number
+          origin: string
+          poster: string | null
+          published_at: string | null
+          slug: string
+          status: string
+          summary: string
+          title: string
+          updated_on: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'courses_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
+          { foreignKeyName: 'courses_host_unit_id_fkey', columns: ['host_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      coverage_cells: {
+        Row: {
+          group_id: string
+          hours: number
+          person_times: number
+          persons: number
+          unit_id: number
+          year: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'coverage_cells_group_id_fkey', columns: ['group_id'], isOneToOne: false, referencedRelation: 'population_groups', referencedColumns: ['id'] },
+          { foreignKeyName: 'coverage_cells_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      coverage_reach: {
+        Row: {
+          group_id: string
+          hours: number
+          person_id: number
+          person_times: number
+          unit_id: number
+          year: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'coverage_reach_group_id_fkey', columns: ['group_id'], isOneToOne: false, referencedRelation: 'population_groups', referencedColumns: ['id'] },
+          { foreignKeyName: 'coverage_reach_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'coverage_reach_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      credit_accounts: {
+        Row: {
+          balance_milli_credits: number
+          person_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_accounts_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
+      credit_postings: {
+        Row: {
+          balance_after_milli_credits: number
+          id: number
+          key: string
+          milli_credits: number
+          milli_credits_per_minute: number
+          minutes: number
+          participation_id: number
+          person_id: number
+          posted_at: string
+          rule_id: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_postings_participation_id_fkey', columns: ['participation_id'], isOneToOne: false, referencedRelation: 'participations', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_postings_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_postings_rule_id_fkey', columns: ['rule_id'], isOneToOne: false, referencedRelation: 'credit_rules', referencedColumns: ['id'] },
+        ]
+      }
+      credit_rules: {
+        Row: {
+          en: string
+          id: string
+          milli_credits_per_minute: number
+          zh: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
+      enrolments: {
+        Row: {
+          completed_at: string | null
+          course_id: number
+          enrolled_at: string
+          person_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'enrolments_course_id_fkey', columns: ['course_id'], isOneToOne: false, referencedRelation: 'courses', referencedColumns: ['id'] },
+          { foreignKeyName: 'enrolments_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
+      lesson_completions: {
+        Row: {
+          completed_at: string
+          grounds: Json
+          lesson_id: number
+          person_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'lesson_completions_lesson_id_fkey', columns: ['lesson_id'], isOneToOne: false, referencedRelation: 'lessons', referencedColumns: ['id'] },
+          { foreignKeyName: 'lesson_completions_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
+      lessons: {
+        Row: {
+          body_html: string
+          body_length: number
+          course_id: number
+          id: number
+          kind: string
+          media_id: number | null
+          minutes: number
+          position: number
+          slug: string
+          status: string
+          summary: string
+          title: string
+          watched_share: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'lessons_course_id_fkey', columns: ['course_id'], isOneToOne: false, referencedRelation: 'courses', referencedColumns: ['id'] },
+          { foreignKeyName: 'lessons_media_id_fkey', columns: ['media_id'], isOneToOne: false, referencedRelation: 'media', referencedColumns: ['id'] },
+        ]
+      }
+      media: {
+        Row: {
+          bytes: number
+          captions_sha256: string | null
+          created_at: string
+          duration_ms: number
+          height: number | null
+          id: number
+          mime_type: string
+          poster_sha256: string | null
+          sha256: string
+          width: number | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
+      participations: {
+        Row: {
+          area: string | null
+          birth_year: number | null
+          category_id: string | null
+          channel: string
+          confirmed_by: string | null
+          corrects: number | null
+          course_id: number | null
+          delivering_department: string | null
+          employment: string | null
+          ended_at: string
+          entered_at: string
+          entered_by: string | null
+          entry_source: string
+          evidence_ids: number[]
+          fee_fen: number
+          for_profit: boolean
+          form: string | null
+          groups: string[]
+          guardian_consent: boolean | null
+          guardian_id: number | null
+          host_unit_id: number | null
+          hours: number
+          id: number
+          in_vacation: boolean
+          key: string
+          kind: string
+          lesson_id: number | null
+          organised: boolean
+          person_id: number
+          person_role: string | null
+          programme: string | null
+          residence_unit_id: number
+          role: string
+          sex: string | null
+          sign_in_method: string | null
+          started_at: string
+          status: string
+          with_guardian: boolean
+          year: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'participations_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
+          { foreignKeyName: 'participations_corrects_fkey', columns: ['corrects'], isOneToOne: false, referencedRelation: 'participations', referencedColumns: ['id'] },
+          { foreignKeyName: 'participations_course_id_fkey', columns: ['course_id'], isOneToOne: false, referencedRelation: 'courses', referencedColumns: ['id'] },
+          { foreignKeyName: 'participations_guardian_id_fkey', columns: ['guardian_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'participations_host_unit_id_fkey', columns: ['host_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+          { foreignKeyName: 'participations_lesson_id_fkey', columns: ['lesson_id'], isOneToOne: false, referencedRelation: 'lessons', referencedColumns: ['id'] },
+          { foreignKeyName: 'participations_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'participations_residence_unit_id_fkey', columns: ['residence_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      person_groups: {
+        Row: {
+          group_id: string
+          person_id: number
+          source: string
+          valid_from: string
+          valid_to: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'person_groups_group_id_fkey', columns: ['group_id'], isOneToOne: false, referencedRelation: 'population_groups', referencedColumns: ['id'] },
+          { foreignKeyName: 'person_groups_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
+      persons: {
+        Row: {
+          birth_year: number | null
+          created_at: string
+          created_by: string | null
+          id: number
+          name: string
+          residence_unit_id: number
+          sex: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'persons_residence_unit_id_fkey', columns: ['residence_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      population_groups: {
+        Row: {
+          ages: string | null
+          en: string
+          id: string
+          position: number
+          zh: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
+      populations: {
+        Row: {
+          approved_by: string | null
+          area: string
+          as_of: string
+          count: number
+          entered_at: string
+          entered_by: string | null
+          group_id: string
+          source: string
+          unit_id: number
+          year: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'populations_group_id_fkey', columns: ['group_id'], isOneToOne: false, referencedRelation: 'population_groups', referencedColumns: ['id'] },
+          { foreignKeyName: 'populations_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      post_roles: {
+        Row: {
+          en: string
+          id: string
+          opens_desk: boolean
+          sees_figures: boolean
+          sees_names: boolean
+          zh: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
+      posts: {
+        Row: {
+          employment: string | null
+          id: number
+          person_id: number
+          role_id: string
+          unit_id: number
+          valid_from: string
+          valid_to: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'posts_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'posts_role_id_fkey', columns: ['role_id'], isOneToOne: false, referencedRelation: 'post_roles', referencedColumns: ['id'] },
+          { foreignKeyName: 'posts_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      unit_kinds: {
+        Row: {
+          en: string
+          id: string
+          nature: string
+          zh: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
+      units: {
+        Row: {
+          address: string | null
+          area: string | null
+          closed_on: string | null
+          code: string
+          contact_phone: string | null
+          host_body: string | null
+          id: number
+          kind_id: string
+          level: string
+          local_name: string | null
+          name: string
+          opened_on: string | null
+          parent_id: number | null
+          path: string
+          should_build: boolean
+          summary: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'units_kind_id_fkey', columns: ['kind_id'], isOneToOne: false, referencedRelation: 'unit_kinds', referencedColumns: ['id'] },
+          { foreignKeyName: 'units_parent_id_fkey', columns: ['parent_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+    }
+    Views: Record<never, never>
+    Functions: {
+      coverage_by_unit: { Args: { parent_unit_id: number, counted_year: number, counted_group: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, is_parent: boolean | null, has_children: boolean | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null }[] }
+      coverage_people: { Args: { in_unit_id: number, counted_year: number, counted_group: string, page_size?: number, after_person_id?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, person_times: number | null, hours: number | null }[] }
+      enrol: { Args: { course_slug: string }, Returns: string }
+      introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number }, Returns: number }
+      who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
+    }
+    Enums: Record<never, never>
+    CompositeTypes: Record<never, never>
+  }
+}
