@@ -58,7 +58,8 @@ function announce({ port, host, dataDir, hosted, demoResidents }: Environment): 
   console.log(`\n  邻学 Linxue  →  http://${host === '0.0.0.0' ? 'localhost' : host}:${port}\n`)
   if (demoResidents > 0) {
     console.log('  演示账号  Demo accounts')
-    for (const account of DEMO_ACCOUNTS) console.log(`    ${account.phone ?? `${account.username} / ${account.password}`}  ${account.note}`)
+    for (const { phone, zh, en } of DEMO_ACCOUNTS.residents) console.log(`    ${phone.padEnd(24)} ${zh}  ${en}`)
+    for (const { username, password, zh, en } of DEMO_ACCOUNTS.staff) console.log(`    ${`${username} / ${password}`.padEnd(24)} ${zh}  ${en}`)
   }
   if (!hosted && !process.env.SMS_URL) {
     console.log('  短信验证码会显示在这里  One-time codes appear here\n')
