@@ -21,8 +21,10 @@ export interface Scene {
   heading: string
   /** Inline Markdown. */
   lead: string
-  /** Short list items in inline Markdown, best first; a slide shows those that fit. */
+  /** Short list items in inline Markdown; a slide shows the first that fit. */
   points: string[]
+  /** Steps are shown all or not at all. */
+  isInSteps: boolean
   clauses: Clause[]
 }
 
@@ -49,9 +51,9 @@ export async function readLesson(course: Course, file: string): Promise<Lesson |
   if (!opening) throw new Error('第一个小标题之前没有开头一段')
   if (!sections.length) throw new Error('没有“## ”小标题')
   const scenes: Scene[] = [
-    { kind: 'title', heading: title, lead: course.title, points: [], clauses: toClauses(`${title}。${firstParagraph(opening)}`) },
+    { kind: 'title', heading: title, lead: course.title, points: [], isInSteps: false, clauses: toClauses(`${spoken(title)}。${firstParagraph(opening)}`) },
     ...sections.map(toScene),
-    { kind: 'closing', heading: CLOSING, lead: course.title, points: [], clauses: toClauses(`${CLOSING}。`) },
+    { kind: 'closing', heading: CLOSING, lead: course.title, points: [], isInSteps: false, clauses: toClauses(`${CLOSING}。`) },
   ]
   return { course, name, number: Number.parseInt(name), title, scenes }
 }
@@ -61,18 +63,22 @@ function toScene(section: string): Scene {
   const text = rest.join('\n').trim()
   const lead = firstParagraph(text)
   if (!lead || /^([-*|>]|\d+\.) /.test(lead)) throw new Error(`“${heading}”后面没有一段可讲的话`)
-  return { kind: 'section', heading: heading.trim(), lead, points: firstList(text), clauses: toClauses(`${heading}。${lead}`) }
+  return { kind: 'section', heading: heading.trim(), lead: withFigures(lead), ...firstList(text), clauses: toClauses(`${spoken(heading)}。${lead}`) }
 }
+
+/** A space in a title is heard as a comma. */
+const spoken = (title: string) => title.trim().replace(/(?<=[\u4E00-\u9FFF]) +(?=[\u4E00-\u9FFF])/g, '，')
 
 const firstParagraph = (text: string) => text.split(/\n\s*\n/)[0]!.replaceAll('\n', '').trim()
 
-function firstList(text: string) {
+function firstList(text: string): Pick<Scene, 'points' | 'isInSteps'> {
   const block = text.split(/\n\s*\n/).find(part => /^([-*]|\d+\.) /.test(part)) ?? ''
-  return block.split('\n')
+  const isInSteps = /^\d/.test(block)
+  const items = block.split('\n')
     .filter(line => /^([-*]|\d+\.) /.test(line))
-    .map(line => line.replace(/^([-*]|\d+\.) /, '').trim())
-    .filter(item => plain(item).length <= LONGEST_POINT)
-    .slice(0, 3)
+    .map(line => line.replace(/^([-*]|\d+\.) /, '').replace(/[。；，]\s*$/, '').trim())
+  const short = items.filter(item => plain(item).length <= LONGEST_POINT).slice(0, 3)
+  return { points: isInSteps && short.length < items.length ? [] : short, isInSteps }
 }
 
 /** Inline Markdown without its marks. */
@@ -89,11 +95,15 @@ function toClauses(markdown: string): Clause[] {
   const pieces = plain(markdown).match(/[^、，：；—…。！？]+[、，：；—…。！？]*[”’』」）]*/g) ?? []
   return pieces.map((text) => {
     const mark = /[、，：；—…。！？]/.exec(text)?.[0] ?? '，'
-    return { text, spoken: spell(text), pause: PAUSES[mark]!, endsSentence: /[。！？]/.test(mark) }
+    return { text: withFigures(text), spoken: spell(text), pause: PAUSES[mark]!, endsSentence: /[。！？]/.test(mark) }
   }).filter(clause => clause.spoken)
 }
 
 const DIGITS = '零一二三四五六七八九'
+
+/** A telephone number or year written in characters is easier to read, and to dial, in figures. */
+const withFigures = (text: string) => text.replace(/[零一二三四五六七八九]{3,}/g, run => [...run].map(digit => DIGITS.indexOf(digit)).join(''))
+
 const UNITS: Record<string, string> = { '℃': '摄氏度', '°C': '摄氏度', 'mmHg': '毫米汞柱', 'mmol/L': '毫摩尔每升', 'kg': '公斤', 'km': '公里', 'cm': '厘米', 'ml': '毫升', 'mL': '毫升', 'mg': '毫克', 'g': '克', 'm': '米' }
 const MEASURES = /^\s*(?:次|下|个|元|块|万|亿|克|毫|厘|米|公|千|步|天|人|分|秒|岁|小|度|斤|亩|页|字|倍|名|位|户|家|所|条|平)/
 const HOTLINES = new Set(['110', '119', '120', '122'])

@@ -31,8 +31,8 @@ export async function draw(browser: Browser, lesson: Lesson, folder: string): Pr
 const fit = `{
   const main = document.querySelector('main')
   const isFull = () => main.scrollHeight > main.clientHeight
-  while (isFull() && main.querySelector('li')) main.querySelector('li:last-child').remove()
-  if (!main.querySelector('li')) main.querySelector('ul')?.remove()
+  while (isFull() && main.querySelector('li')) main.querySelector('.steps, li:last-child').remove()
+  main.querySelector('ul:empty')?.remove()
   if (!main.querySelector('ul')) document.body.classList.add('roomy')
   if (isFull()) document.body.classList.remove('roomy')
   if (isFull()) document.body.classList.add('tight')
@@ -46,11 +46,11 @@ function slide(lesson: Lesson, scene: Scene, at: number) {
 
 function titleCard({ course, number }: Lesson, scene: Scene, look: Look) {
   const kind = course.kind === 'micro_lecture' ? '微课' : `第 ${number} 课`
-  return `<main><p class="brand"><b>邻学</b>${kind}</p><h1 class="${scene.heading.length > 12 ? 'long' : ''}">${phrases(scene.heading)}</h1><i class="rule"></i><p class="course">${phrases(scene.lead)}</p></main>${motif(look)}`
+  return `<main><p class="brand"><b>邻学</b>${kind}</p><h1 class="${scene.heading.length > 12 ? 'long' : ''}">${clauses(scene.heading)}</h1><i class="rule"></i><p class="course">${phrases(scene.lead)}</p></main>${motif(look)}`
 }
 
 function sectionCard({ course, scenes }: Lesson, scene: Scene, look: Look, at: number) {
-  const points = scene.points.length ? `<ul>${scene.points.map(point => `<li>${phrases(point)}</li>`).join('')}</ul>` : ''
+  const points = scene.points.length ? `<ul class="${scene.isInSteps ? 'steps' : ''}">${scene.points.map(point => `<li>${phrases(point)}</li>`).join('')}</ul>` : ''
   const dots = scenes.slice(1, -1).map((_, index) => `<i class="${index + 1 === at ? 'here' : ''}"></i>`).join('')
   return `${motif(look)}<main><h1>${phrases(scene.heading)}</h1><p class="lead">${phrases(scene.lead)}</p>${points}</main>
     <footer><span>${escape(course.title)}</span><span class="dots">${dots}</span><span class="page">${at} / ${scenes.length - 2}</span></footer>`
@@ -62,6 +62,9 @@ function closingCard(_lesson: Lesson, scene: Scene, look: Look) {
 }
 
 const motif = (look: Look) => `<div class="motif"><svg viewBox="0 0 200 200">${look.motif}</svg></div>`
+
+/** Title lines break at marks and spaces first. */
+const clauses = (text: string) => (text.match(/[^，：、；？！\s]+[，：、；？！\s]*/g) ?? []).map(clause => `<b class="clause">${phrases(clause)}</b>${clause.endsWith(' ') ? ' ' : ''}`).join('')
 
 /** Keeps words, and marks with the word before them, in one piece when a line breaks; strong text stays strong. */
 function phrases(markdown: string): string {
@@ -95,6 +98,7 @@ strong { color: ${accent}; font-weight: 700 }
 .title h1 { font-size: 60px; line-height: 1.28; font-weight: 700; text-wrap: balance }
 .title h1.long { font-size: 52px }
 .closing h1 { font-size: 46px; line-height: 1.4; font-weight: 700 }
+.clause { display: inline-block; font-weight: inherit }
 .rule { width: 84px; height: 6px; border-radius: 3px; background: ${accent}; margin: 28px 0 22px }
 .course { font-size: 30px; color: ${QUIET}; text-wrap: balance }
 
