@@ -1,7 +1,10 @@
 -- Accounts and how they sign in. Better Auth reads and writes these tables as the role identity_server;
 -- PostgREST never serves them. Column names are Better Auth's, mapped to ours in server/utils/identity/auth.ts.
 
-create role identity_server nologin;
+-- Roles belong to the whole cluster: a second database finds it there already.
+do $$ begin
+  if not exists (select from pg_roles where rolname = 'identity_server') then create role identity_server nologin; end if;
+end $$;
 grant identity_server to current_user;
 grant usage on schema identity to identity_server;
 

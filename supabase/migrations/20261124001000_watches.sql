@@ -184,10 +184,10 @@ begin
   studied_ms := greatest(0, least(private.length_ms(claimed - excess) / rate, clock_ms - study_ms));
 end $$;
 
--- What must be watched. A second is forgiven at the end: players stop short of the last frame.
+-- What must be watched. A second is forgiven at the end, of a short video a twentieth: players stop before the last frame.
 create function private.required_ms(duration_ms integer, share numeric) returns integer
 language sql immutable parallel safe set search_path = ''
-return least(ceil(duration_ms * share), greatest(duration_ms - 1000, duration_ms / 2))::integer;
+return ceil(least(duration_ms * share, greatest(duration_ms - 1000, duration_ms * 0.95)))::integer;
 
 -- One person's learning happens one call at a time.
 create function private.lock_learner(person_id bigint) returns void
