@@ -117,7 +117,8 @@ class Seeding {
     await this.populations.send(sql)
     await this.moveSequences()
     const tables = [this.units, this.persons, this.groups, this.accounts, this.posts, this.populations,
-      facts.participations, facts.enrolments, facts.completions, facts.postings]
+      facts.participations, facts.enrolments,
+      facts.progress, facts.readings, facts.completions, facts.postings]
     return Object.fromEntries(tables.map(table => [table.table, table.sent]))
   }
 
@@ -189,8 +190,9 @@ class Seeding {
 
   /** What is referred to goes first. */
   private async send(facts: Facts): Promise<void> {
-    for (const rows of [this.persons, this.groups, this.accounts, this.credentials, this.posts, facts.enrolments, facts.participations, facts.completions,
-      facts.creditAccounts, facts.postings]) await rows.send(this.sql)
+    const tables = [this.persons, this.groups, this.accounts, this.credentials, this.posts, facts.enrolments, facts.participations,
+      facts.progress, facts.readings, facts.completions, facts.creditAccounts, facts.postings]
+    for (const rows of tables) await rows.send(this.sql)
   }
 
   /** Ids were given out here; the next ones come from the sequences again. */
