@@ -6,7 +6,7 @@ import type { Attendance, History, Study } from './history.ts'
 import type { Person } from './people.ts'
 import type { Random } from './random.ts'
 import type { Session } from './sessions.ts'
-import type { Member } from './staff.ts'
+import type { Manager, Member } from './staff.ts'
 
 /** The credit rules in force, by kind of course. */
 export const CREDIT_RULES = { course: 'lesson_completed', micro_lecture: 'micro_lecture_completed' } as const
@@ -38,7 +38,7 @@ export class Facts {
   }
 
   /** In the order things happened, person by person: ids and balances grow with time. */
-  add(random: Random, { attendances, studies, enrolments }: History, manager: Member): void {
+  add(random: Random, { attendances, studies, enrolments }: History, manager: Manager): void {
     const events = [...attendances.map(attendance => ({ ...timeOf(attendance.session), person: attendance.person, attendance, study: null })),
       ...studies.map(study => ({ ...timeOf(study), person: study.person, attendance: null, study }))]
       .sort((a, b) => a.person.id - b.person.id || a.day - b.day || a.startMinute - b.startMinute)
@@ -57,17 +57,17 @@ export class Facts {
   }
 
   /** A training of the network's own people: it counts for the staff, never for coverage. */
-  addStaffTraining(session: Session, members: Member[], confirmedBy: Member): void {
+  addStaffTraining(session: Session, members: Member[], manager: Manager): void {
     for (const { person, posts } of members) {
       this.participations.add({ ...this.snapshot(person, session.day), ...this.meeting(session), id: ++this.participationId, key: `${session.key}:${person.id}`,
         kind: 'staff_training', role: 'trainee', person_role: posts[0]!.role, employment: posts[0]!.employment, in_vacation: isVacation(session.day),
         status: 'attended', sign_in_method: session.signIn, entry_source: session.signIn, hours: hours(session.minutes), with_guardian: false,
-        confirmed_by: confirmedBy.account!.id, entered_by: confirmedBy.account!.id, entered_at: endOf(session) })
+        confirmed_by: manager.account.id, entered_by: manager.account.id, entered_at: endOf(session) })
     }
   }
 
-  private attend(random: Random, { person, session, role, guardian, status, correction }: Attendance, manager: Member): void {
-    const managerId = manager.account!.id
+  private attend(random: Random, { person, session, role, guardian, status, correction }: Attendance, manager: Manager): void {
+    const managerId = manager.account.id
     const enteredDay = Math.min(session.day + (session.signIn === 'paper' ? random.int(1, 3) : 0), this.today - 1)
     const enteredAt = enteredDay === session.day ? endOf(session) : momentOf(enteredDay, random.int(9 * 60, 17 * 60))
     const row = {

@@ -40,11 +40,11 @@ const CALM_CHARACTERS_PER_SECOND = 5
 
 export interface Setting { random: Random, season: Season, catalogue: Course[], ageGroups: AgeGroup[], today: Day }
 
-export function makeHistory(setting: Setting, village: Village, people: Person[], population: number, sessions: Session[]): History {
+export function makeHistory(setting: Setting, village: Village, people: Person[], sessions: Session[]): History {
   const history: History = { attendances: [], studies: [], enrolments: [] }
   if (!village.reached) return history
   const { random, catalogue } = setting
-  const reached = Math.min(Math.round(village.reached * population), Math.floor(people.length * 0.95))
+  const reached = Math.floor(people.length * Math.min(0.95, village.reached / village.registered))
   // A person does one thing a day.
   const busy = new Map<Person, Set<Day>>(people.map(person => [person, new Set()]))
   const meetings = new Meetings(sessions, setting)
