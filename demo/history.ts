@@ -134,14 +134,16 @@ function isChildOn(day: Day, person: Person): boolean { return ageIn(yearOf(day)
 
 function study({ random, season, catalogue, ageGroups, today }: Setting, person: Person, busy: Set<Day>, history: History): void {
   const groups = groupsOn(person, today - 1, ageGroups)
-  const appeal = ({ audience }: Course) =>
-    audience.some(group => group !== 'resident' && groups.includes(group)) ? 4 : audience.includes('resident') ? 1.5 : 0.15
+  const appeal = ({ audience, lessons }: Course) => (person.isDemo ? lessons.length : 1) * (
+    audience.some(group => group !== 'resident' && groups.includes(group)) ? 4 : audience.includes('resident') ? 1.5 : 0.15)
   const joined = new Set<Course>()
   for (let courses = person.isDemo ? 3 : 1 + repeats(random, 0.4); courses > 0; courses--) {
     const course = random.weighted(catalogue, appeal)
     if (!course || joined.has(course)) continue
     joined.add(course)
-    const upTo = person.isDemo && joined.size === 1 || random.chance(0.55) ? course.lessons.length : random.int(1, course.lessons.length)
+    // The demo's own residents have a course behind them and others to go on with.
+    const isFinished = person.isDemo ? joined.size === 1 : random.chance(0.55)
+    const upTo = isFinished ? course.lessons.length : random.int(1, Math.max(1, course.lessons.length - 1))
     let day = Math.max(season.draw(random), person.account!.openedOn + 1)
     let enrolment: Enrolment | null = null
     let done = 0
