@@ -1,4 +1,4 @@
-import { compile, createCoreContext, registerMessageCompiler, translate, type CoreContext } from '@intlify/core-base'
+import { compile, createCoreContext, registerMessageCompiler, registerMessageResolver, resolveValue, translate, type CoreContext } from '@intlify/core-base'
 import type zh from '~/i18n/zh-CN.json'
 
 // The maintained core of vue-i18n in place of the whole: 10 KB less on a phone. Each language is a chunk of its own.
@@ -14,6 +14,7 @@ export default defineNuxtPlugin({
   name: 'translate',
   async setup() {
     registerMessageCompiler(compile)
+    registerMessageResolver(resolveValue)
     const { lang } = usePreferences()
     const messages = (await catalogues[lang.value]()).default
     const context = createCoreContext({ locale: lang.value, messages: { [lang.value]: messages }, missingWarn: false, fallbackWarn: false }) as CoreContext

@@ -1,9 +1,10 @@
-import { compile, createCoreContext, registerMessageCompiler, translate } from '@intlify/core-base'
+import { compile, createCoreContext, registerMessageCompiler, registerMessageResolver, resolveValue, translate } from '@intlify/core-base'
 import type { H3Event } from 'h3'
 import en from '~~/i18n/en.json'
 import zh from '~~/i18n/zh-CN.json'
 
 registerMessageCompiler(compile)
+registerMessageResolver(resolveValue)
 const contexts = {
   'zh-CN': createCoreContext({ locale: 'zh-CN', messages: { 'zh-CN': zh }, missingWarn: false, fallbackWarn: false }),
   'en': createCoreContext({ locale: 'en', messages: { en }, missingWarn: false, fallbackWarn: false }),
