@@ -4,6 +4,22 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export interface Database {
   public: {
     Tables: {
+      beats: {
+        Row: {
+          claimed: string
+          excess: string
+          rate: number
+          received_at: string
+          seq: number
+          study_ms: number
+          watch_id: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'beats_watch_id_fkey', columns: ['watch_id'], isOneToOne: false, referencedRelation: 'watches', referencedColumns: ['id'] },
+        ]
+      }
       categories: {
         Row: {
           en: string
@@ -162,6 +178,25 @@ export interface Database {
         Relationships: [
           { foreignKeyName: 'lesson_completions_lesson_id_fkey', columns: ['lesson_id'], isOneToOne: false, referencedRelation: 'lessons', referencedColumns: ['id'] },
           { foreignKeyName: 'lesson_completions_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
+      lesson_progress: {
+        Row: {
+          lesson_id: number
+          media_id: number
+          person_id: number
+          position_ms: number
+          study_ms: number
+          updated_at: string
+          watched: string
+          watched_ms: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'lesson_progress_lesson_id_fkey', columns: ['lesson_id'], isOneToOne: false, referencedRelation: 'lessons', referencedColumns: ['id'] },
+          { foreignKeyName: 'lesson_progress_media_id_fkey', columns: ['media_id'], isOneToOne: false, referencedRelation: 'media', referencedColumns: ['id'] },
+          { foreignKeyName: 'lesson_progress_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
         ]
       }
       lessons: {
@@ -359,6 +394,20 @@ export interface Database {
           { foreignKeyName: 'posts_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      readings: {
+        Row: {
+          finished_at: string | null
+          lesson_id: number
+          opened_at: string
+          person_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'readings_lesson_id_fkey', columns: ['lesson_id'], isOneToOne: false, referencedRelation: 'lessons', referencedColumns: ['id'] },
+          { foreignKeyName: 'readings_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
       unit_kinds: {
         Row: {
           en: string
@@ -398,13 +447,50 @@ export interface Database {
           { foreignKeyName: 'units_parent_id_fkey', columns: ['parent_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      watches: {
+        Row: {
+          channel: string
+          credited: string
+          device: string
+          end_reason: string | null
+          ended_at: string | null
+          expires_at: string
+          flagged_ms: number
+          id: string
+          last_beat_at: string | null
+          last_seq: number
+          lesson_id: number
+          media_id: number
+          opened_at: string
+          person_id: number
+          slack_ms: number
+          study_ms: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'watches_lesson_id_fkey', columns: ['lesson_id'], isOneToOne: false, referencedRelation: 'lessons', referencedColumns: ['id'] },
+          { foreignKeyName: 'watches_media_id_fkey', columns: ['media_id'], isOneToOne: false, referencedRelation: 'media', referencedColumns: ['id'] },
+          { foreignKeyName: 'watches_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
     }
     Views: Record<never, never>
     Functions: {
+      close_watch: { Args: { watch_id: string }, Returns: undefined }
+      course_filters: { Args: { course_kind: string }, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, courses: number | null }[] }
       coverage_by_unit: { Args: { parent_unit_id: number, counted_year: number, counted_group: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, is_parent: boolean | null, has_children: boolean | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null }[] }
       coverage_people: { Args: { in_unit_id: number, counted_year: number, counted_group: string, page_size?: number, after_person_id?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, person_times: number | null, hours: number | null }[] }
       enrol: { Args: { course_slug: string }, Returns: string }
+      finish_reading: { Args: { lesson_id: number, channel?: string }, Returns: Json }
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number }, Returns: number }
+      list_courses: { Args: { course_kind: string, in_category?: string, for_audience?: string, page?: number, page_size?: number }, Returns: { slug: string | null, kind: string | null, title: string | null, summary: string | null, category_id: string | null, author: string | null, host_name: string | null, minutes: number | null, lesson_count: number | null, poster: string | null, first_lesson_slug: string | null, updated_on: string | null, total: number | null }[] }
+      my_courses: { Args: Record<PropertyKey, never>, Returns: { slug: string | null, kind: string | null, title: string | null, category_id: string | null, poster: string | null, minutes: number | null, lesson_count: number | null, published: boolean | null, done: number | null, next_lesson_slug: string | null, next_lesson_title: string | null, enrolled_at: string | null, completed_at: string | null, touched_at: string | null }[] }
+      my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
+      open_reading: { Args: { lesson_id: number }, Returns: Json }
+      open_watch: { Args: { lesson_id: number, device: string, channel: string }, Returns: Json }
+      schools_below: { Args: { unit_code?: string }, Returns: { code: string | null, parent_code: string | null, name: string | null, local_name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, teaching: boolean | null, schools: number | null }[] }
+      send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
     }
     Enums: Record<never, never>
