@@ -48,7 +48,8 @@ function split(text: string): string[] {
     if (listed) {
       flush()
       parts.push(listed)
-    } else {
+    }
+    else {
       rest += text[at]
     }
     at += listed?.length ?? 1

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { inject } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type postgres from 'postgres'
 import { portalSql } from '../fixtures/portal.ts'
 
