@@ -401,10 +401,18 @@ export interface Database {
     }
     Views: Record<never, never>
     Functions: {
-      coverage_by_unit: { Args: { parent_unit_id: number, counted_year: number, counted_group: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, is_parent: boolean | null, has_children: boolean | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null }[] }
-      coverage_people: { Args: { in_unit_id: number, counted_year: number, counted_group: string, page_size?: number, after_person_id?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, person_times: number | null, hours: number | null }[] }
+      coverage_by_unit: { Args: { parent_unit_id: number, counted_year: number, counted_group: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, is_parent: boolean | null, has_children: boolean | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
+      coverage_people: { Args: { in_unit_id: number, counted_year: number, counted_group: string, page_size?: number, after_person_id?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, birth_decade: number | null, home: string | null, person_times: number | null, hours: number | null }[] }
+      credits_of_unit: { Args: { in_unit_id: number, counted_year: number }, Returns: number }
       enrol: { Args: { course_slug: string }, Returns: string }
+      find_people: { Args: { name_part: string, in_unit_id: number, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, home_code: string | null, groups: string[] | null, has_account: boolean | null, total: number | null }[] }
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number }, Returns: number }
+      network_summary: { Args: { in_unit_id: number }, Returns: { level: string | null, administrations: number | null, should_build: number | null, built: number | null, teaching_units: number | null }[] }
+      network_tree: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
+      participations_by_week: { Args: { in_unit_id: number, last_day: string, weeks?: number }, Returns: { week_start: string | null, person_times: number | null }[] }
+      person_participations: { Args: { of_person_id: number, counted_year: number }, Returns: { participation_id: number | null, started_at: string | null, kind: string | null, category_zh: string | null, category_en: string | null, course: string | null, lesson: string | null, host: string | null, home: string | null, hours: number | null, status: string | null, role: string | null, channel: string | null, entry_source: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, counts: boolean | null }[] }
+      posts_at: { Args: { of_unit_id: number }, Returns: { post_id: number | null, role_id: string | null, role_zh: string | null, role_en: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, name: string | null }[] }
+      unit_trail: { Args: { unit_code: string, sight: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, kind_id: string | null, in_sight: boolean | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
     }
     Enums: Record<never, never>
