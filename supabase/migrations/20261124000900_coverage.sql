@@ -57,6 +57,29 @@ begin atomic
   group by live.person_id, live.year, membership.group_id;
 end;
 
+-- Adds differences, which may be negative, to the figures, in key order. One by one, because a row to be inserted must
+-- pass the checks even where it turns into an update: a negative difference would be refused.
+create function private.add_to_coverage(differences public.coverage_cells[]) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  difference record;
+begin
+  for difference in
+    select unit_id, year, group_id, sum(persons) as persons, sum(person_times) as person_times, sum(hours) as hours
+    from unnest(differences) group by unit_id, year, group_id
+    having sum(persons) <> 0 or sum(person_times) <> 0 or sum(hours) <> 0
+    order by unit_id, year, group_id
+  loop
+    insert into public.coverage_cells as cell (unit_id, year, group_id, persons, person_times, hours)
+    values (difference.unit_id, difference.year, difference.group_id,
+      greatest(0, difference.persons), greatest(0, difference.person_times), greatest(0, difference.hours))
+    on conflict (unit_id, year, group_id) do update
+      set persons = cell.persons + difference.persons,
+          person_times = cell.person_times + difference.person_times,
+          hours = cell.hours + difference.hours;
+  end loop;
+end $$;
+
 -- Brings the figures of some persons and years in line with the facts. Persons are locked in id order and cells are
 -- written in key order, so concurrent callers queue instead of deadlocking; the facts are read after the lock, so the
 -- last one through sees everything.
@@ -66,6 +89,8 @@ declare
   truth public.coverage_reach[];
   applied public.coverage_reach[];
 begin
+  -- Before the persons: what is counted above a unit must not move meanwhile (private.place_unit takes it alone).
+  perform pg_advisory_xact_lock_shared('public.units'::regclass::oid::integer, 0);
   perform from public.persons where id = any (person_ids) order by id for no key update;
 
   select coalesce(array_agg(row(now_true.person_id, now_true.year, now_true.group_id, now_true.unit_id,
@@ -79,22 +104,15 @@ begin
     where (person_id, year) in (select * from unnest(person_ids, years));
   insert into public.coverage_reach select * from unnest(truth);
 
-  insert into public.coverage_cells as cell (unit_id, year, group_id, persons, person_times, hours)
-  select ancestor.id, delta.year, delta.group_id, sum(delta.persons), sum(delta.person_times), sum(delta.hours)
-  from (
-    select unit_id, year, group_id, 1 as persons, person_times, hours from unnest(truth)
-    union all
-    select unit_id, year, group_id, -1, -person_times, -hours from unnest(applied)
-  ) delta
-  join public.units home on home.id = delta.unit_id
-  join public.units ancestor on ancestor.path operator(extensions.@>) home.path
-  group by ancestor.id, delta.year, delta.group_id
-  having sum(delta.persons) <> 0 or sum(delta.person_times) <> 0 or sum(delta.hours) <> 0
-  order by ancestor.id, delta.year, delta.group_id
-  on conflict (unit_id, year, group_id) do update
-    set persons = cell.persons + excluded.persons,
-        person_times = cell.person_times + excluded.person_times,
-        hours = cell.hours + excluded.hours;
+  perform private.add_to_coverage((
+    select array_agg(row(ancestor.id, delta.year, delta.group_id, delta.persons, delta.person_times, delta.hours)::public.coverage_cells)
+    from (
+      select unit_id, year, group_id, 1 as persons, person_times, hours from unnest(truth)
+      union all
+      select unit_id, year, group_id, -1, -person_times, -hours from unnest(applied)
+    ) delta
+    join public.units home on home.id = delta.unit_id
+    join public.units ancestor on ancestor.path operator(extensions.@>) home.path));
 end $$;
 
 create function private.count_participations() returns trigger
@@ -115,6 +133,25 @@ begin
 end $$;
 create trigger participations_count after insert on public.participations
   referencing new table as recorded for each statement execute function private.count_participations();
+
+-- A unit that moves takes its people along: out of the figures of the units it was below, into those it is below now.
+create function private.move_coverage() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  perform private.add_to_coverage((
+    select array_agg(row(step.unit_id, reach.year, reach.group_id, step.sign, step.sign * reach.person_times,
+      step.sign * reach.hours)::public.coverage_cells)
+    from public.coverage_reach reach
+    cross join (
+      select unnest(string_to_array(new.path::text, '.'))::integer as unit_id, 1 as sign
+      union all
+      select unnest(string_to_array(old.path::text, '.'))::integer, -1
+    ) step
+    where reach.unit_id = new.id));
+  return null;
+end $$;
+create trigger units_move_coverage after update on public.units
+  for each row when (old.path is distinct from new.path) execute function private.move_coverage();
 
 -- Whether a unit stood at any time of a year.
 create function private.stood_in(opened_on date, closed_on date, year integer) returns boolean

@@ -1,0 +1,60 @@
+// npm run bench [-- name…]: measures each hot path beside the limit it cannot beat, in one run, on a portal of its own.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import postgres from 'postgres'
+import { buildId, ensureBuild } from '../stack/build.ts'
+import { freePort } from '../stack/ports.ts'
+import { prepareData, startSite } from '../stack/portal.ts'
+import { Services } from '../stack/processes.ts'
+import { measureBeats } from './beats.ts'
+import { measurePages } from './pages.ts'
+import { markdownTable } from './report.ts'
+
+export interface Bench {
+  url: string
+  sql: postgres.Sql
+  databaseUrl: string
+  sessionSecret: string
+  seconds: number
+  /** Resident memory of the site's process now, in MB. */
+  siteMegabytes: () => number
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { values: { residents, seconds } } = parseArgs({ options: { residents: { type: 'string', default: '20000' }, seconds: { type: 'string', default: '8' } }, allowPositionals: true })
+
+const dataDir = mkdtempSync(join(tmpdir(), 'linxue-bench-'))
+const services = new Services(join(dataDir, 'children.json'), (reason) => { throw new Error(reason) })
+const environment = { port: await freePort(), host: '127.0.0.1', dataDir, hosted: null, demoResidents: Number(residents) }
+try {
+  const [build, connection] = await Promise.all([ensureBuild(root), prepareData(services, environment, zh => console.log(`· ${zh}`))])
+  await startSite(services, environment, build, connection)
+  const sql = postgres(connection.DATABASE_URL, { max: 4, onnotice: () => undefined })
+  const bench: Bench = {
+    url: `http://127.0.0.1:${environment.port}`, sql, databaseUrl: connection.DATABASE_URL, sessionSecret: connection.LINXUE_SESSION_SECRET,
+    seconds: Number(seconds), siteMegabytes: () => megabytesOf(join(dataDir, 'children.json'), 'Linxue'),
+  }
+  const rows = [...await measurePages(bench), ...await measureBeats(bench)]
+  await sql.end()
+  const report = {
+    at: new Date().toISOString(), build: buildId(root), node: process.version,
+    machine: { cpu: cpus()[0]!.model, cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30), note: 'load generator, site, PostgREST and PostgreSQL share the cores' },
+    data: { residents: Number(residents) }, rows,
+  }
+  writeFileSync(join(root, 'bench', 'results', 'foundation.json'), `${JSON.stringify(report, null, 2)}\n`)
+  console.log(`\n${markdownTable(rows)}`)
+}
+finally {
+  await services.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+}
+
+function megabytesOf(childrenFile: string, name: string): number {
+  const children = JSON.parse(readFileSync(childrenFile, 'utf8')) as { name: string, pid: number }[]
+  const { pid } = children.find(child => child.name === name)!
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!
+  return Math.round(Number(kilobytes) / 1024)
+}

@@ -1,0 +1,13 @@
+import { LessonId } from '~~/shared/schemas/watching'
+import type { Earned } from '~~/shared/types/watching'
+
+/** Read to the end. 409 `read_too_fast` with `secondsLeft`; without scripts the first press begins the reading. */
+export default formHandler(async (event) => {
+  const { id } = readParams(event, LessonId)
+  const { database } = await requireSession(event)
+  const { error: notOpened } = await database.rpc('open_reading', { lesson_id: id })
+  if (notOpened) throw databaseRefusal(notOpened)
+  const { data, error } = await database.rpc('finish_reading', { lesson_id: id })
+  if (error) throw databaseRefusal(error)
+  return data as unknown as { earned: Earned | null }
+}, event => localPath(getHeader(event, 'referer')))

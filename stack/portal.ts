@@ -1,0 +1,74 @@
+// The whole portal below one data folder: database, data API, schema, library packs, demo region, site.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import postgres from 'postgres'
+import { seed } from '../demo/seed.ts'
+import { syncPacks } from '../server/packs/sync.ts'
+import { startDatabase } from './database.ts'
+import type { Environment } from './environment.ts'
+import { migrate } from './migrate.ts'
+import { startPostgrest } from './postgrest.ts'
+import { type Services, waitFor } from './processes.ts'
+import { loadSecrets } from './secrets.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Says how far a start has come, in both languages. */
+export type Say = (zh: string, en: string) => void
+
+/** What the server process is told of its surroundings. */
+export type Connection = Record<'DATABASE_URL' | 'SUPABASE_URL' | 'SUPABASE_JWT_SECRET' | 'LINXUE_SESSION_SECRET', string> & { POSTGREST_URL?: string }
+
+/** Brings the data side up: embedded or hosted, migrated, with the library packs in the catalogue and the demo region seeded once. */
+export async function prepareData(services: Services, environment: Environment, say: Say): Promise<Connection> {
+  const { hosted, dataDir } = environment
+  if (hosted) {
+    await fillDatabase(hosted.databaseUrl, environment, say)
+    return { DATABASE_URL: hosted.databaseUrl, SUPABASE_URL: hosted.supabaseUrl, SUPABASE_JWT_SECRET: hosted.jwtSecret, LINXUE_SESSION_SECRET: hosted.sessionSecret }
+  }
+  const secrets = loadSecrets(dataDir)
+  const database = await startDatabase(services, dataDir, secrets)
+  await fillDatabase(database.url, environment, say)
+  // PostgREST reads the schema when it starts, so it comes after the migrations.
+  const postgrestUrl = await startPostgrest(services, database, secrets)
+  return {
+    DATABASE_URL: database.url, SUPABASE_URL: 'http://127.0.0.1', SUPABASE_JWT_SECRET: secrets.jwtSecret,
+    LINXUE_SESSION_SECRET: secrets.sessionSecret, POSTGREST_URL: postgrestUrl,
+  }
+}
+
+async function fillDatabase(databaseUrl: string, { dataDir, demoResidents }: Environment, say: Say): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 4, onnotice: () => undefined })
+  try {
+    const applied = await migrate(sql, join(root, 'supabase', 'migrations'))
+    if (applied.length) say(`数据库已更新（${applied.length} 项）`, `Database brought up to date (${applied.length} migrations)`)
+    const { added, changed, broken } = await syncPacks(sql, join(root, 'content', 'courses'), join(dataDir, 'media'))
+    if (added + changed) say(`课程包：新增 ${added}，更新 ${changed}`, `Library packs: ${added} added, ${changed} updated`)
+    for (const fault of broken) say(`课程包有误，已跳过：${fault}`, `Broken pack left out: ${fault}`)
+    if (demoResidents > 0) {
+      await seed(sql, { residents: demoResidents, seed: 7, today: new Date(), report: text => say(text, '') })
+    }
+  }
+  finally { await sql.end() }
+}
+
+/** Starts the site. `build` is the folder of a finished build, or null for the development server. */
+export async function startSite(services: Services, { port, host, dataDir }: Environment, build: string | null, connection: Connection): Promise<void> {
+  mkdirSync(join(dataDir, 'media'), { recursive: true })
+  await services.start({
+    name: 'Linxue',
+    command: process.execPath,
+    // The heap limit keeps the process small under load without costing requests (docs/decisions/0005).
+    args: build ? ['--max-old-space-size=256', join(build, 'server', 'index.mjs')] : [join(root, 'node_modules', 'nuxt', 'bin', 'nuxt.mjs'), 'dev', '--no-fork'],
+    options: {
+      cwd: root,
+      env: {
+        ...process.env, ...connection, PORT: String(port), HOST: host, NITRO_PORT: String(port), NITRO_HOST: host,
+        LINXUE_DATA_DIR: dataDir, NODE_ENV: build ? 'production' : 'development',
+      },
+      stdio: ['ignore', build ? 'pipe' : 'inherit', 'inherit'],
+    },
+    ready: () => waitFor(async () => (await fetch(`http://127.0.0.1:${port}/api/health`)).ok, 'The site', build ? 30_000 : 120_000),
+  })
+}
