@@ -8,7 +8,7 @@ export default defineEventHandler(async (event) => {
   const [rows, { groups }] = await Promise.all([coverageOf(desk.database, unit.id, year, groupId), figureChoices(desk.database, unit.id)])
   const group = chosenGroup(groups, groupId)
   const { lang } = preferencesOf(event)
-  const t = deskTranslator(lang)
+  const t = deskTranslator(event)
   setHeader(event, 'content-type', 'text/csv; charset=utf-8')
   setHeader(event, 'content-disposition', `attachment; filename="coverage-${unit.code}-${year}-${group.id}.csv"`)
   return toCsv([
