@@ -5,7 +5,7 @@ const buildId = process.env.LINXUE_BUILD_ID
 
 export default defineNuxtConfig({
   srcDir: '.',
-  ...(buildId ? { buildDir: `.output/${buildId}/.nuxt` } : {}),
+  ...(buildId ? { buildDir: `.cache/build-${buildId}` } : {}),
   dir: { app: 'app' },
   modules: ['@pinia/nuxt', '@nuxt/content', '@nuxt/eslint'],
   compatibilityDate: '2026-11-01',
@@ -26,6 +26,8 @@ export default defineNuxtConfig({
   nitro: {
     preset: 'node-server',
     compressPublicAssets: { gzip: true, brotli: true },
+    // The content module would lay its dump among the public files; it is answered to the server alone.
+    prerender: { ignore: ['/__nuxt_content'] },
     errorHandler: '~/server/error.ts',
     ...(buildId ? { output: { dir: `.output/${buildId}` } } : {}),
   },

@@ -48,7 +48,7 @@ export async function ensureBuild(root: string): Promise<string> {
   const code = await new Promise<number | null>(resolve => child.once('exit', resolve))
   process.off('exit', stop)
   if (code !== 0) throw new BuildFailed(`构建没有成功  The build failed:\n${log.join('').split('\n').slice(-30).join('\n')}`)
-  rmSync(join(folder, '.nuxt'), { recursive: true, force: true })
+  rmSync(join(root, '.cache', `build-${id}`), { recursive: true, force: true })
   writeFileSync(join(folder, 'complete'), id)
   return folder
 }

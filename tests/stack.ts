@@ -34,6 +34,8 @@ export default async function startStack(project: TestProject): Promise<() => Pr
     const database = await startDatabase(services, dataDir, secrets)
     const sql = postgres(database.url, { max: 1, onnotice: () => undefined })
     await migrate(sql, MIGRATIONS)
+    // Databases for tests that fill a whole region are copied from here: nothing may be connected to a template.
+    await sql`create database pristine template postgres`
     await sql.end()
     project.provide('databaseUrl', database.url)
     project.provide('restUrl', await startPostgrest(services, database, secrets))

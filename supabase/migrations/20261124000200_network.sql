@@ -46,8 +46,6 @@ begin
     new.path := new.id::text::extensions.ltree;
     return new;
   end if;
-  -- Two moves at once could each be fine and make a cycle together: the tree changes one step at a time.
-  if tg_op = 'UPDATE' then perform pg_advisory_xact_lock('public.units'::regclass::oid::integer, 0); end if;
   select * into above from public.units where id = new.parent_id for key share;
   if tg_op = 'UPDATE' and above.path operator(extensions.<@) old.path then
     perform private.refuse(409, 'unit_cycle', jsonb_build_object('unit', new.code));
@@ -60,6 +58,22 @@ begin
 end $$;
 create trigger units_place before insert or update of parent_id, path, id on public.units
   for each row execute function private.place_unit();
+
+-- Two moves at once could each be fine and make a cycle together: the tree changes one step at a time. Taken before any
+-- row is locked, because whoever counts people below a unit holds the tree first and the unit's row after it.
+create function private.lock_network() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  perform pg_advisory_xact_lock('public.units'::regclass::oid::integer, 0);
+  return null;
+end $$;
+create trigger units_lock_network before update of parent_id, path, id on public.units
+  for each statement execute function private.lock_network();
+
+-- What is counted above a unit must not move meanwhile: counting goes on side by side, but not beside a move.
+create function private.hold_network() returns void
+language sql volatile set search_path = ''
+return pg_advisory_xact_lock_shared('public.units'::regclass::oid::integer, 0);
 
 -- A move takes the whole subtree along.
 create function private.move_subtree() returns trigger

@@ -1,7 +1,10 @@
 -- Accounts and how they sign in. Better Auth reads and writes these tables as the role identity_server;
 -- PostgREST never serves them. Column names are Better Auth's, mapped to ours in server/utils/identity/auth.ts.
 
-create role identity_server nologin;
+-- Roles belong to the whole cluster: a second database finds it there already.
+do $$ begin
+  if not exists (select from pg_roles where rolname = 'identity_server') then create role identity_server nologin; end if;
+end $$;
 grant identity_server to current_user;
 grant usage on schema identity to identity_server;
 
@@ -86,16 +89,17 @@ create index limits_window_ends_at_idx on identity.limits (window_ends_at);
 create function identity.take(key text, allowed integer, window_length interval) returns integer
 language plpgsql volatile set search_path = '' as $$
 declare
-  counter identity.limits;
+  now_taken integer;
+  ends_at timestamptz;
 begin
   insert into identity.limits as counter (key, taken, window_ends_at)
   values (take.key, 1, clock_timestamp() + window_length)
   on conflict on constraint limits_pkey do update set
     taken = case when counter.window_ends_at <= clock_timestamp() then 1 else counter.taken + 1 end,
     window_ends_at = case when counter.window_ends_at <= clock_timestamp() then excluded.window_ends_at else counter.window_ends_at end
-  returning * into counter;
-  if counter.taken <= allowed then return 0; end if;
-  return greatest(1, ceil(extract(epoch from counter.window_ends_at - clock_timestamp())))::integer;
+  returning counter.taken, counter.window_ends_at into now_taken, ends_at;
+  if now_taken <= allowed then return 0; end if;
+  return greatest(1, ceil(extract(epoch from ends_at - clock_timestamp())))::integer;
 end $$;
 
 -- Stores the code to be sent to a phone, or returns what stands against sending one now.

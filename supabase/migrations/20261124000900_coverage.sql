@@ -89,8 +89,7 @@ declare
   truth public.coverage_reach[];
   applied public.coverage_reach[];
 begin
-  -- Before the persons: what is counted above a unit must not move meanwhile (private.place_unit takes it alone).
-  perform pg_advisory_xact_lock_shared('public.units'::regclass::oid::integer, 0);
+  perform private.hold_network();
   perform from public.persons where id = any (person_ids) order by id for no key update;
 
   select coalesce(array_agg(row(now_true.person_id, now_true.year, now_true.group_id, now_true.unit_id,
@@ -114,6 +113,16 @@ begin
     join public.units home on home.id = delta.unit_id
     join public.units ancestor on ancestor.path operator(extensions.@>) home.path));
 end $$;
+
+-- Before the first row, whose foreign key locks the unit: a move locks the tree and then the unit.
+create function private.begin_counting() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  perform private.hold_network();
+  return null;
+end $$;
+create trigger participations_begin_counting before insert on public.participations
+  for each statement execute function private.begin_counting();
 
 create function private.count_participations() returns trigger
 language plpgsql set search_path = '' as $$

@@ -1,0 +1,122 @@
+// History as rows: participations with their snapshot of the day, and the credits that lessons earned.
+import { type Day, isVacation, momentOf } from './calendar.ts'
+import { RowsFor } from './copy.ts'
+import { type AgeGroup, groupsOn } from './groups.ts'
+import type { Attendance, History, Study } from './history.ts'
+import type { Person } from './people.ts'
+import type { Random } from './random.ts'
+import type { Session } from './sessions.ts'
+import type { Member } from './staff.ts'
+
+/** The credit rules in force, by kind of course. */
+export const CREDIT_RULES = { course: 'lesson_completed', micro_lecture: 'micro_lecture_completed' } as const
+export type CreditRates = Record<string, number>
+
+export class Facts {
+  readonly participations = new RowsFor('public.participations', ['id', 'key', 'person_id', 'kind', 'form', 'category_id', 'programme', 'course_id',
+    'lesson_id', 'organised', 'role', 'person_role', 'employment', 'residence_unit_id', 'area', 'host_unit_id', 'delivering_department', 'groups', 'birth_year',
+    'sex', 'started_at', 'ended_at', 'in_vacation', 'hours', 'status', 'sign_in_method', 'confirmed_by', 'with_guardian', 'guardian_id', 'guardian_consent',
+    'channel', 'entry_source', 'entered_by', 'entered_at', 'corrects'] as const)
+  readonly enrolments = new RowsFor('public.enrolments', ['person_id', 'course_id', 'enrolled_at', 'completed_at'] as const)
+  readonly completions = new RowsFor('public.lesson_completions', ['person_id', 'lesson_id', 'completed_at', 'grounds'] as const)
+  readonly creditAccounts = new RowsFor('public.credit_accounts', ['person_id', 'balance_milli_credits'] as const)
+  readonly postings = new RowsFor('public.credit_postings', ['id', 'key', 'person_id', 'participation_id', 'rule_id', 'milli_credits',
+    'balance_after_milli_credits', 'minutes', 'milli_credits_per_minute', 'posted_at'] as const)
+
+  private participationId = 0
+  private postingId = 0
+  private readonly ageGroups: AgeGroup[]
+  private readonly rates: CreditRates
+  private readonly today: Day
+
+  constructor(ageGroups: AgeGroup[], rates: CreditRates, today: Day) {
+    this.ageGroups = ageGroups
+    this.rates = rates
+    this.today = today
+  }
+
+  /** In the order things happened, person by person: ids and balances grow with time. */
+  add(random: Random, { attendances, studies, enrolments }: History, manager: Member): void {
+    const events = [...attendances.map(attendance => ({ ...timeOf(attendance.session), person: attendance.person, attendance, study: null })),
+      ...studies.map(study => ({ ...timeOf(study), person: study.person, attendance: null, study }))]
+      .sort((a, b) => a.person.id - b.person.id || a.day - b.day || a.startMinute - b.startMinute)
+    const balances = new Map<Person, number>()
+    for (const { attendance, study } of events) {
+      if (attendance) this.attend(random, attendance, manager)
+      else this.complete(random, study, balances)
+    }
+    for (const [person, balance] of balances) this.creditAccounts.add({ person_id: person.id, balance_milli_credits: balance })
+    for (const { person, course, day, startMinute, completed } of enrolments) {
+      this.enrolments.add({ person_id: person.id, course_id: course.id, enrolled_at: momentOf(day, startMinute), completed_at: completed && endOf(completed) })
+    }
+  }
+
+  /** A training of the network's own people: it counts for the staff, never for coverage. */
+  addStaffTraining(session: Session, members: Member[], confirmedBy: Member): void {
+    for (const { person, posts } of members) {
+      this.participations.add({ ...this.snapshot(person, session.day), ...this.meeting(session), id: ++this.participationId, key: `${session.key}:${person.id}`,
+        kind: 'staff_training', role: 'trainee', person_role: posts[0]!.role, employment: posts[0]!.employment, in_vacation: isVacation(session.day),
+        status: 'attended', sign_in_method: session.signIn, entry_source: session.signIn, hours: hours(session.minutes), with_guardian: false,
+        confirmed_by: confirmedBy.account!.id, entered_by: confirmedBy.account!.id, entered_at: endOf(session) })
+    }
+  }
+
+  private attend(random: Random, { person, session, role, guardian, status, correction }: Attendance, manager: Member): void {
+    const managerId = manager.account!.id
+    const enteredDay = Math.min(session.day + (session.signIn === 'paper' ? random.int(1, 3) : 0), this.today - 1)
+    const enteredAt = enteredDay === session.day ? endOf(session) : momentOf(enteredDay, random.int(9 * 60, 17 * 60))
+    const row = {
+      ...this.snapshot(person, session.day), ...this.meeting(session), key: `${session.key}:${person.id}`, role, in_vacation: isVacation(session.day),
+      with_guardian: guardian !== null, guardian_id: guardian?.id, guardian_consent: guardian && true, entry_source: session.signIn,
+    }
+    const id = ++this.participationId
+    const attended = status === 'attended'
+    this.participations.add({ ...row, id, status, hours: attended ? hours(session.minutes) : 0, sign_in_method: attended ? session.signIn : null,
+      confirmed_by: managerId, entered_by: session.signIn === 'paper' ? managerId : null, entered_at: enteredAt })
+    if (!correction) return
+    const correctedDay = Math.min(enteredDay + random.int(2, 15), this.today - 1)
+    this.participations.add({ ...row, id: ++this.participationId, key: `${row.key}:correction`, corrects: id, status: correction.status, hours: hours(correction.minutes),
+      sign_in_method: session.signIn, confirmed_by: managerId, entry_source: 'paper', entered_by: managerId, entered_at: momentOf(correctedDay, 17 * 60 + 30) })
+  }
+
+  private complete(random: Random, study: Study, balances: Map<Person, number>): void {
+    const { person, lesson, day, startMinute, channel } = study
+    const key = `lesson:${lesson.id}:${person.id}`
+    const id = ++this.participationId
+    this.participations.add({ ...this.snapshot(person, day), id, key, kind: 'self_study', category_id: lesson.course.categoryId, course_id: lesson.course.id,
+      lesson_id: lesson.id, organised: false, role: 'learner', host_unit_id: lesson.course.hostUnitId, started_at: momentOf(day, startMinute), ended_at: endOf(study),
+      in_vacation: false, hours: hours(lesson.minutes), status: 'attended', sign_in_method: 'online', with_guardian: false, channel, entry_source: 'self', entered_at: endOf(study) })
+    const grounds = lesson.kind === 'video'
+      ? { watchedShare: Math.min(1, Number(random.between(lesson.watchedShare, 1.04).toFixed(2))) }
+      : { readSeconds: study.minutes * 60 }
+    this.completions.add({ person_id: person.id, lesson_id: lesson.id, completed_at: endOf(study), grounds: JSON.stringify(grounds) })
+    this.post(person, key, id, lesson.course.kind, lesson.minutes, endOf(study), balances)
+  }
+
+  /** What private.post_credit() would have written at that moment. */
+  private post(person: Person, key: string, participationId: number, kind: keyof typeof CREDIT_RULES, minutes: number, at: string, balances: Map<Person, number>): void {
+    const rate = this.rates[CREDIT_RULES[kind]]!
+    const balance = (balances.get(person) ?? 0) + Math.floor(minutes * rate)
+    balances.set(person, balance)
+    this.postings.add({ id: ++this.postingId, key, person_id: person.id, participation_id: participationId, rule_id: CREDIT_RULES[kind],
+      milli_credits: Math.floor(minutes * rate), balance_after_milli_credits: balance, minutes, milli_credits_per_minute: rate, posted_at: at })
+  }
+
+  private snapshot(person: Person, day: Day) {
+    return { person_id: person.id, residence_unit_id: person.village.unit.id, area: person.village.area, groups: groupsOn(person, day, this.ageGroups),
+      birth_year: person.birthYear, sex: person.sex }
+  }
+
+  private meeting(session: Session) {
+    return { kind: session.topic.kind as string, form: session.topic.form, category_id: session.topic.category, programme: session.programme, organised: true,
+      host_unit_id: session.host.id, delivering_department: session.department, started_at: momentOf(session.day, session.startMinute), ended_at: endOf(session), channel: 'onsite' }
+  }
+}
+
+interface Span { day: Day, startMinute: number, minutes: number }
+
+function timeOf({ day, startMinute }: Span) { return { day, startMinute } }
+function endOf({ day, startMinute, minutes }: Span): string { return momentOf(day, startMinute + minutes) }
+
+/** Clock hours, to the hundredth. */
+function hours(minutes: number): number { return Math.round(minutes / 60 * 100) / 100 }

@@ -1,0 +1,201 @@
+// Fills an empty database with a demo region: network, people, populations and a year of learning. One transaction, and
+// the same rows for the same seed, day and catalogue (only the salts of the staff's passwords differ).
+import { hashPassword } from 'better-auth/crypto'
+import type postgres from 'postgres'
+import { DEMO_PASSWORD } from './accounts.ts'
+import { dateOf, dayOf, monthOf, momentOf, weekdayOf, type Day } from './calendar.ts'
+import { readCatalogue } from './catalogue.ts'
+import { RowsFor } from './copy.ts'
+import { Facts } from './facts.ts'
+import { readAgeGroups } from './groups.ts'
+import { makeHistory, type Setting } from './history.ts'
+import { makeRegion, type Region, type Unit } from './network.ts'
+import { makePeople, type Person, Register } from './people.ts'
+import { drawGaps, makePopulations, officialTotals, type Population } from './populations.ts'
+import { randomFor } from './random.ts'
+import { Season, sessionsOfCollege, sessionsOfSchool, sessionsOfVillage, type Session } from './sessions.ts'
+import { makeStaff, type Member, type Staff } from './staff.ts'
+
+export interface SeedOptions {
+  /** People in the register; the region's population is about twice that. From 200 up. */
+  residents: number
+  seed: number
+  /** The day the history leads up to, as 2026-11-24. Nothing is dated on it or later. */
+  today: string
+  /** Says in plain words how far it is. */
+  report?: (progress: string) => void
+}
+export type SeedResult = { skipped: true } | { skipped: false, rows: Record<string, number> }
+
+export const FEWEST_RESIDENTS = 200
+/** Persons who travel to the database together: each COPY waits for a few acknowledgements, and all of a batch is counted at one go. */
+const BATCH = 20_000
+
+export async function seed(sql: postgres.Sql, options: SeedOptions): Promise<SeedResult> {
+  if (!Number.isInteger(options.residents) || options.residents < FEWEST_RESIDENTS) throw new RangeError(`A demo region needs ${FEWEST_RESIDENTS} residents at least`)
+  const today = dayOf(options.today)
+  return await sql.begin(async (transaction) => {
+    // Two starts at once: the second waits here and then finds the region.
+    await transaction`lock table public.units in share row exclusive mode`
+    const [region] = await transaction`select from public.units limit 1`
+    if (region) return { skipped: true }
+    return { skipped: false, rows: await new Seeding(transaction, options, today).run() }
+  }) as SeedResult
+}
+
+class Seeding {
+  private readonly sql: postgres.TransactionSql
+  private readonly options: SeedOptions
+  private readonly today: Day
+
+  private readonly units = new RowsFor('public.units', ['id', 'code', 'parent_id', 'kind_id', 'level', 'name', 'local_name', 'area', 'should_build', 'opened_on',
+    'closed_on', 'host_body', 'address', 'contact_phone', 'summary'] as const)
+  private readonly persons = new RowsFor('public.persons', ['id', 'name', 'sex', 'birth_year', 'residence_unit_id', 'created_at', 'created_by'] as const)
+  private readonly groups = new RowsFor('public.person_groups', ['person_id', 'group_id', 'source', 'valid_from', 'valid_to'] as const)
+  private readonly accounts = new RowsFor('identity.accounts', ['id', 'email', 'email_verified', 'phone', 'phone_verified', 'username', 'display_username', 'person_id',
+    'created_at', 'updated_at'] as const)
+  private readonly credentials = new RowsFor('identity.credentials', ['id', 'account_id', 'provider_id', 'provider_account_id', 'password_hash', 'created_at', 'updated_at'] as const)
+  private readonly posts = new RowsFor('public.posts', ['id', 'person_id', 'unit_id', 'role_id', 'employment', 'valid_from', 'valid_to'] as const)
+  private readonly populations = new RowsFor('public.populations', ['unit_id', 'year', 'group_id', 'count', 'source', 'as_of', 'entered_by', 'approved_by', 'entered_at'] as const)
+
+  constructor(sql: postgres.TransactionSql, options: SeedOptions, today: Day) {
+    this.sql = sql
+    this.options = options
+    this.today = today
+  }
+
+  async run(): Promise<Record<string, number>> {
+    const { sql, today, options: { residents, seed, report = () => undefined } } = this
+    const random = (...purpose: (string | number)[]) => randomFor(seed, ...purpose)
+    const ageGroups = await readAgeGroups(sql)
+    const rates = await sql`select id, milli_credits_per_minute as rate from public.credit_rules`
+    const facts = new Facts(ageGroups, Object.fromEntries(rates.map(({ id, rate }) => [id, rate])), today)
+
+    const region = makeRegion(random('region'), residents, today)
+    for (const unit of region.units) this.addUnit(unit)
+    await this.units.send(sql)
+    report(`网络：${region.units.length} 个单位  Network: ${region.units.length} units`)
+
+    const register = new Register()
+    const staff = makeStaff(random('staff'), register, region, today)
+    await this.addStaff(staff)
+    this.trainStaff(facts, region, staff)
+
+    const season = new Season(today)
+    const setting = { season, catalogue: await readCatalogue(sql), ageGroups, today }
+    const gaps = drawGaps(random('gaps'), region, today)
+    const figures: Population[] = []
+    let registered = 0
+    for (const county of region.counties) {
+      const atCollege = sessionsOfCollege(random('college', county.unit.code), season, county)
+      for (const township of county.townships) {
+        const atSchool = sessionsOfSchool(random('school', township.unit.code), season, township)
+        const manager = staff.managerOf.get(township)!
+        for (const village of township.villages) {
+          const people = makePeople(random('people', village.unit.code), register, region, village, today)
+          const everybody = [...people, ...staff.members.filter(({ person }) => person.village === village).map(({ person }) => person)]
+          const own = makePopulations(random('populations', village.unit.code), village, everybody, ageGroups, gaps, today)
+          figures.push(...own)
+          for (const person of people) this.addPerson(person, manager)
+          const here: Setting = { ...setting, random: random('history', village.unit.code) }
+          // The neighbours' calendar is twice as near as the school's, which is nearer than the college's.
+          const near = sessionsOfVillage(random('point', village.unit.code), season, village)
+          const population = people.length / village.registered
+          const history = makeHistory(here, village, people, population, [...near, ...near, ...atSchool, ...atCollege.slice(0, 8)])
+          facts.add(here.random, history, manager)
+          registered += people.length
+          if (this.persons.waiting >= BATCH) {
+            await this.send(facts)
+            report(`居民和学习记录：${registered} / ${residents}  Residents and what they learned: ${registered} / ${residents}`)
+          }
+        }
+      }
+    }
+    await this.send(facts)
+    report(`居民和学习记录：${registered} / ${residents}  Residents and what they learned: ${registered} / ${residents}`)
+    this.addPopulations([...figures, ...officialTotals(region, figures, today)], region, staff)
+    await this.populations.send(sql)
+    await this.moveSequences()
+    const tables = [this.units, this.persons, this.groups, this.accounts, this.posts, this.populations,
+      facts.participations, facts.enrolments, facts.completions, facts.postings]
+    return Object.fromEntries(tables.map(table => [table.table, table.sent]))
+  }
+
+  private addUnit(unit: Unit): void {
+    this.units.add({ id: unit.id, code: unit.code, parent_id: unit.parentId, kind_id: unit.kindId, level: unit.level, name: unit.name, local_name: unit.localName,
+      area: unit.area, should_build: unit.shouldBuild ?? false, opened_on: unit.openedOn, closed_on: unit.closedOn, host_body: unit.hostBody, address: unit.address,
+      contact_phone: unit.contactPhone, summary: unit.summary })
+  }
+
+  private addPerson(person: Person, registeredBy: Member | null): void {
+    const registeredAt = momentOf(person.registeredOn, 10 * 60)
+    this.persons.add({ id: person.id, name: person.name, sex: person.sex, birth_year: person.birthYear, residence_unit_id: person.village.unit.id,
+      created_at: registeredAt, created_by: registeredBy?.account!.id })
+    for (const { group, source, from, to } of person.memberships)
+      this.groups.add({ person_id: person.id, group_id: group, source, valid_from: dateOf(from), valid_to: to && dateOf(to) })
+    if (person.account) this.addAccount(person, person.account, person.account.openedOn)
+  }
+
+  private addAccount(person: Person, { id, phone, username }: { id: string, phone?: string, username?: string }, openedOn: Day): void {
+    const openedAt = momentOf(openedOn, 10 * 60 + 5)
+    this.accounts.add({ id, email: `${id}@accounts.invalid`, email_verified: false, phone, phone_verified: phone !== undefined, username, display_username: username,
+      person_id: person.id, created_at: openedAt, updated_at: openedAt })
+  }
+
+  private async addStaff({ members }: Staff): Promise<void> {
+    let postId = 0
+    for (const { person, posts, account } of members) {
+      this.addPerson(person, null)
+      if (account) this.addAccount(person, account, person.registeredOn)
+      for (const { unit, role, employment, from, to } of posts)
+        this.posts.add({ id: ++postId, person_id: person.id, unit_id: unit.id, role_id: role, employment, valid_from: dateOf(from), valid_to: to && dateOf(to) })
+    }
+    const withPassword = members.filter(({ account }) => account?.password)
+    const hashes = await Promise.all(withPassword.map(() => hashPassword(DEMO_PASSWORD)))
+    const random = randomFor(this.options.seed, 'credentials')
+    for (const [index, { account, person }] of withPassword.entries()) {
+      const at = momentOf(person.registeredOn, 10 * 60 + 5)
+      this.credentials.add({ id: random.uuid(), account_id: account!.id, provider_id: 'credential', provider_account_id: account!.id, password_hash: hashes[index]!,
+        created_at: at, updated_at: at })
+    }
+  }
+
+  /** In spring and autumn each county's college trains the people of its network. */
+  private trainStaff(facts: Facts, region: Region, { members }: Staff): void {
+    const days = Array.from({ length: 365 }, (_, index) => this.today - 365 + index)
+    for (const county of region.counties) {
+      const ours = members.filter(({ posts }) => posts.some(({ unit }) => unit.code.startsWith(`${county.unit.code}-`)))
+      const manager = ours.find(({ account, posts }) => account && posts[0]!.unit === county.college && posts[0]!.role === 'manager')!
+      for (const month of [4, 9]) {
+        const day = days.find(one => monthOf(one) === month && weekdayOf(one) === 3)!
+        const session: Session = { key: `training:${county.college.code}:${dateOf(day)}`, host: county.college, day, startMinute: 9 * 60, minutes: 360, signIn: 'scan',
+          programme: '社区教育工作者培训', department: null, topic: { category: 'community_worker', kind: 'training', form: 'training', minutes: [360, 360], weight: 0 } }
+        facts.addStaffTraining(session, ours.filter((_, index) => (index + month) % 6 > 0), manager)
+      }
+    }
+  }
+
+  private addPopulations(figures: Population[], region: Region, { members, managerOf }: Staff): void {
+    const townshipOf = new Map(region.villages.map(({ unit, township }) => [unit, township]))
+    const reviewerOf = new Map(region.counties.map(county => [county,
+      members.find(({ account, posts }) => account && posts[0]!.unit === county.college && posts[0]!.role === 'manager')!.account!.id]))
+    for (const { unit, year, group, count, source, asOf } of figures) {
+      const township = townshipOf.get(unit)
+      const reviewer = reviewerOf.get(township?.county ?? region.counties[0]!)!
+      this.populations.add({ unit_id: unit.id, year, group_id: group, count, source, as_of: dateOf(asOf), entered_by: township ? managerOf.get(township)!.account!.id : reviewer,
+        approved_by: reviewer, entered_at: momentOf(Math.min(asOf + 20, this.today - 1), 11 * 60) })
+    }
+  }
+
+  /** What is referred to goes first. */
+  private async send(facts: Facts): Promise<void> {
+    for (const rows of [this.persons, this.groups, this.accounts, this.credentials, this.posts, facts.enrolments, facts.participations, facts.completions,
+      facts.creditAccounts, facts.postings]) await rows.send(this.sql)
+  }
+
+  /** Ids were given out here; the next ones come from the sequences again. */
+  private async moveSequences(): Promise<void> {
+    for (const table of ['units', 'persons', 'posts', 'participations', 'credit_postings'])
+      await this.sql`select setval(pg_get_serial_sequence(${`public.${table}`}, 'id'), coalesce((select max(id) from public.${this.sql(table)}), 1))`
+  }
+}

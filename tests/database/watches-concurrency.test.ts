@@ -1,0 +1,146 @@
+// Real connections at the same moment. What these tests make stays, so each has a county and people of its own.
+import { describe, expect, it } from 'vitest'
+import { type Lesson, type Person, addVideoLesson, committedAs, enrol, makeNetwork, makePerson, makeVideoLesson, pool, rest } from '../fixtures/database.ts'
+import { beat } from '../fixtures/watching.ts'
+
+const times = <T>(count: number, run: (n: number) => Promise<T>) => Promise.all(Array.from({ length: count }, (_, n) => run(n)))
+const open = (who: Person, lesson: { lessonId: number }, device = '手机') => committedAs(who.account, async sql =>
+  (await sql`select public.open_watch(${lesson.lessonId}, ${device}, 'web') as watch`)[0]!.watch as { watchId: string })
+const send = (who: Person, watchId: string, beats: unknown) => committedAs(who.account, async sql =>
+  (await sql`select public.send_beats(${watchId}, ${sql.json(beats as never)}) as report`)[0]!.report)
+/** Opens the lesson a minute ago and sends all of it. */
+async function finish(who: Person, lesson: { lessonId: number }): Promise<void> {
+  const { watchId } = await open(who, lesson)
+  await pool`update public.watches set opened_at = opened_at - interval '1 minute' where id = ${watchId}`
+  await send(who, watchId, [beat(1, [[0, 2]])])
+}
+
+/** A lesson of two seconds, which the slack lets anyone finish at once, and a person enrolled. */
+async function scene(people = 1): Promise<{ places: Awaited<ReturnType<typeof makeNetwork>>, lesson: Lesson, mei: Person, all: Person[] }> {
+  const places = await makeNetwork(pool)
+  const lesson = await makeVideoLesson(pool, { durationMs: 2000, minutes: 1 })
+  const all = await times(people, n => makePerson(pool, n % 2 ? places.orchard : places.willow))
+  for (const person of all) await enrol(pool, person, lesson.courseId)
+  return { places, lesson, mei: all[0]!, all }
+}
+const persons = async (unitId: number) => (await pool`select persons, person_times, hours::float from public.coverage_cells where unit_id = ${unitId} and group_id = 'resident'`)[0]
+const ownRows = async (who: Person) => (await pool`select
+  (select count(*) from public.lesson_completions where person_id = ${who.id}) as completions,
+  (select count(*) from public.participations where person_id = ${who.id}) as participations,
+  (select count(*) from public.credit_postings where person_id = ${who.id}) as postings,
+  (select balance_milli_credits from public.credit_accounts where person_id = ${who.id}) as balance`)[0]
+
+/** Every figure, as the facts have it, summed from nothing. */
+async function figuresThatLie(): Promise<readonly unknown[]> {
+  return pool`
+    with truth as (
+      select ancestor.id as unit_id, now_true.year, now_true.group_id, count(*) as persons, sum(now_true.person_times) as person_times, sum(now_true.hours) as hours
+      from (select array_agg(person_id) as ids, array_agg(year) as years from (select distinct person_id, year from public.participations) all_of_them) everyone
+      cross join lateral private.coverage_truth(everyone.ids, everyone.years) now_true
+      join public.units home on home.id = now_true.unit_id
+      join public.units ancestor on ancestor.path operator(extensions.@>) home.path
+      group by ancestor.id, now_true.year, now_true.group_id
+    )
+    select * from truth full join public.coverage_cells cell using (unit_id, year, group_id)
+    where (coalesce(truth.persons, 0), coalesce(truth.person_times, 0), coalesce(truth.hours, 0))
+      is distinct from (coalesce(cell.persons, 0), coalesce(cell.person_times, 0), coalesce(cell.hours, 0))`
+}
+
+describe('at the same moment', () => {
+  it('ten devices open the lesson: exactly one watch lives', async () => {
+    const { mei, lesson } = await scene()
+    const opened = await times(10, n => open(mei, lesson, `电脑 ${n}`))
+    const live = await pool`select id from public.watches where person_id = ${mei.id} and ended_at is null`
+    expect(live).toHaveLength(1)
+    expect(opened.map(({ watchId }) => watchId)).toContain(live[0]!.id)
+    expect(await pool`select sum(slack_ms)::integer as slack from public.watches where person_id = ${mei.id}`).toEqual([{ slack: 5000 }])
+    expect(await pool`select from public.watches earlier join public.watches later on later.person_id = earlier.person_id and later.id <> earlier.id
+      and tstzrange(earlier.opened_at, earlier.ended_at) && tstzrange(later.opened_at, later.ended_at) where earlier.person_id = ${mei.id}`).toHaveLength(0)
+  })
+
+  it('eight connections send the same beat: it counts once', async () => {
+    const { mei, lesson } = await scene()
+    const { watchId } = await open(mei, lesson)
+    const reports = await times(8, () => send(mei, watchId, [{ seq: 1, ranges: [[0, 1000]] }]))
+    for (const report of reports) expect(report).toMatchObject({ watchedMs: 1000, completed: false })
+    expect(await pool`select count(*) as beats, (select last_seq from public.watches where id = ${watchId}) as last_seq from public.beats where watch_id = ${watchId}`)
+      .toEqual([{ beats: 1, last_seq: 1 }])
+  })
+
+  it('eight connections send eight beats: none is lost', async () => {
+    const { mei, lesson } = await scene()
+    const { watchId } = await open(mei, lesson)
+    await times(8, n => send(mei, watchId, [{ seq: n + 1, ranges: [[n * 200, n * 200 + 200]] }]))
+    expect(await pool`select watched::text from public.lesson_progress where person_id = ${mei.id}`).toEqual([{ watched: '{[0,1600)}' }])
+  })
+
+  it('eight calls complete the lesson: one participation, one posting, one person counted, one answer', async () => {
+    const { mei, lesson, places } = await scene()
+    const { watchId } = await open(mei, lesson)
+    const reports = await times(8, () => send(mei, watchId, [beat(1, [[0, 2]])]))
+    expect(await ownRows(mei)).toEqual({ completions: 1, participations: 1, postings: 1, balance: 20 })
+    for (const unit of [places.willow, places.township, places.county]) expect(await persons(unit)).toMatchObject({ persons: 1, person_times: 1 })
+    expect(new Set(reports.map(report => JSON.stringify(report))).size).toBe(1)
+    expect(reports[0]).toMatchObject({ completed: true, earned: { balanceMilliCredits: 20 } })
+  })
+
+  it('beats and takeovers of one person cross: the late ones are refused, nothing locks up', async () => {
+    const { mei, lesson } = await scene()
+    const outcomes = await Promise.allSettled(Array.from({ length: 6 }, async () => {
+      const { watchId } = await open(mei, lesson)
+      return send(mei, watchId, [beat(1, [[0, 2]])])
+    }))
+    for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ message: 'watch_superseded' })
+    expect(outcomes.some(({ status }) => status === 'fulfilled')).toBe(true)
+    await finish(mei, lesson)
+    expect(await ownRows(mei)).toMatchObject({ participations: 1, postings: 1 })
+  })
+
+  it('twelve neighbours finish: twelve are counted, at every unit above', async () => {
+    const { lesson, places, all } = await scene(12)
+    await times(12, n => finish(all[n]!, lesson))
+    expect((await persons(places.willow))!.persons).toBe(6)
+    for (const unit of [places.township, places.county]) expect((await persons(unit))!.persons).toBe(12)
+  })
+
+  it('two lessons of one person are finished through two connections: the person counts once', async () => {
+    const { mei, lesson, places } = await scene()
+    const second = await addVideoLesson(pool, lesson.courseId, { durationMs: 2000, minutes: 1, position: 2 })
+    await Promise.allSettled([finish(mei, lesson), finish(mei, second)]) // one may be superseded before its beat
+    await finish(mei, lesson)
+    await finish(mei, second)
+    expect(await persons(places.county)).toMatchObject({ persons: 1, person_times: 2 })
+    expect(await pool`select completed_at is not null as done from public.enrolments where person_id = ${mei.id}`).toEqual([{ done: true }])
+  })
+
+  it('villages move while people finish: every figure is still that of the facts', async () => {
+    const { lesson, places, all } = await scene(10)
+    await Promise.all([
+      times(10, n => finish(all[n]!, lesson)),
+      (async () => {
+        for (const parent of [places.otherTownship, places.township, places.otherTownship, places.township, places.otherTownship]) {
+          await pool`update public.units set parent_id = ${parent} where id = ${places.willow}`
+        }
+      })(),
+    ])
+    expect((await persons(places.otherTownship))!.persons).toBe(5)
+    expect(await figuresThatLie()).toEqual([])
+  })
+})
+
+it('PostgREST passes the answers and the refusals on', async () => {
+  const { mei, lesson } = await scene()
+  const { lessonId } = lesson
+  const opened = await rest(mei.account, 'open_watch', { lesson_id: lessonId, device: '手机', channel: 'wechat_h5' })
+  expect(opened).toMatchObject({ status: 200, body: { mediaId: lesson.mediaId, durationMs: 2000, positionMs: 0, watched: [], watchedMs: 0, requiredShare: 0.9, completed: false, supersededDevice: null } })
+  const { watchId } = opened.body as { watchId: string }
+  expect(await rest(mei.account, 'send_beats', { watch_id: watchId, beats: [beat(1, [[0, 2]])] }))
+    .toMatchObject({ status: 200, body: { watchedMs: 2000, missing: [], completed: true, earned: { milliCredits: 20 } } })
+  expect(await rest(mei.account, 'send_beats', { watch_id: watchId, beats: [] })).toMatchObject({ status: 422, body: { message: 'beats_invalid' } })
+  expect(await rest(mei.account, 'close_watch', { watch_id: watchId })).toEqual({ status: 204, body: null })
+  expect(await rest(mei.account, 'send_beats', { watch_id: watchId, beats: [beat(2, [[0, 2]])] })).toMatchObject({ status: 409, body: { message: 'watch_ended' } })
+  expect(await rest((await makePerson(pool, (await makeNetwork(pool)).willow)).account, 'open_watch', { lesson_id: lessonId, device: '手机', channel: 'web' }))
+    .toMatchObject({ status: 403, body: { message: 'not_enrolled' } })
+  expect(await rest('anon', 'open_watch', { lesson_id: lessonId, device: '手机', channel: 'web' })).toMatchObject({ status: 401 })
+  expect(await rest(mei.account, 'open_reading', { lesson_id: lessonId })).toMatchObject({ status: 404, body: { message: 'lesson_unknown' } })
+})
