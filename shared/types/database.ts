@@ -4,6 +4,22 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export interface Database {
   public: {
     Tables: {
+      beats: {
+        Row: {
+          claimed: string
+          excess: string
+          rate: number
+          received_at: string
+          seq: number
+          study_ms: number
+          watch_id: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'beats_watch_id_fkey', columns: ['watch_id'], isOneToOne: false, referencedRelation: 'watches', referencedColumns: ['id'] },
+        ]
+      }
       categories: {
         Row: {
           en: string
@@ -162,6 +178,25 @@ export interface Database {
         Relationships: [
           { foreignKeyName: 'lesson_completions_lesson_id_fkey', columns: ['lesson_id'], isOneToOne: false, referencedRelation: 'lessons', referencedColumns: ['id'] },
           { foreignKeyName: 'lesson_completions_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
+      lesson_progress: {
+        Row: {
+          lesson_id: number
+          media_id: number
+          person_id: number
+          position_ms: number
+          study_ms: number
+          updated_at: string
+          watched: string
+          watched_ms: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'lesson_progress_lesson_id_fkey', columns: ['lesson_id'], isOneToOne: false, referencedRelation: 'lessons', referencedColumns: ['id'] },
+          { foreignKeyName: 'lesson_progress_media_id_fkey', columns: ['media_id'], isOneToOne: false, referencedRelation: 'media', referencedColumns: ['id'] },
+          { foreignKeyName: 'lesson_progress_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
         ]
       }
       lessons: {
@@ -359,6 +394,20 @@ export interface Database {
           { foreignKeyName: 'posts_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      readings: {
+        Row: {
+          finished_at: string | null
+          lesson_id: number
+          opened_at: string
+          person_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'readings_lesson_id_fkey', columns: ['lesson_id'], isOneToOne: false, referencedRelation: 'lessons', referencedColumns: ['id'] },
+          { foreignKeyName: 'readings_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
       unit_kinds: {
         Row: {
           en: string
@@ -398,20 +447,52 @@ export interface Database {
           { foreignKeyName: 'units_parent_id_fkey', columns: ['parent_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      watches: {
+        Row: {
+          channel: string
+          credited: string
+          device: string
+          end_reason: string | null
+          ended_at: string | null
+          expires_at: string
+          flagged_ms: number
+          id: string
+          last_beat_at: string | null
+          last_seq: number
+          lesson_id: number
+          media_id: number
+          opened_at: string
+          person_id: number
+          slack_ms: number
+          study_ms: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'watches_lesson_id_fkey', columns: ['lesson_id'], isOneToOne: false, referencedRelation: 'lessons', referencedColumns: ['id'] },
+          { foreignKeyName: 'watches_media_id_fkey', columns: ['media_id'], isOneToOne: false, referencedRelation: 'media', referencedColumns: ['id'] },
+          { foreignKeyName: 'watches_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
     }
     Views: Record<never, never>
     Functions: {
+      close_watch: { Args: { watch_id: string }, Returns: undefined }
       coverage_by_unit: { Args: { parent_unit_id: number, counted_year: number, counted_group: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, is_parent: boolean | null, has_children: boolean | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
       coverage_people: { Args: { in_unit_id: number, counted_year: number, counted_group: string, page_size?: number, after_person_id?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, birth_decade: number | null, home: string | null, person_times: number | null, hours: number | null }[] }
       credits_of_unit: { Args: { in_unit_id: number, counted_year: number }, Returns: number }
       enrol: { Args: { course_slug: string }, Returns: string }
       find_people: { Args: { name_part: string, in_unit_id: number, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, home_code: string | null, groups: string[] | null, has_account: boolean | null, total: number | null }[] }
+      finish_reading: { Args: { lesson_id: number, channel?: string }, Returns: Json }
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number }, Returns: number }
       network_summary: { Args: { in_unit_id: number }, Returns: { level: string | null, administrations: number | null, should_build: number | null, built: number | null, teaching_units: number | null }[] }
       network_tree: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
+      open_reading: { Args: { lesson_id: number }, Returns: Json }
+      open_watch: { Args: { lesson_id: number, device: string, channel: string }, Returns: Json }
       participations_by_week: { Args: { in_unit_id: number, last_day: string, weeks?: number }, Returns: { week_start: string | null, person_times: number | null }[] }
       person_participations: { Args: { of_person_id: number, counted_year: number }, Returns: { participation_id: number | null, started_at: string | null, kind: string | null, category_zh: string | null, category_en: string | null, course: string | null, lesson: string | null, host: string | null, home: string | null, hours: number | null, status: string | null, role: string | null, channel: string | null, entry_source: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, counts: boolean | null }[] }
       posts_at: { Args: { of_unit_id: number }, Returns: { post_id: number | null, role_id: string | null, role_zh: string | null, role_en: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, name: string | null }[] }
+      send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
       unit_trail: { Args: { unit_code: string, sight: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, kind_id: string | null, in_sight: boolean | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
     }
