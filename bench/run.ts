@@ -11,7 +11,7 @@ import { prepareData, startSite } from '../stack/portal.ts'
 import { Services } from '../stack/processes.ts'
 import { measureBeats } from './beats.ts'
 import { measurePages } from './pages.ts'
-import { markdownTable } from './report.ts'
+import { markdownTable, type Row } from './report.ts'
 
 export interface Bench {
   url: string
@@ -23,8 +23,10 @@ export interface Bench {
   siteMegabytes: () => number
 }
 
+const GROUPS = { pages: measurePages, beats: measureBeats }
+
 const root = fileURLToPath(new URL('..', import.meta.url))
-const { values: { residents, seconds } } = parseArgs({ options: { residents: { type: 'string', default: '20000' }, seconds: { type: 'string', default: '8' } }, allowPositionals: true })
+const { values: { residents, seconds }, positionals } = parseArgs({ options: { residents: { type: 'string', default: '20000' }, seconds: { type: 'string', default: '8' } }, allowPositionals: true })
 
 const dataDir = mkdtempSync(join(tmpdir(), 'linxue-bench-'))
 const services = new Services(join(dataDir, 'children.json'), (reason) => { throw new Error(reason) })
@@ -37,14 +39,16 @@ try {
     url: `http://127.0.0.1:${environment.port}`, sql, databaseUrl: connection.DATABASE_URL, sessionSecret: connection.LINXUE_SESSION_SECRET,
     seconds: Number(seconds), siteMegabytes: () => megabytesOf(join(dataDir, 'children.json'), 'Linxue'),
   }
-  const rows = [...await measurePages(bench), ...await measureBeats(bench)]
+  const chosen = Object.entries(GROUPS).filter(([name]) => positionals.length === 0 || positionals.includes(name))
+  const rows: Row[] = []
+  for (const [, measure] of chosen) rows.push(...await measure(bench))
   await sql.end()
   const report = {
     at: new Date().toISOString(), build: buildId(root), node: process.version,
     machine: { cpu: cpus()[0]!.model, cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30), note: 'load generator, site, PostgREST and PostgreSQL share the cores' },
     data: { residents: Number(residents) }, rows,
   }
-  writeFileSync(join(root, 'bench', 'results', 'foundation.json'), `${JSON.stringify(report, null, 2)}\n`)
+  if (positionals.length === 0) writeFileSync(join(root, 'bench', 'results', 'foundation.json'), `${JSON.stringify(report, null, 2)}\n`)
   console.log(`\n${markdownTable(rows)}`)
 }
 finally {

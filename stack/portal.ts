@@ -47,7 +47,7 @@ async function fillDatabase(databaseUrl: string, { dataDir, demoResidents }: Env
     if (added + changed) say(`课程包：新增 ${added}，更新 ${changed}`, `Library packs: ${added} added, ${changed} updated`)
     for (const fault of broken) say(`课程包有误，已跳过：${fault}`, `Broken pack left out: ${fault}`)
     if (demoResidents > 0) {
-      await seed(sql, { residents: demoResidents, seed: 7, today: new Date(), report: text => say(text, '') })
+      await seed(sql, { residents: demoResidents, seed: 7, today: new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }), report: text => say(text, '') })
     }
   }
   finally { await sql.end() }
