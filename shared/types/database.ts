@@ -491,7 +491,7 @@ export interface Database {
       open_watch: { Args: { lesson_id: number, device: string, channel: string }, Returns: Json }
       participations_by_week: { Args: { in_unit_id: number, last_day: string, weeks?: number }, Returns: { week_start: string | null, person_times: number | null }[] }
       person_participations: { Args: { of_person_id: number, counted_year: number }, Returns: { participation_id: number | null, started_at: string | null, kind: string | null, category_zh: string | null, category_en: string | null, course: string | null, lesson: string | null, host: string | null, home: string | null, hours: number | null, status: string | null, role: string | null, channel: string | null, entry_source: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, counts: boolean | null }[] }
-      posts_at: { Args: { of_unit_id: number }, Returns: { post_id: number | null, role_id: string | null, role_zh: string | null, role_en: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, name: string | null }[] }
+      posts_at: { Args: { of_unit_id: number }, Returns: { post_id: number | null, unit_name: string | null, role_zh: string | null, role_en: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, name: string | null }[] }
       send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
       unit_trail: { Args: { unit_code: string, sight: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, kind_id: string | null, in_sight: boolean | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }

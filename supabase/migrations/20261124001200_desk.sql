@@ -135,22 +135,22 @@ begin atomic
   order by below.path;
 end;
 
--- Who holds a post at a unit today. Names are for whoever may see names there: a manager knows the staff of the own
--- school wherever they live. Definer: the policy of persons goes by residence.
+-- Who holds a post today at a unit, or at a school or office right below it. Names are for whoever may see names there: a
+-- manager knows the staff of the own school wherever they live. Definer: the policy of persons goes by residence.
 create function public.posts_at(of_unit_id integer)
-returns table (post_id integer, role_id text, role_zh text, role_en text, employment text, valid_from date, valid_to date, name text)
+returns table (post_id integer, unit_name text, role_zh text, role_en text, employment text, valid_from date, valid_to date, name text)
 language sql stable security definer set search_path = ''
 begin atomic
-  select post.id, role.id, role.zh, role.en, post.employment, post.valid_from, post.valid_to,
+  select post.id, unit.name, role.zh, role.en, post.employment, post.valid_from, post.valid_to,
     case when unit.path operator(extensions.<@) any ((select private.my_unit_paths('names'))::extensions.ltree[]) then person.name end
   from public.units unit
   join public.posts post on post.unit_id = unit.id
   join public.post_roles role on role.id = post.role_id
   join public.persons person on person.id = post.person_id
-  where unit.id = of_unit_id
+  where (unit.id = of_unit_id or (unit.parent_id = of_unit_id and unit.kind_id <> 'administration'))
     and unit.path operator(extensions.<@) any ((select private.my_unit_paths('desk'))::extensions.ltree[])
     and post.valid_from <= private.china_date(now()) and coalesce(post.valid_to >= private.china_date(now()), true)
-  order by array_position(array['head', 'manager', 'tutor', 'teacher'], role.id), post.valid_from, post.id;
+  order by extensions.nlevel(unit.path), unit.path, array_position(array['head', 'manager', 'tutor', 'teacher'], role.id), post.valid_from, post.id;
 end;
 
 grant execute on function private.open_on(date, date, date), private.china_date(timestamptz) to authenticated;

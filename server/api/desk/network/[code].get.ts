@@ -23,7 +23,7 @@ export default defineEventHandler(async (event) => {
     },
     below: below.map(one => ({ code: one.code, name: one.name, localName: one.local_name, openedOn: one.opened_on, closedOn: one.closed_on, kind: one.kind })),
     posts: posts.map(post => ({
-      id: post.post_id!, roleZh: post.role_zh!, roleEn: post.role_en!, employment: post.employment as 'full_time' | 'part_time' | null,
+      id: post.post_id!, unit: post.unit_name!, roleZh: post.role_zh!, roleEn: post.role_en!, employment: post.employment as 'full_time' | 'part_time' | null,
       from: post.valid_from!, to: post.valid_to, name: post.name,
     })),
   }
