@@ -1,6 +1,6 @@
 import type { CoverageRow } from '../types/desk'
 
-export const COVERAGE_COLUMNS = ['unit', 'persons', 'population', 'rate', 'personTimes', 'hours'] as const
+export const COVERAGE_COLUMNS = ['unit', 'rate', 'persons', 'population', 'personTimes', 'hours'] as const
 export type CoverageColumn = typeof COVERAGE_COLUMNS[number]
 
 /** Reached ÷ population in hundredths; null without a denominator. Nobody in an empty place is 0. */
