@@ -2,7 +2,7 @@ import { defineCollection, defineContentConfig, z } from '@nuxt/content'
 
 // Texts that an editor writes in files. A collection is public in whole, so it holds no drafts, no quiz answers and no
 // personal data; course packs are not collections (docs/decisions/0003).
-const schema = z.object({ order: z.number().default(0), updated: z.string().optional(), date: z.string().optional(), summary: z.string().default('') })
+const schema = z.object({ order: z.number().default(0), updated: z.string().optional(), date: z.string().optional(), summary: z.string().default(''), rawbody: z.string() })
 
 export default defineContentConfig({
   collections: {

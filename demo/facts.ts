@@ -6,7 +6,7 @@ import type { Attendance, History, Study } from './history.ts'
 import type { Person } from './people.ts'
 import type { Random } from './random.ts'
 import type { Session } from './sessions.ts'
-import type { Member } from './staff.ts'
+import type { Manager, Member } from './staff.ts'
 
 /** The credit rules in force, by kind of course. */
 export const CREDIT_RULES = { course: 'lesson_completed', micro_lecture: 'micro_lecture_completed' } as const
@@ -19,6 +19,8 @@ export class Facts {
     'channel', 'entry_source', 'entered_by', 'entered_at', 'corrects'] as const)
   readonly enrolments = new RowsFor('public.enrolments', ['person_id', 'course_id', 'enrolled_at', 'completed_at'] as const)
   readonly completions = new RowsFor('public.lesson_completions', ['person_id', 'lesson_id', 'completed_at', 'grounds'] as const)
+  readonly progress = new RowsFor('public.lesson_progress', ['person_id', 'lesson_id', 'media_id', 'watched', 'watched_ms', 'study_ms', 'position_ms', 'updated_at'] as const)
+  readonly readings = new RowsFor('public.readings', ['person_id', 'lesson_id', 'opened_at', 'finished_at'] as const)
   readonly creditAccounts = new RowsFor('public.credit_accounts', ['person_id', 'balance_milli_credits'] as const)
   readonly postings = new RowsFor('public.credit_postings', ['id', 'key', 'person_id', 'participation_id', 'rule_id', 'milli_credits',
     'balance_after_milli_credits', 'minutes', 'milli_credits_per_minute', 'posted_at'] as const)
@@ -36,14 +38,17 @@ export class Facts {
   }
 
   /** In the order things happened, person by person: ids and balances grow with time. */
-  add(random: Random, { attendances, studies, enrolments }: History, manager: Member): void {
+  add(random: Random, { attendances, studies, enrolments }: History, manager: Manager): void {
     const events = [...attendances.map(attendance => ({ ...timeOf(attendance.session), person: attendance.person, attendance, study: null })),
       ...studies.map(study => ({ ...timeOf(study), person: study.person, attendance: null, study }))]
       .sort((a, b) => a.person.id - b.person.id || a.day - b.day || a.startMinute - b.startMinute)
     const balances = new Map<Person, number>()
     for (const { attendance, study } of events) {
       if (attendance) this.attend(random, attendance, manager)
-      else this.complete(random, study, balances)
+      else {
+        this.follow(study)
+        if (study.finished) this.complete(study, balances)
+      }
     }
     for (const [person, balance] of balances) this.creditAccounts.add({ person_id: person.id, balance_milli_credits: balance })
     for (const { person, course, day, startMinute, completed } of enrolments) {
@@ -52,17 +57,17 @@ export class Facts {
   }
 
   /** A training of the network's own people: it counts for the staff, never for coverage. */
-  addStaffTraining(session: Session, members: Member[], confirmedBy: Member): void {
+  addStaffTraining(session: Session, members: Member[], manager: Manager): void {
     for (const { person, posts } of members) {
       this.participations.add({ ...this.snapshot(person, session.day), ...this.meeting(session), id: ++this.participationId, key: `${session.key}:${person.id}`,
         kind: 'staff_training', role: 'trainee', person_role: posts[0]!.role, employment: posts[0]!.employment, in_vacation: isVacation(session.day),
         status: 'attended', sign_in_method: session.signIn, entry_source: session.signIn, hours: hours(session.minutes), with_guardian: false,
-        confirmed_by: confirmedBy.account!.id, entered_by: confirmedBy.account!.id, entered_at: endOf(session) })
+        confirmed_by: manager.account.id, entered_by: manager.account.id, entered_at: endOf(session) })
     }
   }
 
-  private attend(random: Random, { person, session, role, guardian, status, correction }: Attendance, manager: Member): void {
-    const managerId = manager.account!.id
+  private attend(random: Random, { person, session, role, guardian, status, correction }: Attendance, manager: Manager): void {
+    const managerId = manager.account.id
     const enteredDay = Math.min(session.day + (session.signIn === 'paper' ? random.int(1, 3) : 0), this.today - 1)
     const enteredAt = enteredDay === session.day ? endOf(session) : momentOf(enteredDay, random.int(9 * 60, 17 * 60))
     const row = {
@@ -79,17 +84,23 @@ export class Facts {
       sign_in_method: session.signIn, confirmed_by: managerId, entry_source: 'paper', entered_by: managerId, entered_at: momentOf(correctedDay, 17 * 60 + 30) })
   }
 
-  private complete(random: Random, study: Study, balances: Map<Person, number>): void {
+  /** How far somebody is in a video, or when a text was opened and finished. */
+  private follow(study: Study): void {
+    const { person, lesson: { id, media }, watchedMs, studyMs } = study
+    const of = { person_id: person.id, lesson_id: id }
+    if (media) this.progress.add({ ...of, media_id: media.id, watched: `{[0,${watchedMs})}`, watched_ms: watchedMs, study_ms: studyMs, position_ms: watchedMs, updated_at: endOf(study) })
+    else this.readings.add({ ...of, opened_at: momentOf(study.day, study.startMinute), finished_at: endOf(study) })
+  }
+
+  /** What private.complete_lesson() would have written at that moment. */
+  private complete(study: Study, balances: Map<Person, number>): void {
     const { person, lesson, day, startMinute, channel } = study
     const key = `lesson:${lesson.id}:${person.id}`
     const id = ++this.participationId
     this.participations.add({ ...this.snapshot(person, day), id, key, kind: 'self_study', category_id: lesson.course.categoryId, course_id: lesson.course.id,
       lesson_id: lesson.id, organised: false, role: 'learner', host_unit_id: lesson.course.hostUnitId, started_at: momentOf(day, startMinute), ended_at: endOf(study),
-      in_vacation: false, hours: hours(lesson.minutes), status: 'attended', sign_in_method: 'online', with_guardian: false, channel, entry_source: 'self', entered_at: endOf(study) })
-    const grounds = lesson.kind === 'video'
-      ? { watchedShare: Math.min(1, Number(random.between(lesson.watchedShare, 1.04).toFixed(2))) }
-      : { readSeconds: study.minutes * 60 }
-    this.completions.add({ person_id: person.id, lesson_id: lesson.id, completed_at: endOf(study), grounds: JSON.stringify(grounds) })
+      in_vacation: false, hours: hours(study.studyMs / 60_000), status: 'attended', sign_in_method: 'online', with_guardian: false, channel, entry_source: 'self', entered_at: endOf(study) })
+    this.completions.add({ person_id: person.id, lesson_id: lesson.id, completed_at: endOf(study), grounds: JSON.stringify(groundsOf(study)) })
     this.post(person, key, id, lesson.course.kind, lesson.minutes, endOf(study), balances)
   }
 
@@ -111,6 +122,15 @@ export class Facts {
     return { kind: session.topic.kind as string, form: session.topic.form, category_id: session.topic.category, programme: session.programme, organised: true,
       host_unit_id: session.host.id, delivering_department: session.department, started_at: momentOf(session.day, session.startMinute), ended_at: endOf(session), channel: 'onsite' }
   }
+}
+
+/** By what a lesson was judged to be finished, as the functions of public.watches and public.readings put it. */
+function groundsOf(study: Study) {
+  const { lesson: { media, bodyLength }, watchedMs, studyMs } = study
+  return media
+    ? { kind: 'watched', mediaId: media.id, durationMs: media.durationMs, requiredMs: media.requiredMs, watchedMs,
+        ranges: [[0, watchedMs]], studyMs, watches: 1, flaggedMs: 0 }
+    : { kind: 'read', openedAt: momentOf(study.day, study.startMinute), studyMs, bodyLength }
 }
 
 interface Span { day: Day, startMinute: number, minutes: number }

@@ -16,18 +16,35 @@ export interface Attendance {
   /** A later look at the paper list: the row is withdrawn, or its minutes were others. */
   correction: { status: 'corrected' | 'attended', minutes: number } | null
 }
-export interface Study { person: Person, lesson: Lesson, day: Day, startMinute: number, minutes: number, channel: 'wechat_h5' | 'web' }
+export interface Study {
+  person: Person
+  lesson: Lesson
+  day: Day
+  startMinute: number
+  /** From opening to finishing. */
+  minutes: number
+  /** What counts of that as study. */
+  studyMs: number
+  /** Of a video; 0 of a text. */
+  watchedMs: number
+  channel: 'wechat_h5' | 'web'
+  /** A video may be left before its end. */
+  finished: boolean
+}
 export interface Enrolment { person: Person, course: Course, day: Day, startMinute: number, completed: Study | null }
 
 export interface History { attendances: Attendance[], studies: Study[], enrolments: Enrolment[] }
 
+/** The reading speed by which private.finish_reading_at() measures. */
+const CALM_CHARACTERS_PER_SECOND = 5
+
 export interface Setting { random: Random, season: Season, catalogue: Course[], ageGroups: AgeGroup[], today: Day }
 
-export function makeHistory(setting: Setting, village: Village, people: Person[], population: number, sessions: Session[]): History {
+export function makeHistory(setting: Setting, village: Village, people: Person[], sessions: Session[]): History {
   const history: History = { attendances: [], studies: [], enrolments: [] }
   if (!village.reached) return history
   const { random, catalogue } = setting
-  const reached = Math.min(Math.round(village.reached * population), Math.floor(people.length * 0.95))
+  const reached = Math.floor(people.length * Math.min(0.95, village.reached / village.registered))
   // A person does one thing a day.
   const busy = new Map<Person, Set<Day>>(people.map(person => [person, new Set()]))
   const meetings = new Meetings(sessions, setting)
@@ -117,14 +134,16 @@ function isChildOn(day: Day, person: Person): boolean { return ageIn(yearOf(day)
 
 function study({ random, season, catalogue, ageGroups, today }: Setting, person: Person, busy: Set<Day>, history: History): void {
   const groups = groupsOn(person, today - 1, ageGroups)
-  const appeal = ({ audience }: Course) =>
-    audience.some(group => group !== 'resident' && groups.includes(group)) ? 4 : audience.includes('resident') ? 1.5 : 0.15
+  const appeal = ({ audience, lessons }: Course) => (person.isDemo ? lessons.length : 1) * (
+    audience.some(group => group !== 'resident' && groups.includes(group)) ? 4 : audience.includes('resident') ? 1.5 : 0.15)
   const joined = new Set<Course>()
   for (let courses = person.isDemo ? 3 : 1 + repeats(random, 0.4); courses > 0; courses--) {
     const course = random.weighted(catalogue, appeal)
     if (!course || joined.has(course)) continue
     joined.add(course)
-    const upTo = person.isDemo && joined.size === 1 || random.chance(0.55) ? course.lessons.length : random.int(1, course.lessons.length)
+    // The demo's own residents have a course behind them and others to go on with.
+    const isFinished = person.isDemo ? joined.size === 1 : random.chance(0.55)
+    const upTo = isFinished ? course.lessons.length : random.int(1, Math.max(1, course.lessons.length - 1))
     let day = Math.max(season.draw(random), person.account!.openedOn + 1)
     let enrolment: Enrolment | null = null
     let done = 0
@@ -132,12 +151,34 @@ function study({ random, season, catalogue, ageGroups, today }: Setting, person:
       while (busy.has(day)) day++
       if (day >= today) break
       busy.add(day)
-      const startMinute = random.chance(0.65) ? random.int(18 * 60 + 30, 21 * 60) : random.int(8 * 60, 16 * 60)
-      const one: Study = { person, lesson, day, startMinute, minutes: Math.round(lesson.minutes * random.between(1, 1.4)), channel: random.chance(0.75) ? 'wechat_h5' : 'web' }
+      const one = sitDown(random, person, lesson, day)
       history.studies.push(one)
-      if (!enrolment) history.enrolments.push(enrolment = { person, course, day, startMinute: startMinute - random.int(1, 9), completed: null })
+      if (!enrolment) history.enrolments.push(enrolment = { person, course, day, startMinute: one.startMinute - random.int(1, 9), completed: null })
       if (++done === course.lessons.length) enrolment.completed = one
       day += random.int(1, 5)
     }
+    const next = course.lessons[done]
+    if (done > 0 && next?.media && day < today && !busy.has(day) && random.chance(0.6)) {
+      busy.add(day)
+      history.studies.push(leaveEarly(random, sitDown(random, person, next, day), next.media.durationMs))
+    }
   }
+}
+
+/** One lesson at one go: in the evening mostly, at about its own length. */
+function sitDown(random: Random, person: Person, lesson: Lesson, day: Day): Study {
+  const { media, bodyLength } = lesson
+  const longestMs = media ? media.durationMs * 2 : bodyLength / CALM_CHARACTERS_PER_SECOND * 1000
+  const minutes = Math.max(1, Math.round((media ? media.durationMs * random.between(1, 1.4) : longestMs * random.between(0.6, 1.5)) / 60_000))
+  return {
+    person, lesson, day, minutes, finished: true, channel: random.chance(0.75) ? 'wechat_h5' : 'web',
+    startMinute: random.chance(0.65) ? random.int(18 * 60 + 30, 21 * 60) : random.int(8 * 60, 16 * 60),
+    studyMs: Math.round(Math.min(minutes * 60_000, longestMs)),
+    watchedMs: media ? Math.round(random.between(media.requiredMs, media.durationMs)) : 0,
+  }
+}
+
+function leaveEarly(random: Random, study: Study, durationMs: number): Study {
+  const watchedMs = Math.round(durationMs * random.between(0.1, 0.5))
+  return { ...study, watchedMs, studyMs: watchedMs, minutes: Math.max(1, Math.round(watchedMs / 60_000)), finished: false }
 }

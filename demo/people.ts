@@ -46,7 +46,8 @@ export class Register {
 
 /** The residents of a village who are in the register, household by household. */
 export function makePeople(random: Random, register: Register, region: Region, village: Village, today: Day): Person[] {
-  const year = yearOf(today)
+  // On New Year's Day nobody of the new year is there yet.
+  const year = yearOf(today - 1)
   const people: Person[] = []
   for (const demo of demoResidents(region, village, year)) {
     const person = enter(random, register, village, demo, today)

@@ -13,8 +13,8 @@ import { makeRegion, type Region, type Unit } from './network.ts'
 import { makePeople, type Person, Register } from './people.ts'
 import { drawGaps, makePopulations, officialTotals, type Population } from './populations.ts'
 import { randomFor } from './random.ts'
-import { Season, sessionsOfCollege, sessionsOfSchool, sessionsOfVillage, type Session } from './sessions.ts'
-import { makeStaff, type Member, type Staff } from './staff.ts'
+import { Calendars, Season, type Session } from './sessions.ts'
+import { makeStaff, type Manager, type Staff } from './staff.ts'
 
 export interface SeedOptions {
   /** People in the register; the region's population is about twice that. From 200 up. */
@@ -82,42 +82,32 @@ class Seeding {
     this.trainStaff(facts, region, staff)
 
     const season = new Season(today)
+    const calendars = new Calendars(season, host => random('sessions', host))
     const setting = { season, catalogue: await readCatalogue(sql), ageGroups, today }
     const gaps = drawGaps(random('gaps'), region, today)
     const figures: Population[] = []
     let registered = 0
-    for (const county of region.counties) {
-      const atCollege = sessionsOfCollege(random('college', county.unit.code), season, county)
-      for (const township of county.townships) {
-        const atSchool = sessionsOfSchool(random('school', township.unit.code), season, township)
-        const manager = staff.managerOf.get(township)!
-        for (const village of township.villages) {
-          const people = makePeople(random('people', village.unit.code), register, region, village, today)
-          const everybody = [...people, ...staff.members.filter(({ person }) => person.village === village).map(({ person }) => person)]
-          const own = makePopulations(random('populations', village.unit.code), village, everybody, ageGroups, gaps, today)
-          figures.push(...own)
-          for (const person of people) this.addPerson(person, manager)
-          const here: Setting = { ...setting, random: random('history', village.unit.code) }
-          // The neighbours' calendar is twice as near as the school's, which is nearer than the college's.
-          const near = sessionsOfVillage(random('point', village.unit.code), season, village)
-          const population = people.length / village.registered
-          const history = makeHistory(here, village, people, population, [...near, ...near, ...atSchool, ...atCollege.slice(0, 8)])
-          facts.add(here.random, history, manager)
-          registered += people.length
-          if (this.persons.waiting >= BATCH) {
-            await this.send(facts)
-            report(`居民和学习记录：${registered} / ${residents}  Residents and what they learned: ${registered} / ${residents}`)
-          }
-        }
+    for (const village of region.villages) {
+      const { unit: { code }, township } = village
+      const manager = staff.managerOf.get(township)!
+      const people = makePeople(random('people', code), register, region, village, today)
+      const everybody = [...people, ...staff.members.filter(({ person }) => person.village === village).map(({ person }) => person)]
+      figures.push(...makePopulations(random('populations', code), village, everybody, ageGroups, gaps, today))
+      for (const person of people) this.addPerson(person, manager)
+      const here: Setting = { ...setting, random: random('history', code) }
+      facts.add(here.random, makeHistory(here, village, people, calendars.around(village)), manager)
+      registered += people.length
+      if (this.persons.waiting >= BATCH || registered === residents) {
+        await this.send(facts)
+        report(`居民和学习记录：${registered} / ${residents}  Residents and what they learned: ${registered} / ${residents}`)
       }
     }
-    await this.send(facts)
-    report(`居民和学习记录：${registered} / ${residents}  Residents and what they learned: ${registered} / ${residents}`)
     this.addPopulations([...figures, ...officialTotals(region, figures, today)], region, staff)
     await this.populations.send(sql)
     await this.moveSequences()
     const tables = [this.units, this.persons, this.groups, this.accounts, this.posts, this.populations,
-      facts.participations, facts.enrolments, facts.completions, facts.postings]
+      facts.participations, facts.enrolments,
+      facts.progress, facts.readings, facts.completions, facts.postings]
     return Object.fromEntries(tables.map(table => [table.table, table.sent]))
   }
 
@@ -127,10 +117,10 @@ class Seeding {
       contact_phone: unit.contactPhone, summary: unit.summary })
   }
 
-  private addPerson(person: Person, registeredBy: Member | null): void {
+  private addPerson(person: Person, registeredBy: Manager | null): void {
     const registeredAt = momentOf(person.registeredOn, 10 * 60)
     this.persons.add({ id: person.id, name: person.name, sex: person.sex, birth_year: person.birthYear, residence_unit_id: person.village.unit.id,
-      created_at: registeredAt, created_by: registeredBy?.account!.id })
+      created_at: registeredAt, created_by: registeredBy?.account.id })
     for (const { group, source, from, to } of person.memberships)
       this.groups.add({ person_id: person.id, group_id: group, source, valid_from: dateOf(from), valid_to: to && dateOf(to) })
     if (person.account) this.addAccount(person, person.account, person.account.openedOn)
@@ -161,36 +151,35 @@ class Seeding {
   }
 
   /** In spring and autumn each county's college trains the people of its network. */
-  private trainStaff(facts: Facts, region: Region, { members }: Staff): void {
+  private trainStaff(facts: Facts, region: Region, { members, managerOf }: Staff): void {
     const days = Array.from({ length: 365 }, (_, index) => this.today - 365 + index)
     for (const county of region.counties) {
       const ours = members.filter(({ posts }) => posts.some(({ unit }) => unit.code.startsWith(`${county.unit.code}-`)))
-      const manager = ours.find(({ account, posts }) => account && posts[0]!.unit === county.college && posts[0]!.role === 'manager')!
       for (const month of [4, 9]) {
         const day = days.find(one => monthOf(one) === month && weekdayOf(one) === 3)!
         const session: Session = { key: `training:${county.college.code}:${dateOf(day)}`, host: county.college, day, startMinute: 9 * 60, minutes: 360, signIn: 'scan',
           programme: '社区教育工作者培训', department: null, topic: { category: 'community_worker', kind: 'training', form: 'training', minutes: [360, 360], weight: 0 } }
-        facts.addStaffTraining(session, ours.filter((_, index) => (index + month) % 6 > 0), manager)
+        facts.addStaffTraining(session, ours.filter((_, index) => (index + month) % 6 > 0), managerOf.get(county)!)
       }
     }
   }
 
-  private addPopulations(figures: Population[], region: Region, { members, managerOf }: Staff): void {
+  private addPopulations(figures: Population[], region: Region, { managerOf }: Staff): void {
     const townshipOf = new Map(region.villages.map(({ unit, township }) => [unit, township]))
-    const reviewerOf = new Map(region.counties.map(county => [county,
-      members.find(({ account, posts }) => account && posts[0]!.unit === county.college && posts[0]!.role === 'manager')!.account!.id]))
     for (const { unit, year, group, count, source, asOf } of figures) {
       const township = townshipOf.get(unit)
-      const reviewer = reviewerOf.get(township?.county ?? region.counties[0]!)!
-      this.populations.add({ unit_id: unit.id, year, group_id: group, count, source, as_of: dateOf(asOf), entered_by: township ? managerOf.get(township)!.account!.id : reviewer,
-        approved_by: reviewer, entered_at: momentOf(Math.min(asOf + 20, this.today - 1), 11 * 60) })
+      const reviewer = managerOf.get(township?.county ?? region.counties[0]!)!
+      const enteredBy = township ? managerOf.get(township)! : reviewer
+      this.populations.add({ unit_id: unit.id, year, group_id: group, count, source, as_of: dateOf(asOf), entered_by: enteredBy.account.id,
+        approved_by: reviewer.account.id, entered_at: momentOf(Math.min(asOf + 20, this.today - 1), 11 * 60) })
     }
   }
 
   /** What is referred to goes first. */
   private async send(facts: Facts): Promise<void> {
-    for (const rows of [this.persons, this.groups, this.accounts, this.credentials, this.posts, facts.enrolments, facts.participations, facts.completions,
-      facts.creditAccounts, facts.postings]) await rows.send(this.sql)
+    const tables = [this.persons, this.groups, this.accounts, this.credentials, this.posts, facts.enrolments, facts.participations,
+      facts.progress, facts.readings, facts.completions, facts.creditAccounts, facts.postings]
+    for (const rows of tables) await rows.send(this.sql)
   }
 
   /** Ids were given out here; the next ones come from the sequences again. */

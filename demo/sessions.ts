@@ -1,6 +1,6 @@
 // What the schools and learning points held during the year: trainings, lectures and activities with their season.
 import { type Day, dateOf, isVacation, learningWeekOf, monthOf, weekdayOf, yearOf } from './calendar.ts'
-import type { Area, County, Township, Unit, Village } from './network.ts'
+import type { Area, County, Unit, Village } from './network.ts'
 import type { Random } from './random.ts'
 
 export interface Session {
@@ -103,18 +103,37 @@ export class Season {
   }
 }
 
-export function sessionsOfCollege(random: Random, season: Season, county: County): Session[] {
-  return hold(random, season, county.college, county, undefined, random.int(18, 30))
-}
+/** What there is to go to around a village, college and school being the same for all their villages. */
+export class Calendars {
+  private readonly held = new Map<Unit, Session[]>()
+  private readonly season: Season
+  private readonly chance: (host: string) => Random
 
-export function sessionsOfSchool(random: Random, season: Season, township: Township): Session[] {
-  return hold(random, season, township.school, township.county, township.area, random.int(20, 40))
-}
+  constructor(season: Season, chance: (host: string) => Random) {
+    this.season = season
+    this.chance = chance
+  }
 
-/** A village without a learning point of its own meets now and then all the same, held by the school. */
-export function sessionsOfVillage(random: Random, season: Season, village: Village): Session[] {
-  return hold(random, season, village.point ?? village.township.school, village.township.county, village.area,
-    village.point ? random.int(12, 26) : random.int(3, 7), village.unit.code)
+  /** The village's own meetings count twice: they are nearer. Of the college's only some are worth the way. */
+  around(village: Village): Session[] {
+    const { township, township: { county } } = village
+    const own = this.inVillage(village)
+    const atSchool = this.at(township.school, county, township.area, 20, 40)
+    const atCollege = this.at(county.college, county, undefined, 18, 30).filter((_, index) => index % 3 === 0)
+    return [...own, ...own, ...atSchool, ...atCollege]
+  }
+
+  /** A village without a learning point of its own meets now and then all the same, held by the school. */
+  private inVillage({ unit, point, area, township }: Village): Session[] {
+    const random = this.chance(unit.code)
+    return hold(random, this.season, point ?? township.school, township.county, area, point ? random.int(12, 26) : random.int(3, 7), unit.code)
+  }
+
+  private at(host: Unit, county: County, area: Area | undefined, fewest: number, most: number): Session[] {
+    const random = this.chance(host.code)
+    if (!this.held.has(host)) this.held.set(host, hold(random, this.season, host, county, area, random.int(fewest, most)))
+    return this.held.get(host)!
+  }
 }
 
 function hold(random: Random, season: Season, host: Unit, county: County, area: Area | undefined, count: number, place = host.code): Session[] {

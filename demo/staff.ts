@@ -2,17 +2,19 @@
 import { DEMO_STAFF } from './accounts.ts'
 import { type Day, yearOf } from './calendar.ts'
 import { drawGivenName, drawSurname, type Sex } from './names.ts'
-import type { Region, Township, Unit, Village } from './network.ts'
+import type { County, Region, Township, Unit, Village } from './network.ts'
 import type { Person, Register } from './people.ts'
 import type { Random } from './random.ts'
 
 export interface Post { unit: Unit, role: string, employment: 'full_time' | 'part_time', from: Day, to: Day | null }
 export interface Member { person: Person, posts: Post[], account: { id: string, username: string, password?: string } | null }
 
+export type Manager = Member & { account: { id: string } }
+
 export interface Staff {
   members: Member[]
-  /** Whose account enters and confirms the paper lists of a township. */
-  managerOf: Map<Township, Member>
+  /** Whose account enters a township's paper lists, and approves a county's figures. */
+  managerOf: Map<Township | County, Manager>
 }
 
 /** Where a post asks for experience. */
@@ -21,9 +23,13 @@ const AGES: Record<string, [number, number]> = { head: [40, 58], inspector: [38,
 /** Everyone in post, in order of place: the city, the counties' colleges, the townships' schools. */
 export function makeStaff(random: Random, register: Register, region: Region, today: Day): Staff {
   const members: Member[] = []
-  const managerOf = new Map<Township, Member>()
+  const managerOf: Staff['managerOf'] = new Map()
   const year = yearOf(today)
 
+  const appointManager = (place: Township | County, unit: Unit, home: Village, username: string) => {
+    const manager = appoint(unit, home, 'manager', 'full_time', username)
+    managerOf.set(place, { ...manager, account: manager.account! })
+  }
   const appoint = (unit: Unit, home: Village, role: string, employment: Post['employment'], username?: string): Member => {
     const sex: Sex = random.chance(0.55) ? 'female' : 'male'
     const birthYear = year - random.int(...AGES[role] ?? [26, 57])
@@ -51,7 +57,7 @@ export function makeStaff(random: Random, register: Register, region: Region, to
     const home = county.townships[0]!.villages[0]!
     const code = county.unit.code.slice('QJ-'.length).toLowerCase()
     appoint(county.college, home, 'head', 'part_time', `head.${code}`)
-    appoint(county.college, home, 'manager', 'full_time', countyIndex === 0 ? 'yunxi' : `manager.${code}`)
+    appointManager(county, county.college, home, countyIndex === 0 ? 'yunxi' : `manager.${code}`)
     appoint(county.college, home, 'publisher', 'part_time')
     for (let count = 0; count < 3; count++) appoint(county.college, home, 'teacher', 'full_time')
     for (let count = 0; count < 4; count++) appoint(county.college, random.pick(random.pick(county.townships).villages), 'lecturer', 'part_time')
@@ -60,7 +66,7 @@ export function makeStaff(random: Random, register: Register, region: Region, to
     for (const [index, township] of county.townships.entries()) {
       const isFirst = countyIndex === 0 && index === 0
       const somewhere = () => random.pick(township.villages)
-      managerOf.set(township, appoint(township.school, somewhere(), 'manager', 'full_time', isFirst ? 'qingxi' : `manager.${code}.${String(index + 1).padStart(2, '0')}`))
+      appointManager(township, township.school, somewhere(), isFirst ? 'qingxi' : `manager.${code}.${String(index + 1).padStart(2, '0')}`)
       appoint(township.school, somewhere(), 'head', 'part_time')
       appoint(township.school, somewhere(), 'teacher', 'part_time', isFirst ? 'teacher' : undefined)
       if (random.chance(0.7)) appoint(township.school, somewhere(), 'teacher', 'part_time')

@@ -108,6 +108,30 @@ describe('a demo region with a catalogue', () => {
     expect(wrong).toHaveLength(0)
   })
 
+  it('grounds every completion on what was watched or read, and leaves some videos half seen', async () => {
+    const wrong = await sql`
+      select from public.lesson_completions done
+      join public.lessons lesson on lesson.id = done.lesson_id
+      left join public.media on media.id = lesson.media_id
+      left join public.lesson_progress progress on (progress.person_id, progress.lesson_id, progress.media_id) = (done.person_id, lesson.id, media.id)
+      left join public.readings reading on (reading.person_id, reading.lesson_id) = (done.person_id, lesson.id)
+      join public.participations fact on fact.key = format('lesson:%s:%s', lesson.id, done.person_id)
+      where fact.hours <> round((done.grounds ->> 'studyMs')::numeric / 3600000, 2) or fact.ended_at - fact.started_at < (done.grounds ->> 'studyMs')::integer * interval '1 ms'
+        or case lesson.kind
+          when 'video' then progress.watched_ms >= private.required_ms(media.duration_ms, lesson.watched_share) and progress.watched_ms = private.length_ms(progress.watched)
+            and progress.watched_ms <= media.duration_ms and progress.study_ms <= 2 * media.duration_ms
+            and done.grounds @> jsonb_build_object('kind', 'watched', 'mediaId', media.id, 'watchedMs', progress.watched_ms,
+              'requiredMs', private.required_ms(media.duration_ms, lesson.watched_share), 'ranges', private.ranges_json(progress.watched))
+          else reading.finished_at = done.completed_at and done.grounds @> '{"kind": "read"}' and (done.grounds ->> 'openedAt')::timestamptz = reading.opened_at
+            and (done.grounds ->> 'studyMs')::integer <= lesson.body_length * 200
+        end is not true`
+    expect(wrong).toHaveLength(0)
+    const unfinished = await sql`select from public.lesson_progress progress join public.media on media.id = progress.media_id
+      where watched_ms < duration_ms * 0.6 and not exists (
+        select from public.lesson_completions done where (done.person_id, done.lesson_id) = (progress.person_id, progress.lesson_id)) limit 3`
+    expect(unfinished).toHaveLength(3)
+  })
+
   it('is where the database goes on from: the same event again is the first one, the next one is new', async () => {
     const undone = new Error('undone')
     await sql.begin(async (transaction) => {
@@ -284,8 +308,14 @@ async function fillCatalogue(sql: postgres.Sql): Promise<void> {
     const [course] = await sql`insert into public.courses (slug, kind, title, summary, category_id, audience, author, licence, status, updated_on)
       values (${`course-${number}`}, ${kind}, ${`第 ${number} 课`}, '', 'digital', ${[audiences[number % 3]!]}, '柳溪社区学校', 'CC-BY-4.0', 'published', '2026-01-01') returning id`
     for (let position = 1; position <= (kind === 'course' ? 4 : 1); position++) {
-      await sql`insert into public.lessons (course_id, slug, position, kind, title, summary, body_html, body_length, minutes)
-        values (${course!.id}, ${`lesson-${position}`}, ${position}, 'text', ${`第 ${position} 节`}, '', '<p>…</p>', 900, ${kind === 'course' ? 12 : 5})`
+      const isVideo = position % 2 === 1
+      const [media] = isVideo
+        ? await sql`insert into public.media (sha256, mime_type, bytes, duration_ms, created_at)
+            values (md5(${`${number} ${position}`}) || md5(''), 'video/mp4', 1000, ${kind === 'course' ? 600_000 : 240_000}, '2026-01-01') returning id`
+        : [null]
+      await sql`insert into public.lessons (course_id, slug, position, kind, title, summary, body_html, body_length, minutes, media_id)
+        values (${course!.id}, ${`lesson-${position}`}, ${position}, ${isVideo ? 'video' : 'text'}, ${`第 ${position} 节`}, '', '<p>…</p>', 900,
+          ${kind === 'course' ? 12 : 5}, ${media?.id ?? null})`
     }
   }
 }

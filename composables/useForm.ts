@@ -1,0 +1,64 @@
+import type { MessageKey } from '~/plugins/translate'
+import type { Flash } from '~~/shared/types/flash'
+
+type Details = Record<string, unknown> & { field?: string, fields?: Record<string, string> }
+interface Refusal { code: string, message?: string, details: Details }
+
+/**
+ * A form for both ways of sending it. Without scripts it is a plain POST, and what came back is in the flash; with
+ * scripts `submit` posts the same fields as JSON, keeps what was typed, puts messages beside their fields and moves to
+ * the first wrong one.
+ *
+ * @param initial The fields and what they hold at first.
+ * @param done Called with the answer and the address that was posted to.
+ */
+export function useForm<Name extends string>(initial: Record<Name, string>, done: (answer: unknown, action: string) => unknown) {
+  const { $t } = useNuxtApp()
+  const flash = useFlash()
+  const values = reactive<Record<string, string>>({ ...initial, ...ownFields(initial, flash.value) }) as Record<Name, string>
+  const errors = ref<Partial<Record<string, string>>>({})
+  const notice = ref<string>()
+  const sending = ref(false)
+  if (flash.value && flash.value.code !== 'code_sent') show({ ...flash.value, details: flash.value.details as Details })
+
+  function show({ code, message, details }: Refusal): void {
+    const said = message ?? textOf(code, details)
+    const fields = { ...details.fields, ...(details.field && details.field !== '_' ? { [details.field]: code } : {}) }
+    errors.value = Object.fromEntries(Object.entries(fields).filter(([name]) => name in initial)
+      .map(([name, fieldCode]) => [name, fieldCode === code ? said : textOf(fieldCode, details)]))
+    notice.value = Object.keys(errors.value).length ? undefined : said
+  }
+
+  function textOf(code: string, details: Details): string {
+    const key = `errors.${code}` as MessageKey
+    const text = $t(key, details)
+    return text === key ? $t('errors.input_invalid') : text
+  }
+
+  async function submit(event: Event): Promise<void> {
+    if (sending.value) return
+    const form = event.target as HTMLFormElement
+    const action = (event as SubmitEvent).submitter?.getAttribute('formaction') ?? form.getAttribute('action')!
+    sending.value = true
+    errors.value = {}
+    notice.value = undefined
+    try {
+      const answer = await $fetch<unknown>(action, { method: 'POST', body: Object.fromEntries(new FormData(form)) })
+      await done(answer, action)
+    }
+    catch (error) {
+      const { data } = error as { data?: Refusal }
+      if (data?.code) show(data)
+      else notice.value = $t('ui.unreachable')
+      await nextTick()
+      form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+    }
+    finally { sending.value = false }
+  }
+
+  return { values, errors, notice, sending: readonly(sending), submit }
+}
+
+function ownFields(initial: Record<string, string>, flash: Flash | null): Record<string, string> {
+  return Object.fromEntries(Object.entries(flash?.typed ?? {}).filter(([name]) => name in initial))
+}

@@ -1,0 +1,55 @@
+import { LessonSlugs } from '~~/shared/schemas/learning'
+import type { LessonContent } from '~~/shared/types/learning'
+
+/** A lesson with its text and video, its neighbours, and what the asker has earned with it. 404 `lesson_unknown`. */
+export default defineEventHandler(async (event): Promise<LessonContent> => {
+  const { slug, lesson: lessonSlug } = readParams(event, LessonSlugs)
+  const session = await currentSession(event)
+  const [{ data: course, error }, categoryOf] = await Promise.all([
+    anonymousDatabase().from('courses')
+      .select(`slug, kind, title, category_id, lessons(slug, title, position)`)
+      .eq('slug', slug).order('position', { referencedTable: 'lessons' }).maybeSingle(),
+    categoriesFor(event),
+  ])
+  if (error) throw databaseRefusal(error)
+  const index = course?.lessons.findIndex(one => one.slug === lessonSlug) ?? -1
+  if (!course || index < 0) throw refusal(404, 'lesson_unknown')
+  const [{ data: lesson, error: failed }, rate, mine] = await Promise.all([
+    anonymousDatabase().from('lessons')
+      .select(`id, slug, kind, title, summary, body_html, minutes, watched_share, courses!inner(slug),
+        media(id, sha256, mime_type, duration_ms, width, height, poster_sha256, captions_sha256)`)
+      .eq('slug', lessonSlug).eq('courses.slug', slug).single(),
+    creditRate(course.kind),
+    session ? standingIn(session.database, slug) : null,
+  ])
+  if (failed) throw databaseRefusal(failed)
+  return {
+    course: { slug: course.slug, kind: course.kind as LessonContent['course']['kind'], title: course.title, category: categoryOf(course.category_id), lessons: course.lessons.length },
+    id: lesson.id,
+    slug: lesson.slug,
+    number: index + 1,
+    kind: lesson.kind as LessonContent['kind'],
+    title: lesson.title,
+    summary: lesson.summary,
+    bodyHtml: lesson.body_html,
+    minutes: lesson.minutes,
+    watchedShare: lesson.watched_share,
+    milliCredits: lesson.minutes * rate,
+    milliCreditsPerMinute: rate,
+    media: lesson.media && {
+      sha256: lesson.media.sha256, poster: lesson.media.poster_sha256, captions: lesson.media.captions_sha256, durationMs: lesson.media.duration_ms,
+    },
+    previous: neighbour(course.lessons[index - 1]),
+    next: neighbour(course.lessons[index + 1]),
+    mine: mine && {
+      enrolled: mine.enrolledAt !== null,
+      completedAt: mine.completions.get(lesson.id) ?? null,
+      share: mine.shares.get(lesson.id) ?? 0,
+      startAtMs: mine.positions.get(lesson.id) ?? 0,
+    },
+  }
+})
+
+function neighbour(lesson: { slug: string, title: string } | undefined) {
+  return lesson ? { slug: lesson.slug, title: lesson.title } : null
+}

@@ -1,0 +1,44 @@
+import { CourseSlug } from '~~/shared/schemas/learning'
+
+/** A course with its lessons, what each would earn, and how far the asker is. 404 `course_unknown`. */
+export default defineEventHandler(async (event) => {
+  const { slug } = readParams(event, CourseSlug)
+  const session = await currentSession(event)
+  const [{ data: course, error }, categoryOf, mine] = await Promise.all([
+    anonymousDatabase().from('courses')
+      .select(`id, slug, kind, title, summary, category_id, author, licence, local_feature, minutes, lesson_count, poster, updated_on,
+        units(code, name), lessons(id, slug, position, kind, title, summary, minutes)`)
+      .eq('slug', slug).order('position', { referencedTable: 'lessons' }).maybeSingle(),
+    categoriesFor(event),
+    session ? standingIn(session.database, slug) : null,
+  ])
+  if (error) throw databaseRefusal(error)
+  if (!course) throw refusal(404, 'course_unknown')
+  const rate = await creditRate(course.kind)
+  return {
+    slug: course.slug,
+    kind: course.kind as 'course' | 'micro_lecture',
+    title: course.title,
+    summary: course.summary,
+    category: categoryOf(course.category_id),
+    author: course.author,
+    licence: course.licence,
+    host: course.units && { code: course.units.code, name: course.units.name },
+    localFeature: course.local_feature,
+    minutes: course.minutes,
+    poster: posterUrl(course.poster),
+    updatedOn: course.updated_on,
+    milliCreditsPerMinute: rate,
+    milliCredits: course.lessons.reduce((sum, lesson) => sum + lesson.minutes * rate, 0),
+    lessons: course.lessons.map(lesson => ({
+      slug: lesson.slug,
+      kind: lesson.kind as 'video' | 'text',
+      title: lesson.title,
+      summary: lesson.summary,
+      minutes: lesson.minutes,
+      completedAt: mine?.completions.get(lesson.id) ?? null,
+      watchedShare: mine?.shares.get(lesson.id) ?? 0,
+    })),
+    mine: mine && { enrolledAt: mine.enrolledAt, completedAt: mine.completedAt },
+  }
+})

@@ -1,0 +1,2 @@
+/** The help pages in the reader's language. */
+export default defineEventHandler(event => listTexts(event, 'help'))

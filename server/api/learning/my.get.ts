@@ -1,0 +1,28 @@
+/** The asker's courses, hours by year and credit balance. 401 `sign_in_needed`. */
+export default defineEventHandler(async (event) => {
+  setHeader(event, 'cache-control', 'private, no-store')
+  const { database } = await requireSession(event)
+  const [courses, hours, account, categoryOf] = await Promise.all([
+    database.rpc('my_courses'), database.rpc('my_hours'),
+    database.from('credit_accounts').select('balance_milli_credits').maybeSingle(),
+    categoriesFor(event),
+  ])
+  for (const { error } of [courses, hours, account]) if (error) throw databaseRefusal(error)
+  return {
+    courses: courses.data!.map(row => ({
+      slug: row.slug!,
+      kind: row.kind as 'course' | 'micro_lecture',
+      title: row.title!,
+      category: categoryOf(row.category_id!),
+      poster: posterUrl(row.poster),
+      minutes: row.minutes!,
+      lessons: row.lesson_count!,
+      isPublished: row.published!,
+      done: row.done!,
+      next: row.next_lesson_slug ? { slug: row.next_lesson_slug, title: row.next_lesson_title! } : null,
+      completedAt: row.completed_at,
+    })),
+    years: hours.data!.map(row => ({ year: row.year!, hours: row.hours!, times: row.person_times! })),
+    balanceMilliCredits: account.data?.balance_milli_credits ?? 0,
+  }
+})

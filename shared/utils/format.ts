@@ -1,0 +1,46 @@
+type Lang = 'zh-CN' | 'en'
+
+// Put together from parts, so that server and phone write the same whatever their version of the language data.
+const parts = new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Shanghai', year: 'numeric', month: 'numeric', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit', hour12: false })
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+
+function partsOf(moment: Date): Record<string, string> {
+  return Object.fromEntries(parts.formatToParts(moment).map(({ type, value }) => [type, value]))
+}
+
+/** The calendar year in China of a moment. */
+export function chinaYear(moment: Date): number {
+  return Number(partsOf(moment).year)
+}
+
+/** 2026年3月5日 · 5 March 2026: the day in China of a moment or of a date. */
+export function formatDate(value: string | Date, lang: Lang): string {
+  const { year, month, day } = partsOf(new Date(value))
+  return lang === 'en' ? `${day} ${MONTHS[Number(month) - 1]} ${year}` : `${year}年${month}月${day}日`
+}
+
+/** Thousandths of a credit as credits: 1340 → 1.34, with no more digits than it has. */
+export function formatCredits(milliCredits: number): string {
+  const sign = milliCredits < 0 ? '−' : ''
+  const [whole, thousandths] = [Math.floor(Math.abs(milliCredits) / 1000), Math.abs(milliCredits) % 1000]
+  const fraction = String(thousandths).padStart(3, '0').replace(/0+$/, '')
+  const grouped = String(whole).replace(/\B(?=(\d{3})+$)/g, ',')
+  return `${sign}${grouped}${fraction ? `.${fraction}` : ''}`
+}
+
+/** 75 → 1 小时 15 分钟 · 1 h 15 min. */
+export function formatMinutes(minutes: number, lang: Lang): string {
+  const [hours, rest] = [Math.floor(minutes / 60), Math.round(minutes % 60)]
+  const words = lang === 'en' ? ['h', 'min'] : ['小时', '分钟']
+  return [hours && `${hours} ${words[0]}`, (rest || !hours) && `${rest} ${words[1]}`].filter(Boolean).join(' ')
+}
+
+/** Hours with one digit after the point at most: 12.5. */
+export function formatHours(hours: number): string {
+  return String(Math.round(hours * 10) / 10)
+}
+
+/** Minutes that a credit was worked out with: 7.5, 10. */
+export function formatNumber(value: number): string {
+  return String(Math.round(value * 100) / 100)
+}

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { inject } from 'vitest'
+import type postgres from 'postgres'
+import { portalSql } from '../fixtures/portal.ts'
+
+let sql: postgres.Sql
+let file: { sha256: string, bytes: number }
+beforeAll(async () => {
+  sql = portalSql()
+  ;[file] = await sql`select sha256, bytes from media order by id limit 1` as unknown as [typeof file]
+})
+afterAll(() => sql.end())
+
+const get = (name: string, headers: Record<string, string> = {}, method = 'GET') => fetch(`${inject('portalUrl')}/media/${name}`, { headers, method })
+
+it('a video is served whole, with a strong validator and for good', async () => {
+  const answer = await get(`${file.sha256}.mp4`)
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('etag')).toBe(`"${file.sha256}"`)
+  expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+  expect(answer.headers.get('content-type')).toBe('video/mp4')
+  expect((await answer.arrayBuffer()).byteLength).toBe(file.bytes)
+})
+
+it('a range is served as asked', async () => {
+  const answer = await get(`${file.sha256}.mp4`, { range: 'bytes=100-199' })
+  expect(answer.status).toBe(206)
+  expect(answer.headers.get('content-range')).toBe(`bytes 100-199/${file.bytes}`)
+  const whole = Buffer.from(await (await get(`${file.sha256}.mp4`)).arrayBuffer())
+  expect(Buffer.from(await answer.arrayBuffer()).equals(whole.subarray(100, 200))).toBe(true)
+})
+
+it('a range beyond the end is refused', async () => {
+  expect((await get(`${file.sha256}.mp4`, { range: `bytes=${file.bytes}-` })).status).toBe(416)
+})
+
+it('what the browser has is not sent again', async () => {
+  expect((await get(`${file.sha256}.mp4`, { 'if-none-match': `"${file.sha256}"` })).status).toBe(304)
+})
+
+it('HEAD tells the size', async () => {
+  const answer = await get(`${file.sha256}.mp4`, {}, 'HEAD')
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('content-length')).toBe(String(file.bytes))
+})
+
+it.each(['../secrets.json', '..%2Fsecrets.json', `${'0'.repeat(64)}.mp4`, `${'0'.repeat(64)}.json`, 'x.mp4'])('%s is not served', async (name) => {
+  expect((await get(name)).status).toBe(404)
+})

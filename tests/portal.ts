@@ -1,0 +1,49 @@
+// A whole portal for the API and browser tests: its own data folder, its own port, a small demo region.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestProject } from 'vitest/node'
+import { ensureBuild } from '../stack/build.ts'
+import { lockDataFolder } from '../stack/lock.ts'
+import { freePort } from '../stack/ports.ts'
+import { prepareData, startSite } from '../stack/portal.ts'
+import { Services } from '../stack/processes.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const RESIDENTS = 2000
+
+declare module 'vitest' {
+  export interface ProvidedContext { portalUrl: string, portalDatabaseUrl: string, portalRestUrl: string, sessionSecret: string, portalJwtSecret: string, portalDataDir: string }
+}
+
+export default async function startTestPortal(project: TestProject): Promise<() => Promise<void>> {
+  mkdirSync(join(root, '.data-test'), { recursive: true })
+  const dataDir = mkdtempSync(join(root, '.data-test', 'run-'))
+  const port = await freePort()
+  const giveBackLock = lockDataFolder(dataDir, port)
+  const services = new Services(join(dataDir, 'services.json'), (reason) => { throw new Error(reason) })
+  const stop = async () => {
+    await services.stop()
+    giveBackLock()
+    const location = join(dataDir, 'postgres', 'location.txt')
+    try { rmSync(readFileSync(location, 'utf8').trim(), { recursive: true, force: true }) }
+    catch { /* the data lies in the folder itself */ }
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  try {
+    const environment = { port, host: '127.0.0.1', dataDir, hosted: null, demoResidents: RESIDENTS }
+    const [build, connection] = await Promise.all([ensureBuild(root), prepareData(services, environment, () => undefined)])
+    await startSite(services, environment, build, connection)
+    project.provide('portalUrl', `http://127.0.0.1:${port}`)
+    project.provide('portalDatabaseUrl', connection.DATABASE_URL)
+    project.provide('portalRestUrl', connection.POSTGREST_URL!)
+    project.provide('sessionSecret', connection.LINXUE_SESSION_SECRET)
+    project.provide('portalJwtSecret', connection.SUPABASE_JWT_SECRET)
+    project.provide('portalDataDir', dataDir)
+    return stop
+  }
+  catch (error) {
+    await stop()
+    throw error
+  }
+}
