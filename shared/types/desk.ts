@@ -22,4 +22,29 @@ export interface CoverageRow {
 export interface Labelled { id: string, zh: string, en: string }
 
 /** A teaching unit as a line of the tree. */
-export interface School { code: string, name: string, localName: string | null, kindZh: string, kindEn: string, openedOn: string | null, closedOn: string | null }
+export interface School {
+  code: string
+  name: string
+  localName: string | null
+  kindZh: string
+  kindEn: string
+  openedOn: string | null
+  closedOn: string | null
+}
+
+/** An administration as a node of the tree, `depth` steps below the unit asked for. */
+export interface NetworkUnit {
+  id: number
+  code: string
+  parentId: number | null
+  depth: number
+  level: UnitLevel
+  name: string
+  localName: string | null
+  area: 'urban' | 'rural' | null
+  shouldBuild: boolean
+  openedOn: string | null
+  closedOn: string | null
+  hasChildren: boolean
+  teaching: School[]
+}

@@ -248,7 +248,8 @@ it('the way to a unit says where one\'s sight begins', () => withRollback(async 
   const [willow] = await sql`select code from public.units where id = ${town.willow}`
   const trail = await as(account, sql => sql`select unit_id, in_sight from public.unit_trail(${willow!.code}, 'names')`)
   expect(trail).toEqual([
-    { unit_id: town.city, in_sight: false }, { unit_id: town.county, in_sight: false }, { unit_id: town.township, in_sight: true }, { unit_id: town.willow, in_sight: true },
+    { unit_id: town.city, in_sight: false }, { unit_id: town.county, in_sight: false },
+    { unit_id: town.township, in_sight: true }, { unit_id: town.willow, in_sight: true },
   ])
   expect(await as(account, sql => sql`select * from public.unit_trail('nowhere', 'names')`)).toEqual([])
 }))
