@@ -119,6 +119,14 @@ describe('at the same moment', () => {
     expect(await pool`select completed_at is not null as done from public.enrolments where person_id = ${mei.id}`).toEqual([{ done: true }])
   })
 
+  it('eight events of one person are recorded by different domains: the person counts once, each event once', async () => {
+    const { mei, lesson, places } = await scene()
+    await times(8, n => pool`select private.record_participation(${`event:${n}:${mei.id}`}, ${mei.id}, ${lesson.lessonId},
+      now() - interval '1 minute', now(), 1, 'onsite')`)
+    expect(await persons(places.county)).toEqual({ persons: 1, person_times: 8 })
+    expect(await figuresThatLie()).toEqual([])
+  })
+
   it('villages move while people finish: every figure is still that of the facts', async () => {
     const { lesson, places, all } = await scene(10)
     await Promise.all([
