@@ -100,7 +100,7 @@ create policy "People read their own readings" on public.readings for select to 
 
 -- ── ranges ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- What every beat calls is PL/pgSQL, which keeps its plans between calls: a third less time than SQL functions take.
+-- What every beat calls is PL/pgSQL, which keeps its plans between calls; SQL functions would be planned again each time.
 
 create function private.length_ms(ranges int4multirange) returns integer
 language plpgsql immutable parallel safe set search_path = '' as $$
