@@ -3,6 +3,8 @@ import tailwindcss from '@tailwindcss/vite'
 // Each build has a folder of its own (stack/build.ts).
 const buildId = process.env.LINXUE_BUILD_ID
 
+const RESIDENT = new RegExp(String.raw`^(?!.*node_modules).*/(?:components/(?:ui|site|learning/Learning(?:Cover|Course|Credit|Enrol|Filter|Catalogue))|composables/(?:use|site/|identity/)|utils/page-error|shared/utils/(?:format|preferences|translator))`)
+
 export default defineNuxtConfig({
   modules: ['@pinia/nuxt', '@nuxt/content', '@nuxt/eslint'],
   srcDir: '.',
@@ -33,6 +35,16 @@ export default defineNuxtConfig({
     plugins: [tailwindcss()],
     // WeChat on old phones runs a Chrome of that age.
     build: { target: ['chrome87', 'safari14'] },
+    $client: {
+      build: {
+        rolldownOptions: {
+          output: {
+            // What nearly every resident page is made of, in one file: on a slow line thirty small ones cost more than their bytes.
+            codeSplitting: { groups: [{ name: 'resident', test: RESIDENT }] },
+          },
+        },
+      },
+    },
   },
   typescript: { strict: true, tsConfig: { compilerOptions: { allowImportingTsExtensions: true, noUncheckedIndexedAccess: true } } },
   telemetry: false,
