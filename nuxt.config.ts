@@ -28,7 +28,6 @@ export default defineNuxtConfig({
     compressPublicAssets: { gzip: true, brotli: true },
     // The content module would lay its dump among the public files; it is answered to the server alone.
     prerender: { ignore: ['/__nuxt_content'] },
-    errorHandler: '~/server/error.ts',
     ...(buildId ? { output: { dir: `.output/${buildId}` } } : {}),
   },
   vite: {
@@ -49,6 +48,10 @@ export default defineNuxtConfig({
   typescript: { strict: true, tsConfig: { compilerOptions: { allowImportingTsExtensions: true, noUncheckedIndexedAccess: true } } },
   telemetry: false,
   hooks: {
+    // Ours answers /api; what it leaves alone is Nuxt's, which renders error.vue.
+    'nitro:config': (nitro) => {
+      nitro.errorHandler = ['~/server/error.ts', nitro.errorHandler as string]
+    },
     // Lazy chunks (the player, the desk) are fetched when they are opened, never ahead of time on a phone.
     'build:manifest': (manifest) => {
       for (const chunk of Object.values(manifest)) {

@@ -1,18 +1,23 @@
-import { compile, createCoreContext, registerMessageCompiler, registerMessageResolver, resolveValue, translate } from '@intlify/core-base'
 import type { H3Event } from 'h3'
+import deskEn from '~~/i18n/desk/en.json'
+import deskZh from '~~/i18n/desk/zh-CN.json'
 import en from '~~/i18n/en.json'
 import zh from '~~/i18n/zh-CN.json'
 
-registerMessageCompiler(compile)
-registerMessageResolver(resolveValue)
-const contexts = {
-  'zh-CN': createCoreContext({ locale: 'zh-CN', messages: { 'zh-CN': zh }, missingWarn: false, fallbackWarn: false }),
-  'en': createCoreContext({ locale: 'en', messages: { en }, missingWarn: false, fallbackWarn: false }),
+const desk = { 'zh-CN': createTranslator('zh-CN', deskZh), 'en': createTranslator('en', deskEn) }
+const errors = {
+  'zh-CN': createTranslator<Record<string, string>>('zh-CN', { ...zh.errors, ...deskZh.errors }),
+  'en': createTranslator<Record<string, string>>('en', { ...en.errors, ...deskEn.errors }),
 }
 
 /** A refusal in the reader's words. */
 export function refusalText(event: H3Event, code: string, details: Record<string, unknown>): string {
-  const context = contexts[preferencesOf(event).lang]
-  const text = translate(context, `errors.${code}`, details)
-  return typeof text === 'string' && text !== `errors.${code}` ? text : String(translate(context, 'errors.unforeseen'))
+  const t = errors[preferencesOf(event).lang]
+  const text = t(code, details)
+  return text === code ? t('unforeseen') : text
+}
+
+/** The desk's texts in the reader's language, for what is made on the server alone. */
+export function deskTranslator(event: H3Event) {
+  return desk[preferencesOf(event).lang]
 }

@@ -162,68 +162,87 @@ end $$;
 create trigger units_move_coverage after update on public.units
   for each row when (old.path is distinct from new.path) execute function private.move_coverage();
 
+-- Whether a unit stood at any time of a year.
+create function private.stood_in(opened_on date, closed_on date, year integer) returns boolean
+language sql immutable parallel safe set search_path = ''
+return coalesce(extract(year from opened_on) <= year, true) and coalesce(extract(year from closed_on) >= year, true);
+grant execute on function private.stood_in(date, date, integer) to authenticated;
+
 -- Figures of every child of a unit and of the unit itself, with their denominators. A unit without a population of its
--- own takes the sum of the units below; where one of these is missing the whole figure is missing (null), never zero.
+-- own takes the sum of the units below; where one of these is missing the whole figure is missing (null), never zero,
+-- and the units to ask are counted and the first of them named. A closed unit is shown while it has people to explain.
 create function public.coverage_by_unit(parent_unit_id integer, counted_year integer, counted_group text)
 returns table (unit_id integer, code text, name text, level text, is_parent boolean, has_children boolean,
-  persons integer, person_times integer, hours numeric, population bigint, population_source text)
+  persons integer, person_times integer, hours numeric, population bigint, population_source text,
+  missing_count integer, missing_names text[])
 language sql stable set search_path = ''
 begin atomic
   with recursive shown as (
-    select unit.*, unit.id = parent_unit_id as is_parent
+    select unit.*, unit.id = parent_unit_id as is_parent, cell.persons, cell.person_times, cell.hours
     from public.units unit
+    left join public.coverage_cells cell
+      on cell.unit_id = unit.id and cell.year = counted_year and cell.group_id = counted_group
     where (unit.id = parent_unit_id or unit.parent_id = parent_unit_id)
       and unit.kind_id = 'administration'
-      and (unit.closed_on is null or extract(year from unit.closed_on) >= counted_year)
+      and (private.stood_in(unit.opened_on, unit.closed_on, counted_year) or cell.persons > 0)
+      and unit.path operator(extensions.<@) any ((select private.my_unit_paths('figures'))::extensions.ltree[])
   ), walked as (
-    select shown.id as root_id, shown.id, own.count, own.source
+    select shown.id as root_id, shown.id, shown.name, shown.path, own.count, own.source
     from shown
     left join public.populations own on own.unit_id = shown.id and own.year = counted_year
       and own.group_id = counted_group and own.area = 'all'
     union all
-    select walked.root_id, child.id, own.count, own.source
+    select walked.root_id, child.id, child.name, child.path, own.count, own.source
     from walked
     join public.units child on child.parent_id = walked.id and child.kind_id = 'administration'
-      and (child.closed_on is null or extract(year from child.closed_on) >= counted_year)
+      and private.stood_in(child.opened_on, child.closed_on, counted_year)
     left join public.populations own on own.unit_id = child.id and own.year = counted_year
       and own.group_id = counted_group and own.area = 'all'
     where walked.count is null
+  ), weighed as (
+    select walked.*, walked.count is null and not exists (
+      select from public.units child where child.parent_id = walked.id and child.kind_id = 'administration'
+        and private.stood_in(child.opened_on, child.closed_on, counted_year)) as is_missing
+    from walked
   ), denominators as (
-    select walked.root_id,
-      case when bool_or(walked.count is null and not exists (
-          select from public.units child where child.parent_id = walked.id and child.kind_id = 'administration'
-            and (child.closed_on is null or extract(year from child.closed_on) >= counted_year)))
-        then null else sum(walked.count) end as population,
-      case when count(walked.count) = 1 then min(walked.source) end as source
-    from walked group by walked.root_id
+    select weighed.root_id,
+      case when not bool_or(weighed.is_missing) then sum(weighed.count) end as population,
+      case when count(weighed.count) = 1 then min(weighed.source) end as source,
+      count(*) filter (where weighed.is_missing) as missing_count,
+      (array_agg(weighed.name order by weighed.path) filter (where weighed.is_missing))[:3] as missing_names
+    from weighed group by weighed.root_id
   )
   select shown.id, shown.code, shown.name, shown.level, shown.is_parent,
     exists (select from public.units child where child.parent_id = shown.id and child.kind_id = 'administration'),
-    coalesce(cell.persons, 0), coalesce(cell.person_times, 0), coalesce(cell.hours, 0),
-    denominators.population, denominators.source
+    coalesce(shown.persons, 0), coalesce(shown.person_times, 0), coalesce(shown.hours, 0),
+    denominators.population, denominators.source, denominators.missing_count, coalesce(denominators.missing_names, '{}')
   from shown
   join denominators on denominators.root_id = shown.id
-  left join public.coverage_cells cell
-    on cell.unit_id = shown.id and cell.year = counted_year and cell.group_id = counted_group
-  where shown.id in (select private.my_units('figures'))
   order by shown.is_parent desc, shown.path;
 end;
 grant execute on function public.coverage_by_unit(integer, integer, text) to authenticated;
 
--- The people behind one figure, a page at a time. Names come through the policies of persons: null where the asking
--- post does not see names.
+-- The people behind one figure, a page at a time. Whoever sees the figure sees sex and decade of birth; name and year of
+-- birth only where a post grants names at the person's present home. Definer: the policies of persons would hide both.
 create function public.coverage_people(in_unit_id integer, counted_year integer, counted_group text,
   page_size integer default 50, after_person_id bigint default 0)
-returns table (person_id bigint, name text, sex text, birth_year smallint, home text, person_times integer, hours numeric)
-language sql stable set search_path = ''
+returns table (person_id bigint, name text, sex text, birth_year smallint, birth_decade integer, home text,
+  person_times integer, hours numeric)
+language sql stable security definer set search_path = ''
 begin atomic
-  select reach.person_id, person.name, person.sex, person.birth_year, home.name, reach.person_times, reach.hours
+  select reach.person_id, case when seen.named then person.name end, person.sex,
+    case when seen.named then person.birth_year end, person.birth_year / 10 * 10, home.name, reach.person_times, reach.hours
   from public.coverage_reach reach
   join public.units home on home.id = reach.unit_id
   join public.units inside on inside.id = in_unit_id and home.path operator(extensions.<@) inside.path
-  left join public.persons person on person.id = reach.person_id
+    and inside.path operator(extensions.<@) any ((select private.my_unit_paths('figures'))::extensions.ltree[])
+  join public.persons person on person.id = reach.person_id
+  join public.units residence on residence.id = person.residence_unit_id
+  cross join lateral (
+    select residence.path operator(extensions.<@) any ((select private.my_unit_paths('names'))::extensions.ltree[]) as named
+  ) seen
   where reach.year = counted_year and reach.group_id = counted_group and reach.person_id > after_person_id
   order by reach.person_id
-  limit least(page_size, 200);
+  limit least(greatest(page_size, 1), 200);
 end;
 grant execute on function public.coverage_people(integer, integer, text, integer, bigint) to authenticated;

@@ -1,0 +1,17 @@
+/** Numbers, shares and days as the reader's language writes them. */
+export function useDeskFormat() {
+  const { lang } = usePreferences()
+  const locale = lang.value
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
+  const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'Asia/Shanghai' })
+  return {
+    whole: (value: number) => whole.format(value),
+    tenths: (value: number) => tenths.format(value),
+    percent: (hundredths: number) => `${tenths.format(hundredths)}%`,
+    /** A moment, or a date without a time. */
+    day: (moment: string) => day.format(new Date(moment.length === 10 ? `${moment}T00:00:00+08:00` : moment)),
+    /** Whichever of two words the language needs. */
+    word: (zh: string | null | undefined, en: string | null | undefined) => (locale === 'en' ? en : zh) ?? '',
+  }
+}

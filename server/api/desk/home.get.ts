@@ -1,0 +1,18 @@
+/** The desk's first page: the year's figures and the last twelve weeks of one's topmost unit; `figures` is null for posts that see none. */
+export default defineEventHandler(async (event) => {
+  const desk = await requireDesk(event)
+  if (!desk.me.posts.some(post => post.seesFigures)) return { figures: null }
+  const { unit } = await requireUnit(desk, undefined, 'figures')
+  const [year, today] = [chinaYear(), chinaToday()]
+  const [[coverage], milliCredits, weeks] = await Promise.all([
+    coverageOf(desk.database, unit.id, year, 'resident'),
+    answerOf(desk.database.rpc('credits_of_unit', { in_unit_id: unit.id, counted_year: year })),
+    answerOf(desk.database.rpc('participations_by_week', { in_unit_id: unit.id, last_day: today })),
+  ])
+  return {
+    figures: {
+      unit, year, coverage: coverage!, milliCredits,
+      weeks: weeks.map(week => ({ startsOn: week.week_start!, personTimes: week.person_times! })),
+    },
+  }
+})

@@ -1,0 +1,26 @@
+import { PersonParams, PersonQuery } from '~~/shared/schemas/desk'
+
+/** A person's records of a year. 404 `person_unknown` also for people whom the post does not see. */
+export default defineEventHandler(async (event) => {
+  const { personId } = readParams(event, PersonParams)
+  const { year: asked } = readQuery(event, PersonQuery)
+  const { database } = await requireDesk(event, 'names')
+  const [{ data: person, error }, counted] = await Promise.all([
+    database.from('persons').select('id, name, sex, birth_year, home:units(code, name)').eq('id', personId).maybeSingle(),
+    answerOf(database.from('coverage_reach').select('year').eq('person_id', personId).eq('group_id', 'resident')),
+  ])
+  if (error) throw databaseRefusal(error)
+  if (!person) throw refusal(404, 'person_unknown')
+  const years = [...new Set([chinaYear(), ...counted.map(row => row.year)])].sort((a, b) => b - a)
+  const year = asked ?? years[0]!
+  const rows = await answerOf(database.rpc('person_participations', { of_person_id: personId, counted_year: year }))
+  return {
+    person: { id: person.id, name: person.name, sex: person.sex, birthYear: person.birth_year, home: person.home },
+    year, years,
+    records: rows.map(row => ({
+      id: row.participation_id!, startedAt: row.started_at!, kind: row.kind!, categoryZh: row.category_zh, categoryEn: row.category_en,
+      course: row.course, lesson: row.lesson, host: row.host, home: row.home!, hours: row.hours!, status: row.status!, role: row.role!,
+      channel: row.channel!, entrySource: row.entry_source!, corrects: row.corrects, correctedBy: row.corrected_by, counts: row.counts!,
+    })),
+  }
+})

@@ -1,0 +1,28 @@
+import type { CoverageRow } from '../types/desk'
+
+export const COVERAGE_COLUMNS = ['unit', 'rate', 'persons', 'population', 'personTimes', 'hours'] as const
+export type CoverageColumn = typeof COVERAGE_COLUMNS[number]
+
+/** Reached ÷ population in hundredths; null without a denominator. Nobody in an empty place is 0. */
+export function coverageRate({ persons, population }: Pick<CoverageRow, 'persons' | 'population'>): number | null {
+  if (population === null) return null
+  if (population === 0) return persons === 0 ? 0 : Infinity
+  return persons / population * 100
+}
+
+/** More people reached than live there: the denominator is wrong, and the figure is shown with a warning. */
+export function isBeyondPopulation(row: Pick<CoverageRow, 'persons' | 'population'>): boolean {
+  return (coverageRate(row) ?? 0) > 100
+}
+
+/** Sorted by a column, the parent first, units without data last; `unit` is the order of the tree. */
+export function sortCoverage(rows: readonly CoverageRow[], column: CoverageColumn, isDescending: boolean): CoverageRow[] {
+  const valueOf = (row: CoverageRow) => column === 'rate' ? coverageRate(row) : column === 'unit' ? rows.indexOf(row) : row[column]
+  const sign = isDescending ? -1 : 1
+  return [...rows].sort((a, b) => {
+    if (a.isParent !== b.isParent) return a.isParent ? -1 : 1
+    const [left, right] = [valueOf(a), valueOf(b)]
+    if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1
+    return left === right ? 0 : left < right ? -sign : sign
+  })
+}
