@@ -8,8 +8,8 @@ function partsOf(moment: Date): Record<string, string> {
   return Object.fromEntries(parts.formatToParts(moment).map(({ type, value }) => [type, value]))
 }
 
-/** The calendar year in China of a moment. */
-export function chinaYear(moment: Date): number {
+/** The calendar year in China of a moment, of now when none is given. */
+export function chinaYear(moment = new Date()): number {
   return Number(partsOf(moment).year)
 }
 

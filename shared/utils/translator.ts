@@ -9,7 +9,7 @@ export type Translate<Key extends string> = (key: Key, values?: Record<string, u
  */
 export function createTranslator<Catalogue extends object>(_lang: string, messages: Catalogue): Translate<MessageKeys<Catalogue>> {
   return (key, values = {}) => {
-    const message = key.split('.').reduce<unknown>((branch, part) => (branch as Record<string, unknown> | undefined)?.[part], messages)
+    const message = String(key).split('.').reduce<unknown>((branch, part) => (branch as Record<string, unknown> | undefined)?.[part], messages)
     if (typeof message !== 'string') return key
     const [one, many = one] = message.split(' | ')
     return (Number(values.count) === 1 ? one : many)!.replace(/\{(\w+)\}/g, (braces, name: string) => name in values ? String(values[name]) : braces)
