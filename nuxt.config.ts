@@ -3,6 +3,8 @@ import tailwindcss from '@tailwindcss/vite'
 // Each build has a folder of its own (stack/build.ts).
 const buildId = process.env.LINXUE_BUILD_ID
 
+const RESIDENT = new RegExp(String.raw`^(?!.*node_modules).*/(?:components/(?:ui|site|learning/Learning(?:Cover|Course|Credit|Enrol|Filter|Catalogue))|composables/(?:use|site/|identity/)|utils/page-error|shared/utils/(?:format|preferences|translator))`)
+
 export default defineNuxtConfig({
   modules: ['@pinia/nuxt', '@nuxt/content', '@nuxt/eslint'],
   srcDir: '.',
@@ -26,17 +28,30 @@ export default defineNuxtConfig({
     compressPublicAssets: { gzip: true, brotli: true },
     // The content module would lay its dump among the public files; it is answered to the server alone.
     prerender: { ignore: ['/__nuxt_content'] },
-    errorHandler: '~/server/error.ts',
     ...(buildId ? { output: { dir: `.output/${buildId}` } } : {}),
   },
   vite: {
     plugins: [tailwindcss()],
     // WeChat on old phones runs a Chrome of that age.
     build: { target: ['chrome87', 'safari14'] },
+    $client: {
+      build: {
+        rolldownOptions: {
+          output: {
+            // What nearly every resident page is made of, in one file: on a slow line thirty small ones cost more than their bytes.
+            codeSplitting: { groups: [{ name: 'resident', test: RESIDENT }] },
+          },
+        },
+      },
+    },
   },
   typescript: { strict: true, tsConfig: { compilerOptions: { allowImportingTsExtensions: true, noUncheckedIndexedAccess: true } } },
   telemetry: false,
   hooks: {
+    // Ours answers /api; what it leaves alone is Nuxt's, which renders error.vue.
+    'nitro:config': (nitro) => {
+      nitro.errorHandler = ['~/server/error.ts', nitro.errorHandler as string]
+    },
     // Lazy chunks (the player, the desk) are fetched when they are opened, never ahead of time on a phone.
     'build:manifest': (manifest) => {
       for (const chunk of Object.values(manifest)) {

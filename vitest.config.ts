@@ -1,3 +1,4 @@
+import { defineVitestProject } from '@nuxt/test-utils/config'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -6,6 +7,14 @@ export default defineConfig({
       {
         test: { name: 'unit', environment: 'node', include: ['tests/unit/**/*.test.ts'] },
       },
+      await defineVitestProject({
+        test: {
+          name: 'nuxt',
+          environment: 'nuxt',
+          include: ['tests/nuxt/**/*.test.ts'],
+          environmentOptions: { nuxt: { domEnvironment: 'happy-dom' } },
+        },
+      }),
       {
         test: {
           name: 'database',

@@ -14,7 +14,7 @@ export function useFlash() {
     }
   }
   else {
-    onBeforeRouteLeave(() => { flash.value = null })
+    onUnmounted(() => { flash.value = null })
   }
   return flash
 }

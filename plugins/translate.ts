@@ -1,6 +1,6 @@
 import type zh from '~/i18n/zh-CN.json'
 
-// The maintained core of vue-i18n in place of the whole: 10 KB less on a phone. Each language is a chunk of its own.
+// Each language is a chunk of its own.
 const catalogues = {
   'zh-CN': () => import('~/i18n/zh-CN.json'),
   'en': () => import('~/i18n/en.json'),

@@ -47,7 +47,3 @@ export async function answerOf<T>(call: PromiseLike<{ data: T, error: Parameters
 export function chinaToday(): string {
   return new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
 }
-
-export function chinaYear(): number {
-  return Number(chinaToday().slice(0, 4))
-}

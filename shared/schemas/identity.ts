@@ -27,4 +27,5 @@ export const Introduction = z.object({
   sex: z.enum(['female', 'male'], { error: 'sex_missing' }),
   birthYear: z.coerce.number({ error: 'birth_year_invalid' }).int('birth_year_invalid').min(1900, 'birth_year_invalid').max(2100, 'birth_year_invalid'),
   residenceUnitId: z.coerce.number({ error: 'residence_invalid' }).int('residence_invalid').positive('residence_invalid'),
+  next: Next,
 })

@@ -8,15 +8,15 @@ function partsOf(moment: Date): Record<string, string> {
   return Object.fromEntries(parts.formatToParts(moment).map(({ type, value }) => [type, value]))
 }
 
-/** The calendar year in China of a moment. */
-export function chinaYear(moment: Date): number {
+/** The calendar year in China of a moment, of now when none is given. */
+export function chinaYear(moment = new Date()): number {
   return Number(partsOf(moment).year)
 }
 
 /** 2026年3月5日 · 5 March 2026: the day in China of a moment or of a date. */
 export function formatDate(value: string | Date, lang: Lang): string {
   const { year, month, day } = partsOf(new Date(value))
-  return lang === 'en' ? `${day} ${MONTHS[Number(month) - 1]} ${year}` : `${year}年${month}月${day}日`
+  return lang === 'en' ? `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}` : `${year}年${Number(month)}月${Number(day)}日`
 }
 
 /** Thousandths of a credit as credits: 1340 → 1.34, with no more digits than it has. */

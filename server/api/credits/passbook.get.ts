@@ -4,7 +4,7 @@ import { PassbookQuery } from '~~/shared/schemas/credits'
 export default defineEventHandler(async (event) => {
   setHeader(event, 'cache-control', 'private, no-store')
   const { database } = await requireSession(event)
-  const thisYear = chinaYear(new Date())
+  const thisYear = chinaYear()
   const { year = thisYear } = readQuery(event, PassbookQuery)
   const [from, to] = [`${year}-01-01T00:00:00+08:00`, `${year + 1}-01-01T00:00:00+08:00`]
   const [account, first, before, lines] = await Promise.all([
