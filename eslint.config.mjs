@@ -1,8 +1,10 @@
 import withNuxt from './.nuxt/eslint.config.mjs'
 
-const LINE = { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }
+const LINE = { code: 180, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }
 
 export default withNuxt({
+  ignores: ['shared/types/database.ts'],
+}, {
   rules: {
     '@stylistic/max-len': ['error', LINE],
     '@stylistic/max-statements-per-line': ['error', { max: 2 }],
@@ -22,4 +24,8 @@ export default withNuxt({
   // The launcher and the command-line tools speak to the operator.
   files: ['stack/**', 'demo/**', 'media/**', 'bench/**', 'tests/**'],
   rules: { 'no-console': 'off' },
+}, {
+  // A table of cases reads best as one line a case.
+  files: ['tests/**'],
+  rules: { '@stylistic/max-len': 'off', '@stylistic/max-statements-per-line': 'off' },
 })

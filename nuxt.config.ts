@@ -4,25 +4,23 @@ import tailwindcss from '@tailwindcss/vite'
 const buildId = process.env.LINXUE_BUILD_ID
 
 export default defineNuxtConfig({
+  modules: ['@pinia/nuxt', '@nuxt/content', '@nuxt/eslint'],
   srcDir: '.',
   ...(buildId ? { buildDir: `.cache/build-${buildId}` } : {}),
-  dir: { app: 'app' },
-  modules: ['@pinia/nuxt', '@nuxt/content', '@nuxt/eslint'],
-  compatibilityDate: '2026-11-01',
-  telemetry: false,
-  devtools: { enabled: false },
   components: [{ path: '~/components', pathPrefix: false }],
   imports: { dirs: ['composables/**', 'utils/**'] },
-  pinia: { storesDirs: ['stores/**'] },
+  devtools: { enabled: false },
   css: ['~/assets/css/main.css'],
+  content: {
+    database: { type: 'sqlite', filename: ':memory:' },
+    experimental: { sqliteConnector: 'native' },
+    renderer: { anchorLinks: false },
+    build: { markdown: { highlight: false } },
+  },
+  dir: { app: 'app' },
   features: { inlineStyles: false },
   experimental: { typedPages: true, payloadExtraction: false, appManifest: false, defaults: { nuxtLink: { prefetch: false } } },
-  typescript: { strict: true, tsConfig: { compilerOptions: { allowImportingTsExtensions: true, noUncheckedIndexedAccess: true } } },
-  vite: {
-    plugins: [tailwindcss()],
-    // WeChat on old phones runs a Chrome of that age.
-    build: { target: ['chrome87', 'safari14'] },
-  },
+  compatibilityDate: '2026-11-01',
   nitro: {
     preset: 'node-server',
     compressPublicAssets: { gzip: true, brotli: true },
@@ -31,13 +29,13 @@ export default defineNuxtConfig({
     errorHandler: '~/server/error.ts',
     ...(buildId ? { output: { dir: `.output/${buildId}` } } : {}),
   },
-  content: {
-    database: { type: 'sqlite', filename: ':memory:' },
-    experimental: { sqliteConnector: 'native' },
-    renderer: { anchorLinks: false },
-    build: { markdown: { highlight: false } },
+  vite: {
+    plugins: [tailwindcss()],
+    // WeChat on old phones runs a Chrome of that age.
+    build: { target: ['chrome87', 'safari14'] },
   },
-  eslint: { config: { stylistic: true } },
+  typescript: { strict: true, tsConfig: { compilerOptions: { allowImportingTsExtensions: true, noUncheckedIndexedAccess: true } } },
+  telemetry: false,
   hooks: {
     // Lazy chunks (the player, the desk) are fetched when they are opened, never ahead of time on a phone.
     'build:manifest': (manifest) => {
@@ -47,4 +45,6 @@ export default defineNuxtConfig({
       }
     },
   },
+  eslint: { config: { stylistic: true } },
+  pinia: { storesDirs: ['stores/**'] },
 })

@@ -17,6 +17,7 @@ export class Facts {
     'lesson_id', 'organised', 'role', 'person_role', 'employment', 'residence_unit_id', 'area', 'host_unit_id', 'delivering_department', 'groups', 'birth_year',
     'sex', 'started_at', 'ended_at', 'in_vacation', 'hours', 'status', 'sign_in_method', 'confirmed_by', 'with_guardian', 'guardian_id', 'guardian_consent',
     'channel', 'entry_source', 'entered_by', 'entered_at', 'corrects'] as const)
+
   readonly enrolments = new RowsFor('public.enrolments', ['person_id', 'course_id', 'enrolled_at', 'completed_at'] as const)
   readonly completions = new RowsFor('public.lesson_completions', ['person_id', 'lesson_id', 'completed_at', 'grounds'] as const)
   readonly progress = new RowsFor('public.lesson_progress', ['person_id', 'lesson_id', 'media_id', 'watched', 'watched_ms', 'study_ms', 'position_ms', 'updated_at'] as const)

@@ -31,7 +31,7 @@ export interface Study {
   /** A video may be left before its end. */
   finished: boolean
 }
-export interface Enrolment { person: Person, course: Course, day: Day, startMinute: number, completed: Study | null }
+interface Enrolment { person: Person, course: Course, day: Day, startMinute: number, completed: Study | null }
 
 export interface History { attendances: Attendance[], studies: Study[], enrolments: Enrolment[] }
 

@@ -5,7 +5,7 @@ import { type Sex, drawGivenName, drawSurname } from './names.ts'
 import type { Area, Region, Village } from './network.ts'
 import type { Random } from './random.ts'
 
-export interface Membership { group: string, source: string, from: Day, to: Day | null }
+interface Membership { group: string, source: string, from: Day, to: Day | null }
 
 export interface Person {
   id: number

@@ -50,10 +50,12 @@ class Seeding {
 
   private readonly units = new RowsFor('public.units', ['id', 'code', 'parent_id', 'kind_id', 'level', 'name', 'local_name', 'area', 'should_build', 'opened_on',
     'closed_on', 'host_body', 'address', 'contact_phone', 'summary'] as const)
+
   private readonly persons = new RowsFor('public.persons', ['id', 'name', 'sex', 'birth_year', 'residence_unit_id', 'created_at', 'created_by'] as const)
   private readonly groups = new RowsFor('public.person_groups', ['person_id', 'group_id', 'source', 'valid_from', 'valid_to'] as const)
   private readonly accounts = new RowsFor('identity.accounts', ['id', 'email', 'email_verified', 'phone', 'phone_verified', 'username', 'display_username', 'person_id',
     'created_at', 'updated_at'] as const)
+
   private readonly credentials = new RowsFor('identity.credentials', ['id', 'account_id', 'provider_id', 'provider_account_id', 'password_hash', 'created_at', 'updated_at'] as const)
   private readonly posts = new RowsFor('public.posts', ['id', 'person_id', 'unit_id', 'role_id', 'employment', 'valid_from', 'valid_to'] as const)
   private readonly populations = new RowsFor('public.populations', ['unit_id', 'year', 'group_id', 'count', 'source', 'as_of', 'entered_by', 'approved_by', 'entered_at'] as const)

@@ -6,7 +6,7 @@ import type { County, Region, Township, Unit, Village } from './network.ts'
 import type { Person, Register } from './people.ts'
 import type { Random } from './random.ts'
 
-export interface Post { unit: Unit, role: string, employment: 'full_time' | 'part_time', from: Day, to: Day | null }
+interface Post { unit: Unit, role: string, employment: 'full_time' | 'part_time', from: Day, to: Day | null }
 export interface Member { person: Person, posts: Post[], account: { id: string, username: string, password?: string } | null }
 
 export type Manager = Member & { account: { id: string } }

@@ -31,9 +31,11 @@ const totals = { made: 0, kept: 0, bytes: 0 }
 try {
   requirePrograms('chromium', 'ffmpeg', 'ffprobe', 'espeak-ng')
   for (const slug of await chosenCourses()) await makeCourse(slug)
-} catch (error) {
+}
+catch (error) {
   problems.push(wordsOf(error))
-} finally {
+}
+finally {
   await browser?.close()
 }
 if (totals.made + totals.kept) console.log(`\n新做 ${totals.made} 课，没变的 ${totals.kept} 课，视频、字幕和封面共 ${(totals.bytes / 1e6).toFixed(2)} MB`)
@@ -68,7 +70,8 @@ async function makeCourse(slug: string) {
       const { seconds, videoBytes } = after[lesson.name]!
       for (const extension of EXTENSIONS) totals.bytes += (await stat(join(target, `${lesson.name}.${extension}`))).size
       console.log(`${isKept ? '没变' : '做好'}  ${path}  ${seconds} 秒  ${Math.round(videoBytes / 1000)} KB`)
-    } catch (error) {
+    }
+    catch (error) {
       problems.push(`${path}：${wordsOf(error)}`)
       console.error(`没做成  ${path}`)
     }
@@ -92,7 +95,8 @@ async function makeLesson(lesson: Lesson, target: string): Promise<Made> {
     await mkdir(target, { recursive: true })
     for (const extension of EXTENSIONS) await copyFile(output(extension), join(target, `${lesson.name}.${extension}`))
     return made
-  } finally {
+  }
+  finally {
     await rm(scratch, { recursive: true })
   }
 }

@@ -12,7 +12,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const words = new Intl.Segmenter('zh', { granularity: 'word' })
 
-export const readings = new Map<string, string>()
+const readings = new Map<string, string>()
 for (const line of (await readFile(new URL('readings.txt', import.meta.url), 'utf8')).split('\n')) {
   const [word, pinyin] = line.trim().split(/\s+/)
   if (word && pinyin && !word.startsWith('#')) readings.set(word, pinyin)
@@ -48,7 +48,8 @@ function split(text: string): string[] {
     if (listed) {
       flush()
       parts.push(listed)
-    } else {
+    }
+    else {
       rest += text[at]
     }
     at += listed?.length ?? 1

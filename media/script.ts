@@ -110,7 +110,7 @@ const HOTLINES = new Set(['110', '119', '120', '122'])
 const DIALLED = /(?:打|拨|电话|热线|号码|短信|叫|找)[^\d，。；、]{0,6}$/
 
 /** Writes out what has digits or signs as it is said: 打 96110 → 打九六一一零, 30% → 百分之三十. */
-export function spell(text: string): string {
+function spell(text: string): string {
   return text
     .replace(/(\d+(?:\.\d+)?)\s*(℃|°C|mmHg|mmol\/L|kg|km|cm|ml|mL|mg|g|m)(?![A-Za-z])/g, (_, number, unit) => number + UNITS[unit])
     .replace(/(\d{1,2}):(\d{2})(?!\d)/g, (_, hour, minute) => `${hour}点${minute === '00' ? '' : minute === '30' ? '半' : `${Number(minute)}分`}`)

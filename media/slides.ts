@@ -22,7 +22,8 @@ export async function draw(browser: Browser, lesson: Lesson, folder: string): Pr
       await page.screenshot({ path: files.at(-1)! })
     }
     return files
-  } finally {
+  }
+  finally {
     await page.close()
   }
 }

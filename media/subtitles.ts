@@ -21,7 +21,8 @@ function toCues(clauses: Heard[]): Cue[] {
     if (open && bare(open.text + clause.text).length <= LINE) {
       open.to = clause.to
       open.text += clause.text
-    } else {
+    }
+    else {
       open = { from: clause.from, to: clause.to, text: clause.text }
       cues.push(open)
     }

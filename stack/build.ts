@@ -24,7 +24,7 @@ export function buildId(root: string): string {
   return hash.digest('hex').slice(0, 16)
 }
 
-export function buildFolder(root: string, id: string): string {
+function buildFolder(root: string, id: string): string {
   return join(root, '.output', id)
 }
 

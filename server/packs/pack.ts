@@ -31,7 +31,7 @@ const Lesson = z.strictObject({
 
 export interface PackFile { path: string, sha256: string, bytes: number }
 export interface PackVideo extends PackFile, Mp4Facts { poster: PackFile, captions: PackFile }
-export interface PackLesson extends z.infer<typeof Lesson> { slug: string, position: number, html: string, length: number, video: PackVideo | null }
+interface PackLesson extends z.infer<typeof Lesson> { slug: string, position: number, html: string, length: number, video: PackVideo | null }
 export interface Pack extends z.infer<typeof Course> { slug: string, hash: string, lessons: PackLesson[] }
 
 /** Thrown for a pack that cannot be used; each fault reads `path:line: what`. */

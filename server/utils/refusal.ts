@@ -1,5 +1,5 @@
 import type { PostgrestError } from '@supabase/supabase-js'
-import type { H3Error } from 'h3'
+import { createError, type H3Error } from 'h3'
 
 /**
  * Says no with a status and a stable code. Answered as `{ code, message, details }`, the message in the reader's language

@@ -10,8 +10,7 @@ export function apiKey(): Promise<string> {
   return anonKey ??= configured ? Promise.resolve(configured) : sign({ role: 'anon', iss: 'supabase' })
 }
 
-/** A token for PostgREST that lives five minutes. */
-export function mintAccountToken(accountId: string): Promise<string> {
+function mintAccountToken(accountId: string): Promise<string> {
   const expires = Math.floor(Date.now() / 1000) + LIFE_SECONDS
   return sign({ sub: accountId, role: 'authenticated', exp: expires })
 }

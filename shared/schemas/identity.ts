@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 // Each message is the code of a refusal, so that form and API say the same (i18n `errors.<code>`).
 
-export const Phone = z.string().trim().transform(text => text.replace(/[\s-]/g, '').replace(/^(\+?86)/, ''))
+const Phone = z.string().trim().transform(text => text.replace(/[\s-]/g, '').replace(/^(\+?86)/, ''))
   .pipe(z.string().regex(/^1[3-9]\d{9}$/, 'phone_invalid'))
 
 export const CodeRequest = z.object({ phone: Phone })
@@ -10,7 +10,7 @@ export const CodeRequest = z.object({ phone: Phone })
 /** Where to go after signing in: a path of this site. */
 const Next = z.string().max(300).optional()
 
-export const PhoneSignIn = z.object({
+const PhoneSignIn = z.object({
   phone: Phone,
   code: z.string().trim().regex(/^\d{6}$/, 'code_format'),
   next: Next,

@@ -1,14 +1,15 @@
 import { z } from 'zod'
 
-const Position = z.number().int('beats_invalid').min(0, 'beats_invalid').max(86_400_000, 'beats_invalid')
+const WRONG = 'beats_invalid'
+const Position = z.number(WRONG).int(WRONG).min(0, WRONG).max(86_400_000, WRONG)
 
 export const Beats = z.object({
   beats: z.array(z.object({
-    seq: z.number().int('beats_invalid').positive('beats_invalid').max(1_000_000, 'beats_invalid'),
-    ranges: z.array(z.tuple([Position, Position])).max(200, 'beats_invalid'),
-    rate: z.number().min(0.25, 'beats_invalid').max(4, 'beats_invalid'),
+    seq: z.number(WRONG).int(WRONG).positive(WRONG).max(1_000_000, WRONG),
+    ranges: z.array(z.tuple([Position, Position], WRONG), WRONG).max(200, WRONG),
+    rate: z.number(WRONG).min(0.25, WRONG).max(4, WRONG),
     positionMs: Position,
-  }), 'beats_invalid').min(1, 'beats_invalid').max(100, 'beats_invalid'),
+  }, WRONG), WRONG).min(1, WRONG).max(100, WRONG),
 })
 
 export const LessonId = z.object({ id: z.coerce.number().int().positive() })

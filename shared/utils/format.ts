@@ -44,3 +44,17 @@ export function formatHours(hours: number): string {
 export function formatNumber(value: number): string {
   return String(Math.round(value * 100) / 100)
 }
+
+/** 500000 → 8 分 20 秒 · 8 min 20 s: a length of media or of time. */
+export function formatSpan(ms: number, lang: Lang): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60]
+  const words = lang === 'en' ? ['min', 's'] : ['分', '秒']
+  return [minutes && `${minutes} ${words[0]}`, (rest || !minutes) && `${rest} ${words[1]}`].filter(Boolean).join(' ')
+}
+
+/** 190000 → 3:10, as a player shows it. */
+export function formatPosition(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}

@@ -314,6 +314,8 @@ begin
   return jsonb_build_object(
     'watchId', new_watch_id, 'mediaId', media.id, 'durationMs', media.duration_ms, 'positionMs', progress.position_ms,
     'watched', private.ranges_json(progress.watched), 'watchedMs', progress.watched_ms, 'requiredShare', lesson.watched_share,
+    'requiredMs', private.required_ms(media.duration_ms, lesson.watched_share),
+    'missing', private.ranges_json(int4multirange(int4range(0, media.duration_ms)) - progress.watched),
     'completed', exists (select from public.lesson_completions completion
       where completion.person_id = open_watch_at.person_id and completion.lesson_id = lesson.id),
     'supersededDevice', superseded_device);

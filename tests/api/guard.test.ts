@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ask } from '../fixtures/portal.ts'
 
 describe('a change from another site is refused', () => {
-  it.each([
+  it.each<Record<string, string>>([
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
     { origin: 'https://elsewhere.example' },

@@ -148,7 +148,7 @@ describe('rates', () => {
   const figures = async (sql: Sql, as: As, places: Network, unitId: number) => {
     const manager = await makeStaff(sql, places.county, places.willow, 'manager')
     const rows = await as(manager.account, sql => sql`select unit_id, persons, population from public.coverage_by_unit(${unitId}, ${YEAR}, 'resident')`)
-    return new Map(rows.map((row) => [row.unit_id, [row.persons, row.population]]))
+    return new Map(rows.map(row => [row.unit_id, [row.persons, row.population]]))
   }
 
   it('a unit without its own population takes the sum of those below', () => inNetwork(async (sql, places, as) => {

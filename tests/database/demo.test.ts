@@ -20,10 +20,10 @@ describe('a demo region with a catalogue', () => {
   it('has the residents asked for and the staff beside them', async () => {
     const [{ residents, staff }] = await sql`
       select count(*) filter (where id not in (select person_id from public.posts))::integer as residents,
-        count(*) filter (where id in (select person_id from public.posts))::integer as staff from public.persons` as never
+        count(*) filter (where id in (select person_id from public.posts))::integer as staff from public.persons` as unknown as [Record<string, number>]
     expect(residents).toBe(OPTIONS.residents)
     expect(staff).toBeGreaterThan(20)
-    expect(result).toMatchObject({ skipped: false, rows: { 'public.persons': residents + staff } })
+    expect(result).toMatchObject({ skipped: false, rows: { 'public.persons': residents! + staff! } })
     expect(progress.at(-1)).toContain('2000 / 2000')
   })
 
@@ -50,7 +50,7 @@ describe('a demo region with a catalogue', () => {
       where (expected.persons, expected.person_times, expected.hours) is distinct from (cell.persons, cell.person_times, cell.hours)`
     expect(wrong).toHaveLength(0)
     const [{ cells, corrections }] = await sql`select (select count(*) from public.coverage_cells)::integer as cells,
-      (select count(*) from public.participations where corrects is not null)::integer as corrections` as never
+      (select count(*) from public.participations where corrects is not null)::integer as corrections` as unknown as [Record<string, number>]
     expect(cells).toBeGreaterThan(100)
     expect(corrections).toBeGreaterThan(0)
   })
@@ -143,7 +143,7 @@ describe('a demo region with a catalogue', () => {
       expect(credited!.amount).toBe(posting!.milli_credits)
       const [next] = await transaction`select private.record_participation('lesson:new', ${posting!.person_id}, lesson_id, now(), now(), 1, 'web') as id
         from public.participations where id = ${posting!.participation_id}`
-      const [{ newest }] = await transaction`select max(id) as newest from public.participations` as never
+      const [{ newest }] = await transaction`select max(id) as newest from public.participations` as unknown as [Record<string, number>]
       expect(next!.id).toBe(newest)
       throw undone
     }).catch((error) => { if (error !== undone) throw error })
@@ -160,7 +160,7 @@ describe('a demo region with a catalogue', () => {
           and population.group_id = any (private.groups_of(person.id, person.birth_year, make_date(population.year, 7, 1))))`
     expect(wrong).toHaveLength(0)
     const [{ reached }] = await sql`select count(*)::integer as reached from public.coverage_cells cell join public.populations population
-      using (unit_id, year, group_id) where cell.persons > population.count` as never
+      using (unit_id, year, group_id) where cell.persons > population.count` as unknown as [Record<string, number>]
     expect(reached).toBe(0)
   })
 

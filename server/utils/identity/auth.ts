@@ -49,6 +49,7 @@ function createAuth() {
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10 },
     plugins: [
       phoneNumber({
+        sendOTP: () => { throw new Error('codes are sent by POST /api/identity/codes') },
         verifyOTP: async ({ phoneNumber: phone, code }) => {
           const [{ result }] = await identitySql()`select use_code(${phone}, ${hashCode(phone, code)}) as result` as unknown as [{ result: string }]
           if (result !== 'right') throw refusal(result === 'wrong' ? 422 : 410, CODE_REFUSALS[result] ?? 'code_wrong', { field: 'code' })

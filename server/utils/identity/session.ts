@@ -26,11 +26,6 @@ export async function requireSession(event: H3Event): Promise<Session> {
   return session
 }
 
-/** The database as the asking account sees it, or as nobody sees it. */
-export async function databaseFor(event: H3Event): Promise<Supabase> {
-  return (await currentSession(event))?.database ?? anonymousDatabase()
-}
-
 export function forgetSession(cookie: string | undefined): void {
   if (cookie) remembered.delete(cookie)
 }

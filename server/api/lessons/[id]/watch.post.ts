@@ -7,7 +7,7 @@ export default defineEventHandler(async (event) => {
   const { database } = await requireSession(event)
   const agent = getHeader(event, 'user-agent') ?? ''
   const { data, error } = await database.rpc('open_watch',
-    { lesson_id: id, device: agent.slice(0, 200), channel: /MicroMessenger/.test(agent) ? 'wechat_h5' : 'web' })
+    { lesson_id: id, device: agent.slice(0, 80) || 'unknown', channel: /MicroMessenger/.test(agent) ? 'wechat_h5' : 'web' })
   if (error) throw databaseRefusal(error)
   return data as unknown as OpenedWatch
 })

@@ -9,6 +9,7 @@ const MediaFile = z.object({ file: z.string().regex(/^[0-9a-f]{64}\.(mp4|jpg|vtt
  * has another name.
  */
 export default defineEventHandler((event) => {
+  assertMethod(event, 'GET', true)
   const { file } = readParams(event, MediaFile)
   const { req, res } = event.node
   res.setHeader('etag', `"${file.slice(0, 64)}"`)

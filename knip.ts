@@ -1,0 +1,11 @@
+import type { KnipConfig } from 'knip'
+
+export default {
+  entry: ['tests/**/*.test.ts', 'tests/*.ts', 'content.config.ts', 'server/error.ts'],
+  // Nuxt brings Nitro, whose types the error handler names.
+  ignoreDependencies: ['nitropack'],
+  // Of the system, where the launcher or the browser tests run as root.
+  ignoreBinaries: ['useradd', 'apt-get'],
+  // Generated in the shape that supabase-js reads.
+  ignoreExportsUsedInFile: true,
+} satisfies KnipConfig
