@@ -26,7 +26,9 @@ const RESTART_WINDOW_MS = 60_000
 export function processStart(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // Ended, but never collected, as happens in a container without an init: it holds nothing any more.
+    return fields[0] === 'Z' ? null : fields[19] ?? null
   }
   catch { return null }
 }

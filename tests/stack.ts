@@ -1,5 +1,5 @@
 // One PostgreSQL and one PostgREST for a test run, migrated, on a fresh data folder that goes away with the run.
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
@@ -22,6 +22,7 @@ export default async function startStack(project: TestProject): Promise<() => Pr
   mkdirSync(RUNS, { recursive: true })
   await clearEarlierRuns()
   const dataDir = mkdtempSync(join(RUNS, 'run-'))
+  chmodSync(dataDir, 0o755) // so that the database user can reach its files in here
   const unlock = lockDataFolder(dataDir, 0)
   const services = servicesOf(dataDir)
   const stop = async () => {

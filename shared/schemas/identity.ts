@@ -10,7 +10,7 @@ export const CodeRequest = z.object({ phone: Phone })
 /** Where to go after signing in: a path of this site. */
 const Next = z.string().max(300).optional()
 
-const PhoneSignIn = z.object({
+export const PhoneSignIn = z.object({
   phone: Phone,
   code: z.string().trim().regex(/^\d{6}$/, 'code_format'),
   next: Next,

@@ -100,9 +100,13 @@ create policy "People read their own readings" on public.readings for select to 
 
 -- ── ranges ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+-- What every beat calls is PL/pgSQL, which keeps its plans between calls; SQL functions would be planned again each time.
+
 create function private.length_ms(ranges int4multirange) returns integer
-language sql immutable parallel safe set search_path = ''
-return (select coalesce(sum(upper(piece) - lower(piece)), 0)::integer from unnest(ranges) piece);
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return (select coalesce(sum(upper(piece) - lower(piece)), 0) from unnest(ranges) piece);
+end $$;
 
 -- The first so many milliseconds of the ranges.
 create function private.earliest_ms(ranges int4multirange, ms bigint) returns int4multirange
@@ -117,8 +121,10 @@ begin atomic
 end;
 
 create function private.ranges_json(ranges int4multirange) returns jsonb
-language sql immutable parallel safe set search_path = ''
-return (select coalesce(jsonb_agg(jsonb_build_array(lower(piece), upper(piece)) order by piece), '[]') from unnest(ranges) piece);
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return (select coalesce(jsonb_agg(jsonb_build_array(lower(piece), upper(piece)) order by piece), '[]') from unnest(ranges) piece);
+end $$;
 
 -- [[from, to], …] in milliseconds, clipped to the media. Null for what is not that.
 create function private.read_ranges(ranges jsonb, duration_ms integer) returns int4multirange
@@ -186,8 +192,10 @@ end $$;
 
 -- What must be watched. A second is forgiven at the end, of a short video a twentieth: players stop before the last frame.
 create function private.required_ms(duration_ms integer, share numeric) returns integer
-language sql immutable parallel safe set search_path = ''
-return ceil(least(duration_ms * share, greatest(duration_ms - 1000, duration_ms * 0.95)))::integer;
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return ceil(least(duration_ms * share, greatest(duration_ms - 1000, duration_ms * 0.95)));
+end $$;
 
 -- One person's learning happens one call at a time.
 create function private.lock_learner(person_id bigint) returns void
@@ -339,7 +347,9 @@ begin
   select * into watch from public.watches where id = send_beats_at.watch_id and watches.person_id = send_beats_at.person_id;
   if not found then perform private.refuse(404, 'watch_unknown'); end if;
   if watch.ended_at is not null then
-    perform private.refuse(409, case watch.end_reason when 'closed' then 'watch_ended' else 'watch_' || watch.end_reason end);
+    perform private.refuse(409, case watch.end_reason when 'closed' then 'watch_ended' else 'watch_' || watch.end_reason end,
+      jsonb_build_object('liveDevice', (select live.device from public.watches live
+        where live.person_id = watch.person_id and live.ended_at is null)));
   end if;
   if at > watch.expires_at then perform private.refuse(409, 'watch_expired'); end if;
 
@@ -372,8 +382,11 @@ begin
 
   if new_count > 0 then
     progress.watched_ms := private.length_ms(progress.watched);
-    -- Thousands of pieces are made, not watched, and would make every later beat slow.
-    if (select count(*) from unnest(progress.watched)) > 5000 then perform private.refuse(422, 'beats_invalid', '{"reason": "too_many_pieces"}'); end if;
+    -- Thousands of pieces are made, not watched, and would make every later beat slow. A player that leaves a gap after
+    -- every beat of eight hours stays below.
+    if (select count(*) from unnest(progress.watched)) > 2000 then
+      perform private.refuse(422, 'beats_invalid', '{"reason": "too_many_pieces"}');
+    end if;
     update public.watches set last_beat_at = at, expires_at = least(at + interval '24 hours', opened_at + interval '7 days'),
       last_seq = watch.last_seq, credited = watch.credited, study_ms = watch.study_ms, flagged_ms = watch.flagged_ms
     where id = watch.id;

@@ -1,6 +1,8 @@
 // Real connections at the same moment. What these tests make stays, so each has a county and people of its own.
 import { describe, expect, it } from 'vitest'
-import { type Lesson, type Person, addVideoLesson, committedAs, enrol, makeNetwork, makePerson, makeVideoLesson, pool, rest } from '../fixtures/database.ts'
+import {
+  type Lesson, type Network, type Person, addVideoLesson, committedAs, enrol, makeNetwork, makePerson, makeVideoLesson, pool, rest,
+} from '../fixtures/database.ts'
 import { beat } from '../fixtures/watching.ts'
 
 const times = <T>(count: number, run: (n: number) => Promise<T>) => Promise.all(Array.from({ length: count }, (_, n) => run(n)))
@@ -16,14 +18,15 @@ async function finish(who: Person, lesson: { lessonId: number }): Promise<void> 
 }
 
 /** A lesson of two seconds, which the slack lets anyone finish at once, and a person enrolled. */
-async function scene(people = 1): Promise<{ places: Awaited<ReturnType<typeof makeNetwork>>, lesson: Lesson, mei: Person, all: Person[] }> {
+async function scene(people = 1): Promise<{ places: Network, lesson: Lesson, mei: Person, all: Person[] }> {
   const places = await makeNetwork(pool)
   const lesson = await makeVideoLesson(pool, { durationMs: 2000, minutes: 1 })
   const all = await times(people, n => makePerson(pool, n % 2 ? places.orchard : places.willow))
   for (const person of all) await enrol(pool, person, lesson.courseId)
   return { places, lesson, mei: all[0]!, all }
 }
-const persons = async (unitId: number) => (await pool`select persons, person_times, hours::float from public.coverage_cells where unit_id = ${unitId} and group_id = 'resident'`)[0]
+const persons = async (unitId: number) => (await pool`select persons, person_times from public.coverage_cells
+  where unit_id = ${unitId} and group_id = 'resident'`)[0]
 const ownRows = async (who: Person) => (await pool`select
   (select count(*) from public.lesson_completions where person_id = ${who.id}) as completions,
   (select count(*) from public.participations where person_id = ${who.id}) as participations,
@@ -34,7 +37,8 @@ const ownRows = async (who: Person) => (await pool`select
 async function figuresThatLie(): Promise<readonly unknown[]> {
   return pool`
     with truth as (
-      select ancestor.id as unit_id, now_true.year, now_true.group_id, count(*) as persons, sum(now_true.person_times) as person_times, sum(now_true.hours) as hours
+      select ancestor.id as unit_id, now_true.year, now_true.group_id, count(*) as persons,
+        sum(now_true.person_times) as person_times, sum(now_true.hours) as hours
       from (select array_agg(person_id) as ids, array_agg(year) as years from (select distinct person_id, year from public.participations) all_of_them) everyone
       cross join lateral private.coverage_truth(everyone.ids, everyone.years) now_true
       join public.units home on home.id = now_true.unit_id
@@ -54,8 +58,11 @@ describe('at the same moment', () => {
     expect(live).toHaveLength(1)
     expect(opened.map(({ watchId }) => watchId)).toContain(live[0]!.id)
     expect(await pool`select sum(slack_ms)::integer as slack from public.watches where person_id = ${mei.id}`).toEqual([{ slack: 5000 }])
-    expect(await pool`select from public.watches earlier join public.watches later on later.person_id = earlier.person_id and later.id <> earlier.id
-      and tstzrange(earlier.opened_at, earlier.ended_at) && tstzrange(later.opened_at, later.ended_at) where earlier.person_id = ${mei.id}`).toHaveLength(0)
+    const overlapping = await pool`
+      select from public.watches one join public.watches other on other.person_id = one.person_id and other.id <> one.id
+        and tstzrange(one.opened_at, one.ended_at) && tstzrange(other.opened_at, other.ended_at)
+      where one.person_id = ${mei.id}`
+    expect(overlapping).toHaveLength(0)
   })
 
   it('eight connections send the same beat: it counts once', async () => {
@@ -63,8 +70,7 @@ describe('at the same moment', () => {
     const { watchId } = await open(mei, lesson)
     const reports = await times(8, () => send(mei, watchId, [{ seq: 1, ranges: [[0, 1000]] }]))
     for (const report of reports) expect(report).toMatchObject({ watchedMs: 1000, completed: false })
-    expect(await pool`select count(*) as beats, (select last_seq from public.watches where id = ${watchId}) as last_seq from public.beats where watch_id = ${watchId}`)
-      .toEqual([{ beats: 1, last_seq: 1 }])
+    expect(await pool`select seq from public.beats where watch_id = ${watchId}`).toEqual([{ seq: 1 }])
   })
 
   it('eight connections send eight beats: none is lost', async () => {
@@ -113,6 +119,14 @@ describe('at the same moment', () => {
     expect(await pool`select completed_at is not null as done from public.enrolments where person_id = ${mei.id}`).toEqual([{ done: true }])
   })
 
+  it('eight events of one person are recorded by different domains: the person counts once, each event once', async () => {
+    const { mei, lesson, places } = await scene()
+    await times(8, n => pool`select private.record_participation(${`event:${n}:${mei.id}`}, ${mei.id}, ${lesson.lessonId},
+      now() - interval '1 minute', now(), 1, 'onsite')`)
+    expect(await persons(places.county)).toEqual({ persons: 1, person_times: 8 })
+    expect(await figuresThatLie()).toEqual([])
+  })
+
   it('villages move while people finish: every figure is still that of the facts', async () => {
     const { lesson, places, all } = await scene(10)
     await Promise.all([
@@ -129,17 +143,21 @@ describe('at the same moment', () => {
 })
 
 it('PostgREST passes the answers and the refusals on', async () => {
-  const { mei, lesson } = await scene()
+  const { mei, lesson, places } = await scene()
   const { lessonId } = lesson
   const opened = await rest(mei.account, 'open_watch', { lesson_id: lessonId, device: '手机', channel: 'wechat_h5' })
-  expect(opened).toMatchObject({ status: 200, body: { mediaId: lesson.mediaId, durationMs: 2000, positionMs: 0, watched: [], watchedMs: 0, requiredShare: 0.9, completed: false, supersededDevice: null } })
+  expect(opened).toEqual({ status: 200, body: {
+    watchId: expect.any(String), mediaId: lesson.mediaId, durationMs: 2000, positionMs: 0, watched: [], watchedMs: 0,
+    requiredShare: 0.9, completed: false, supersededDevice: null,
+  } })
   const { watchId } = opened.body as { watchId: string }
   expect(await rest(mei.account, 'send_beats', { watch_id: watchId, beats: [beat(1, [[0, 2]])] }))
     .toMatchObject({ status: 200, body: { watchedMs: 2000, missing: [], completed: true, earned: { milliCredits: 20 } } })
   expect(await rest(mei.account, 'send_beats', { watch_id: watchId, beats: [] })).toMatchObject({ status: 422, body: { message: 'beats_invalid' } })
   expect(await rest(mei.account, 'close_watch', { watch_id: watchId })).toEqual({ status: 204, body: null })
   expect(await rest(mei.account, 'send_beats', { watch_id: watchId, beats: [beat(2, [[0, 2]])] })).toMatchObject({ status: 409, body: { message: 'watch_ended' } })
-  expect(await rest((await makePerson(pool, (await makeNetwork(pool)).willow)).account, 'open_watch', { lesson_id: lessonId, device: '手机', channel: 'web' }))
+  const lan = await makePerson(pool, places.willow, { name: '李兰' })
+  expect(await rest(lan.account, 'open_watch', { lesson_id: lessonId, device: '手机', channel: 'web' }))
     .toMatchObject({ status: 403, body: { message: 'not_enrolled' } })
   expect(await rest('anon', 'open_watch', { lesson_id: lessonId, device: '手机', channel: 'web' })).toMatchObject({ status: 401 })
   expect(await rest(mei.account, 'open_reading', { lesson_id: lessonId })).toMatchObject({ status: 404, body: { message: 'lesson_unknown' } })

@@ -58,14 +58,23 @@ async function judged(s: Sitting, calls: Call[]): Promise<State> {
 }
 
 const range = fc.tuple(fc.integer({ min: 0, max: LENGTH - 1 }), fc.integer({ min: 1, max: LENGTH })).map(([from, length]): Range => [from, from + length])
-const forged = fc.record({ seq: fc.integer({ min: 1, max: 30 }), ranges: fc.array(range, { maxLength: 4 }), rate: fc.constantFrom(0.25, 0.5, 1, 1.25, 2, 16) })
-  .map(({ seq, ranges, rate }) => beat(seq, ranges, rate))
-const forgedCalls = fc.array(fc.record({ wait: fc.integer({ min: 0, max: 15 }), beats: fc.array(forged, { minLength: 1, maxLength: 5 }) }), { minLength: 1, maxLength: 5 })
-  .map((calls) => { let at = 0; return calls.map(({ wait, beats }): Call => ({ at: at += wait, beats })) })
+const forged = fc.record({
+  seq: fc.integer({ min: 1, max: 30 }), ranges: fc.array(range, { maxLength: 4 }), rate: fc.constantFrom(0.25, 0.5, 1, 1.25, 2, 16),
+}).map(({ seq, ranges, rate }) => beat(seq, ranges, rate))
+const someForged = fc.array(forged, { minLength: 1, maxLength: 5 })
+const forgedCalls = fc.array(fc.record({ wait: fc.integer({ min: 0, max: 15 }), beats: someForged }), { minLength: 1, maxLength: 5 })
+  .map((calls) => {
+    let at = 0
+    return calls.map(({ wait, beats }): Call => ({ at: at += wait, beats }))
+  })
 
 // Stretches as a viewer plays them: pause, seek, play at some speed; a beat when a stretch ends.
 interface Played { beat: Beat, endedAt: number }
-const honest = fc.array(fc.record({ pause: fc.integer({ min: 0, max: 20 }), from: fc.integer({ min: 0, max: LENGTH - 2 }), length: fc.integer({ min: 1, max: 15 }), rate: fc.constantFrom(0.5, 1, 2) }), { minLength: 1, maxLength: 10 })
+const stretch = fc.record({
+  pause: fc.integer({ min: 0, max: 20 }), from: fc.integer({ min: 0, max: LENGTH - 2 }), length: fc.integer({ min: 1, max: 15 }),
+  rate: fc.constantFrom(0.5, 1, 2),
+})
+const honest = fc.array(stretch, { minLength: 1, maxLength: 10 })
   .map((stretches) => {
     let clock = 0
     return stretches.map(({ pause, from, length, rate }, index): Played => {
@@ -119,7 +128,7 @@ describe('judging', () => {
     }), RUNS)), 60_000)
 
   it('takes nothing back, whatever comes later', sitting(s => fc.assert(
-    fc.asyncProperty(forgedCalls, fc.array(forged, { minLength: 1, maxLength: 5 }), async (calls, later) => {
+    fc.asyncProperty(forgedCalls, someForged, async (calls, later) => {
       const before = await judged(s, calls)
       const after = await judged(s, [...calls, { at: calls.at(-1)!.at, beats: later }])
       expect(after.credited).toEqual(expect.arrayContaining(before.credited))
