@@ -17,7 +17,7 @@ export default defineEventHandler(async (event): Promise<LessonContent> => {
   const [{ data: lesson, error: failed }, rate, mine] = await Promise.all([
     anonymousDatabase().from('lessons')
       .select(`id, slug, kind, title, summary, body_html, minutes, watched_share, courses!inner(slug),
-        media(id, sha256, mime_type, duration_ms, width, height, poster_sha256, captions_sha256)`)
+        media!lessons_media_id_fkey(id, sha256, mime_type, duration_ms, width, height, poster_sha256, captions_sha256)`)
       .eq('slug', lessonSlug).eq('courses.slug', slug).single(),
     creditRate(course.kind),
     session ? standingIn(session.database, slug) : null,
