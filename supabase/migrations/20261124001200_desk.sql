@@ -153,7 +153,7 @@ begin atomic
   order by extensions.nlevel(unit.path), unit.path, array_position(array['head', 'manager', 'tutor', 'teacher'], role.id), post.valid_from, post.id;
 end;
 
-grant execute on function private.open_on(date, date, date), private.china_date(timestamptz) to authenticated;
+grant execute on function private.open_on(date, date, date) to authenticated;
 grant execute on function public.network_summary(integer), public.network_tree(integer), public.posts_at(integer) to authenticated;
 
 -- ── people ──────────────────────────────────────────────────────────────────────────────────────────────────────────
