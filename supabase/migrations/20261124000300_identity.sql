@@ -170,6 +170,24 @@ begin
   return account.id;
 end $$;
 
+-- Removes what has run out: sessions with the addresses they hold, codes, counters. Returns the sessions removed.
+create function identity.clear_expired() returns integer
+language plpgsql volatile set search_path = '' as $$
+declare
+  removed integer;
+begin
+  delete from identity.codes where expires_at < clock_timestamp() - interval '1 day';
+  delete from identity.limits where window_ends_at < clock_timestamp();
+  delete from identity.verifications where expires_at < clock_timestamp();
+  delete from identity.sessions session using identity.accounts account
+  where account.id = session.account_id and (
+    session.expires_at < clock_timestamp()
+    or account.username is not null and (session.updated_at < clock_timestamp() - interval '30 minutes'
+      or session.created_at < clock_timestamp() - interval '12 hours'));
+  get diagnostics removed = row_count;
+  return removed;
+end $$;
+
 alter table identity.accounts enable row level security;
 alter table identity.sessions enable row level security;
 alter table identity.credentials enable row level security;
@@ -184,4 +202,4 @@ create policy "The identity server keeps verifications" on identity.verification
 create policy "The identity server keeps codes" on identity.codes for all to identity_server using (true) with check (true);
 create policy "The identity server keeps limits" on identity.limits for all to identity_server using (true) with check (true);
 grant execute on function identity.take(text, integer, interval), identity.issue_code(text, text, text),
-  identity.use_code(text, text), identity.touch_session(text) to identity_server;
+  identity.use_code(text, text), identity.touch_session(text), identity.clear_expired() to identity_server;
