@@ -43,7 +43,11 @@ export async function answerOf<T>(call: PromiseLike<{ data: T, error: Parameters
   return data as NonNullable<T>
 }
 
-/** Today, and the running year, where China is. */
+/** The running year and today, where China is. */
+export function thisYear(): number {
+  return chinaYear(new Date())
+}
+
 export function chinaToday(): string {
   return new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
 }

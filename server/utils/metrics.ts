@@ -17,7 +17,7 @@ export async function figureChoices(database: Supabase, unitId: number): Promise
     answerOf(database.from('population_groups').select('id, zh, en').order('position')),
     answerOf(database.from('coverage_cells').select('year').eq('unit_id', unitId).eq('group_id', 'resident')),
   ])
-  return { groups, years: [...new Set([chinaYear(), ...counted.map(({ year }) => year)])].sort((a, b) => b - a) }
+  return { groups, years: [...new Set([thisYear(), ...counted.map(({ year }) => year)])].sort((a, b) => b - a) }
 }
 
 /** The chosen group. @throws 422 `group_unknown` */

@@ -230,19 +230,26 @@ returns table (person_id bigint, name text, sex text, birth_year smallint, birth
   person_times integer, hours numeric)
 language sql stable security definer set search_path = ''
 begin atomic
-  select reach.person_id, case when seen.named then person.name end, person.sex,
-    case when seen.named then person.birth_year end, person.birth_year / 10 * 10, home.name, reach.person_times, reach.hours
-  from public.coverage_reach reach
-  join public.units home on home.id = reach.unit_id
-  join public.units inside on inside.id = in_unit_id and home.path operator(extensions.<@) inside.path
-    and inside.path operator(extensions.<@) any ((select private.my_unit_paths('figures'))::extensions.ltree[])
-  join public.persons person on person.id = reach.person_id
+  with page as (
+    select reach.*
+    from public.units inside
+    join public.units home on home.path operator(extensions.<@) inside.path
+    join public.coverage_reach reach on reach.unit_id = home.id
+    where inside.id = in_unit_id
+      and inside.path operator(extensions.<@) any ((select private.my_unit_paths('figures'))::extensions.ltree[])
+      and reach.year = counted_year and reach.group_id = counted_group and reach.person_id > after_person_id
+    order by reach.person_id
+    limit least(greatest(page_size, 1), 200)
+  )
+  select page.person_id, case when seen.named then person.name end, person.sex,
+    case when seen.named then person.birth_year end, person.birth_year / 10 * 10, home.name, page.person_times, page.hours
+  from page
+  join public.units home on home.id = page.unit_id
+  join public.persons person on person.id = page.person_id
   join public.units residence on residence.id = person.residence_unit_id
   cross join lateral (
     select residence.path operator(extensions.<@) any ((select private.my_unit_paths('names'))::extensions.ltree[]) as named
   ) seen
-  where reach.year = counted_year and reach.group_id = counted_group and reach.person_id > after_person_id
-  order by reach.person_id
-  limit least(greatest(page_size, 1), 200);
+  order by page.person_id;
 end;
 grant execute on function public.coverage_people(integer, integer, text, integer, bigint) to authenticated;

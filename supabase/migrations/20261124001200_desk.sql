@@ -31,7 +31,7 @@ create view private.counted_participations as
   where fact.status = 'attended' and fact.role in ('learner', 'guardian')
     and not exists (select from public.participations later where later.corrects = fact.id);
 
-create index participations_started_at_idx on public.participations (started_at);
+create index participations_home_started_at_idx on public.participations (residence_unit_id, started_at);
 
 -- Person-times of people of a unit in each of the last weeks (Monday to Sunday), empty weeks too. Definer: counts are
 -- for whoever sees figures, the rows only for whoever sees names.
@@ -153,7 +153,7 @@ begin atomic
   order by extensions.nlevel(unit.path), unit.path, array_position(array['head', 'manager', 'tutor', 'teacher'], role.id), post.valid_from, post.id;
 end;
 
-grant execute on function private.open_on(date, date, date), private.china_date(timestamptz) to authenticated;
+grant execute on function private.open_on(date, date, date) to authenticated;
 grant execute on function public.network_summary(integer), public.network_tree(integer), public.posts_at(integer) to authenticated;
 
 -- ── people ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@ export default defineEventHandler(async (event) => {
   const desk = await requireDesk(event)
   if (!desk.me.posts.some(post => post.seesFigures)) return { figures: null }
   const { unit } = await requireUnit(desk, undefined, 'figures')
-  const [year, today] = [chinaYear(), chinaToday()]
+  const [year, today] = [thisYear(), chinaToday()]
   const [[coverage], milliCredits, weeks] = await Promise.all([
     coverageOf(desk.database, unit.id, year, 'resident'),
     answerOf(desk.database.rpc('credits_of_unit', { in_unit_id: unit.id, counted_year: year })),

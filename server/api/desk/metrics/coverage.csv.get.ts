@@ -2,7 +2,7 @@ import { MetricsQuery } from '~~/shared/schemas/desk'
 
 /** The coverage table as a file, as sorted on the page. */
 export default defineEventHandler(async (event) => {
-  const { unit: code, year = chinaYear(), group: groupId, sort, order } = readQuery(event, MetricsQuery)
+  const { unit: code, year = thisYear(), group: groupId, sort, order } = readQuery(event, MetricsQuery)
   const desk = await requireDesk(event, 'figures')
   const { unit } = await requireUnit(desk, code, 'figures')
   const [rows, { groups }] = await Promise.all([coverageOf(desk.database, unit.id, year, groupId), figureChoices(desk.database, unit.id)])

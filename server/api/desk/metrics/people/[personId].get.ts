@@ -11,7 +11,7 @@ export default defineEventHandler(async (event) => {
   ])
   if (error) throw databaseRefusal(error)
   if (!person) throw refusal(404, 'person_unknown')
-  const years = [...new Set([chinaYear(), ...counted.map(row => row.year)])].sort((a, b) => b - a)
+  const years = [...new Set([thisYear(), ...counted.map(row => row.year)])].sort((a, b) => b - a)
   const year = asked ?? years[0]!
   const rows = await answerOf(database.rpc('person_participations', { of_person_id: personId, counted_year: year }))
   return {

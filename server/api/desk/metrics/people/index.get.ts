@@ -4,7 +4,7 @@ const PAGE = 50
 
 /** The people behind one figure, 50 at a time; without name and birth year where the post grants none. */
 export default defineEventHandler(async (event) => {
-  const { unit: code, year = chinaYear(), group: groupId, after } = readQuery(event, FigurePeopleQuery)
+  const { unit: code, year = thisYear(), group: groupId, after } = readQuery(event, FigurePeopleQuery)
   const desk = await requireDesk(event, 'figures')
   const { unit, trail } = await requireUnit(desk, code, 'figures')
   const [rows, cell, { groups }] = await Promise.all([

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type postgres from 'postgres'
+import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
+
+const STAFF = ['city', 'qingxi', 'teacher', 'inspector', 'admin'] as const
+const TOWN = 'QJ-YX-01'
+const ELSEWHERE = 'QJ-LJ'
+
+let sql: postgres.Sql
+let person = 0
+const cookies: Record<string, string> = {}
+beforeAll(async () => {
+  sql = portalSql()
+  for (const username of STAFF) cookies[username] = await signedIn(sql, { username })
+  cookies.resident = await signedIn(sql, { phone: '13900000001' })
+  const [row] = await sql`select person.id from public.persons person join public.units home on home.id = person.residence_unit_id
+    join public.coverage_reach reach on reach.person_id = person.id and reach.group_id = 'resident'
+    where home.code like ${`${TOWN}-%`} order by person.id limit 1`
+  person = Number(row!.id)
+})
+afterAll(() => sql.end())
+
+const as = <T = Record<string, unknown>>(who: string, path: string, headers = {}) => ask<T>(path, { cookie: cookies[who], headers })
+
+describe('who may ask what', () => {
+  // In the order visitor, resident, city, qingxi, teacher, inspector, admin.
+  it.each([
+    ['/api/desk/home', 401, 403, 200, 200, 200, 200, 200],
+    [`/api/desk/network?unit=${TOWN}`, 401, 403, 200, 200, 200, 200, 200],
+    [`/api/desk/network/${TOWN}-S`, 401, 403, 200, 200, 200, 200, 200],
+    [`/api/desk/network/${ELSEWHERE}`, 401, 403, 200, 403, 403, 200, 200],
+    [`/api/desk/metrics?unit=${TOWN}`, 401, 403, 200, 200, 200, 200, 403],
+    [`/api/desk/metrics?unit=${ELSEWHERE}`, 401, 403, 200, 403, 403, 200, 403],
+    [`/api/desk/metrics/coverage.csv?unit=${TOWN}`, 401, 403, 200, 200, 200, 200, 403],
+    [`/api/desk/metrics/people?unit=${TOWN}`, 401, 403, 200, 200, 200, 200, 403],
+    [`/api/desk/metrics/people?unit=${ELSEWHERE}`, 401, 403, 200, 403, 403, 200, 403],
+    ['/api/desk/metrics/people/:person', 401, 403, 200, 200, 403, 403, 403],
+    ['/api/desk/people?name=王', 401, 403, 200, 200, 403, 403, 403],
+    [`/api/desk/people?name=王&unit=${ELSEWHERE}`, 401, 403, 200, 403, 403, 403, 403],
+  ])('%s', async (path, ...expected) => {
+    const answers = await Promise.all(['visitor', 'resident', ...STAFF].map(who => as(who, path.replace(':person', String(person)))))
+    expect(answers.map(({ status }) => status)).toEqual(expected)
+    for (const { headers } of answers) expect(headers.get('cache-control')).toContain('no-store')
+  })
+
+  it('says in words why not', async () => {
+    expect((await as('teacher', '/api/desk/people?name=王')).body).toMatchObject({ code: 'names_hidden', message: expect.stringContaining('姓名') })
+    expect((await as('admin', '/api/desk/metrics', { cookie: `${cookies.admin}; lang=en` })).body).toMatchObject({ code: 'figures_hidden', message: expect.stringContaining('figures') })
+    expect((await as('qingxi', `/api/desk/metrics?unit=${ELSEWHERE}`)).body).toMatchObject({ code: 'unit_not_yours' })
+    expect((await as('city', '/api/desk/metrics?unit=NOWHERE'))).toMatchObject({ status: 404, body: { code: 'unit_unknown' } })
+    expect((await as('city', '/api/desk/metrics/people/999999999'))).toMatchObject({ status: 404, body: { code: 'person_unknown' } })
+    expect((await as('resident', '/api/desk/home')).body).toMatchObject({ code: 'desk_closed' })
+  })
+
+  it('shows no name, birth year or record to a post without names', async () => {
+    const { body } = await as<{ people: { name: null, birthYear: null, birthDecade: number }[] }>('inspector', `/api/desk/metrics/people?unit=${TOWN}`)
+    expect(body.people.length).toBeGreaterThan(0)
+    for (const { name, birthYear, birthDecade } of body.people) expect([name, birthYear, birthDecade % 10]).toEqual([null, null, 0])
+  })
+})
+
+describe('bad input', () => {
+  it.each([
+    ['/api/desk/metrics?year=abc', 'input_invalid', 'year'], ['/api/desk/metrics?year=1', 'input_invalid', 'year'],
+    ['/api/desk/metrics?group=nobody', 'group_unknown', 'group'], ['/api/desk/metrics?unit=%27%3B--', 'unit_unknown', 'unit'],
+    [`/api/desk/people?name=${'王'.repeat(41)}`, 'name_too_long', 'name'],
+  ])('%s is refused with %s', async (path, code, field) => {
+    expect(await as('city', path)).toMatchObject({ status: 422, body: { code, details: { field } } })
+  })
+
+  it.each(['/api/desk/metrics?sort=price&order=up', '/api/desk/metrics/people?after=x', '/api/desk/people?name=&page=-1', '/api/desk/metrics?unit=&year=&group='])(
+    '%s is read as the first choice', async path => expect((await as('city', path)).status).toBe(200))
+})
+
+describe('figures', () => {
+  interface Metrics { rows: { code: string, isParent: boolean, persons: number, population: number | null, missingNames: string[] }[] }
+
+  it('a total is the people behind it, counted page by page', async () => {
+    const { body: { rows } } = await as<Metrics>('qingxi', '/api/desk/metrics')
+    expect(rows[0]).toMatchObject({ code: TOWN, isParent: true })
+    const seen = new Set<number>()
+    for (let after: number | null = 0; after !== null;) {
+      const { body }: { body: { people: { id: number }[], next: number | null, total: number } } = await as('qingxi', `/api/desk/metrics/people?after=${after}`)
+      expect(body.total).toBe(rows[0]!.persons)
+      for (const { id } of body.people) seen.add(id)
+      after = body.next
+    }
+    expect(seen.size).toBe(rows[0]!.persons)
+    expect(rows.slice(1).reduce((sum, row) => sum + row.persons, 0)).toBe(rows[0]!.persons)
+  })
+
+  it('a missing population is null with the name of the unit that lacks it', async () => {
+    const { body: { rows } } = await as<Metrics>('city', '/api/desk/metrics?unit=QJ-YX&group=rural_outgoing')
+    expect(rows[0]).toMatchObject({ population: null, missingNames: [expect.any(String)] })
+  })
+
+  it('the file carries the same rows, for Excel', async () => {
+    const response = await as<string>('qingxi', '/api/desk/metrics/coverage.csv?sort=persons&order=desc')
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+    expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="coverage-QJ-YX-01-\d{4}-resident\.csv"$/)
+    const { body: { rows } } = await as<Metrics>('qingxi', '/api/desk/metrics?sort=persons&order=desc')
+    expect(response.body.trim().split('\r\n').slice(1).map(line => line.split(',')[0])).toEqual(rows.map(row => row.code))
+  })
+})
+
+describe('pages', () => {
+  it('send a visitor to sign in and back', async () => {
+    const { status, headers } = await ask('/desk/metrics?unit=QJ-YX&year=2026')
+    expect(status).toBe(302)
+    const { pathname, searchParams } = new URL(headers.get('location')!, 'http://localhost')
+    expect([pathname, searchParams.get('next')]).toEqual(['/sign-in/staff', '/desk/metrics?unit=QJ-YX&year=2026'])
+  })
+
+  it('tell a resident plainly, with 403 and none of the desk', async () => {
+    const { status, body } = await as<string>('resident', '/desk')
+    expect(status).toBe(403)
+    expect(body).toContain('您的账号没有工作台的岗位')
+    expect(body).not.toContain('href="/desk/people"')
+  })
+
+  it('work before scripts: what a form chose is in the page', async () => {
+    const { body } = await as<string>('qingxi', '/desk/people?name=%25')
+    expect(body).toContain('没有找到“%”')
+    expect((await as<string>('teacher', '/desk/people')).body).toContain('您的岗位不看居民姓名')
+    expect((await as<string>('city', '/desk/metrics?unit=QJ-YX&group=elderly')).body).toMatch(/<option value="elderly" selected/)
+  })
+
+  it('no resident page loads a chunk of the desk', async () => {
+    const desk = (await as<string>('city', '/desk')).body
+    const chunksOf = (page: string) => [...page.matchAll(/\/_nuxt\/[\w-]+\.(?:js|css)/g)].map(([file]) => file)
+    const resident = new Set((await Promise.all(['/', '/courses', '/my'].map(path => as<string>('city', path)))).flatMap(({ body }) => chunksOf(body)))
+    expect(resident.size).toBeGreaterThan(2)
+    const own = chunksOf(desk).filter(file => !resident.has(file))
+    expect(own.length).toBeGreaterThan(2)
+    for (const file of resident) expect((await as<string>('city', file)).body).not.toMatch(/desk-table|desk_closed/)
+  })
+})
