@@ -1,4 +1,4 @@
 /** Who is signed in; null for a visitor. */
 export function useMe() {
-  return useFetch('/api/identity/me', { key: 'me' })
+  return useFetch('/api/identity/me', { key: 'me', transform: me => me ?? null }) // a visitor is answered 204
 }
