@@ -34,7 +34,7 @@ it('the frames of controls stand out 4.5:1', () => {
 })
 
 it('what a finger touches is 48 px, and 60 px in 长辈版', () => {
-  const tap = Number(/--spacing-tap: ([\d.]+)rem/.exec(css)![1])
+  const tap = Number(/--spacing-tap: min\(([\d.]+)rem, 68px\)/.exec(css)![1])
   const [standard, elder] = [...css.matchAll(/font-size: calc\(([\d.]+)% \* var\(--text-scale, 1\)\)/g)].map(([, percent]) => Number(percent) / 100 * 16)
   expect(standard).toBeGreaterThanOrEqual(18)
   expect(tap * standard!).toBeGreaterThanOrEqual(48)
