@@ -51,7 +51,7 @@ export async function fillDatabase(databaseUrl: string, { dataDir, demoResidents
     if (applied.length) say(`数据库已更新（${applied.length} 项）`, `Database brought up to date (${applied.length} migrations)`)
     const { added, changed, withdrawn, broken } = await syncPacks(sql, join(root, 'content', 'courses'), join(dataDir, 'media'))
     if (added + changed + withdrawn) say(`课程包：新增 ${added}，更新 ${changed}，下架 ${withdrawn}`, `Library packs: ${added} added, ${changed} updated, ${withdrawn} withdrawn`)
-    for (const fault of broken) say(`课程包有误，已跳过：${fault}`, `Broken pack left out: ${fault}`)
+    for (const fault of broken) say('课程包有误，已跳过', `Broken pack left out: ${fault}`)
     const [region] = await sql`select from public.units limit 1`
     if (demoResidents > 0 && !region) await seedDemo(sql, demoResidents, say)
   }
