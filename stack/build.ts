@@ -1,15 +1,21 @@
 // One build per state of the sources: its folder is named by their hash, so a running portal, a newer start and the
 // tests never write into each other's build.
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { spawn } from 'node:child_process'
+import type { SpawnOptions } from 'node:child_process'
+import { Foreseen } from './faults.ts'
+import { isAlive, processStart } from './pids.ts'
+import { runCommand } from './run.ts'
 
 const SOURCES = ['app', 'app.vue', 'error.vue', 'assets', 'components', 'composables', 'content/help', 'content/news', 'content/policies',
   'content.config.ts', 'i18n', 'layouts', 'middleware', 'nuxt.config.ts', 'package-lock.json', 'pages', 'plugins', 'public', 'server',
   'shared', 'stores', 'utils']
 
-export class BuildFailed extends Error {}
+class BuildFailed extends Foreseen {}
+
+/** How a build's commands are run: alone, or as a task of the launcher that stops with it. */
+type Run = (name: string, command: string, args: string[], options: SpawnOptions) => Promise<{ code: number | null, log: string[] }>
 
 /** The id of the build that the present sources make. */
 export function buildId(root: string): string {
@@ -33,28 +39,56 @@ export function isBuilt(root: string, id: string): boolean {
 }
 
 /** Builds the present sources unless that is done. Returns the folder of the build. @throws BuildFailed with the end of the log */
-export async function ensureBuild(root: string): Promise<string> {
+export async function ensureBuild(root: string, run: Run = (_, ...command) => runCommand(...command)): Promise<string> {
   const id = buildId(root)
   const folder = buildFolder(root, id)
   if (isBuilt(root, id)) return folder
-  const log: string[] = []
-  const nuxt = join(root, 'node_modules', 'nuxt', 'bin', 'nuxt.mjs')
-  const child = spawn(process.execPath, [nuxt, 'build'], {
-    cwd: root, env: { ...process.env, LINXUE_BUILD_ID: id, NODE_ENV: 'production', NUXT_TELEMETRY_DISABLED: '1' }, stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => log.push(chunk.toString()))
-  const stop = () => child.kill()
-  process.once('exit', stop)
-  const code = await new Promise<number | null>(resolve => child.once('exit', resolve))
-  process.off('exit', stop)
-  if (code !== 0) throw new BuildFailed(`构建没有成功  The build failed:\n${log.join('').split('\n').slice(-30).join('\n')}`)
-  rmSync(join(root, '.cache', `build-${id}`), { recursive: true, force: true })
-  writeFileSync(join(folder, 'complete'), id)
+  // Made beside its place and moved there when whole: one that is interrupted, or made twice at once, harms nobody.
+  const draft = `${id}.${process.pid}`
+  const nuxt = async (command: string, env: Record<string, string> = {}) => {
+    const { code, log } = await run('Nuxt', process.execPath, [join(root, 'node_modules', 'nuxt', 'bin', 'nuxt.mjs'), command], {
+      cwd: root, env: { ...process.env, ...env, NO_COLOR: '1', NUXT_TELEMETRY_DISABLED: '1' }, stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    if (code !== 0) throw new BuildFailed(`网站构建没有成功，日志的最后几行：\nThe site could not be built; the end of the log:\n${log.slice(-30).join('\n')}`)
+  }
+  try {
+    // The project's tsconfig.json refers to generated files, which a fresh clone lacks.
+    if (!existsSync(join(root, '.nuxt', 'tsconfig.app.json'))) await nuxt('prepare')
+    await nuxt('build', { LINXUE_BUILD_ID: draft, NODE_ENV: 'production' })
+    writeFileSync(join(buildFolder(root, draft), 'complete'), id)
+    if (!isBuilt(root, id)) {
+      rmSync(folder, { recursive: true, force: true })
+      renameSync(buildFolder(root, draft), folder)
+    }
+  }
+  finally {
+    rmSync(buildFolder(root, draft), { recursive: true, force: true })
+    rmSync(join(root, '.cache', `build-${draft}`), { recursive: true, force: true })
+  }
   return folder
 }
 
-/** Removes builds of older sources. */
-export function dropOldBuilds(root: string, keep: string): void {
+/** Marks a build as served by this process, and removes what nobody serves: builds of older sources, unfinished ones. */
+export function keepOnly(root: string, build: string): void {
   const outputs = join(root, '.output')
-  for (const name of readdirSync(outputs)) if (join(outputs, name) !== keep) rmSync(join(outputs, name), { recursive: true, force: true })
+  mkdirSync(join(build, 'served'), { recursive: true })
+  writeFileSync(join(build, 'served', String(process.pid)), String(processStart(process.pid)))
+  for (const name of readdirSync(outputs)) {
+    const folder = join(outputs, name)
+    if (folder !== build && !isServed(folder) && !isBeingMade(name)) rmSync(folder, { recursive: true, force: true })
+  }
+  const cache = join(root, '.cache')
+  if (!existsSync(cache)) return
+  for (const name of readdirSync(cache)) if (name.startsWith('build-') && !isBeingMade(name)) rmSync(join(cache, name), { recursive: true, force: true })
+}
+
+function isServed(folder: string): boolean {
+  const served = join(folder, 'served')
+  if (!existsSync(served)) return false
+  return readdirSync(served).some(pid => isAlive(Number(pid), readFileSync(join(served, pid), 'utf8')))
+}
+
+function isBeingMade(name: string): boolean {
+  const pid = /\.(\d+)$/.exec(name)?.[1]
+  return pid !== undefined && isAlive(Number(pid))
 }

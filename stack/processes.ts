@@ -1,8 +1,12 @@
 // Child processes that live and die with the portal: started once, restarted with back-off when they fall over, and
 // stopped in reverse order. What runs is written to a file, so that a start after a crash can clear what was left.
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { explain, Foreseen } from './faults.ts'
+import { writeWhole } from './files.ts'
+import { isAlive, processStart, signal } from './pids.ts'
+import { keepEnd, runCommand, type Outcome } from './run.ts'
 
 export interface ServiceOptions {
   name: string
@@ -19,37 +23,40 @@ export interface ServiceOptions {
 
 interface Leftover { name: string, pid: number, startedAt: string | null }
 
+interface Entry {
+  service: ServiceOptions
+  child: ChildProcess
+  /** Whether it has answered since the portal started: until then its end is the start's failure. */
+  hasServed: boolean
+  ends: number[]
+  unanswered: number
+  log: string[]
+}
+
+class Stopping extends Foreseen {
+  constructor() { super('正在停止  Stopping') }
+}
+
 const RESTARTS_ALLOWED = 5
 const RESTART_WINDOW_MS = 60_000
 
-/** Identifies a process beyond its pid, which may be reused: its start time in clock ticks since boot (Linux only). */
-export function processStart(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    // Ended, but never collected, as happens in a container without an init: it holds nothing any more.
-    return fields[0] === 'Z' ? null : fields[19] ?? null
-  }
-  catch { return null }
-}
-
-export function isAlive(pid: number, startedAt: string | null = null): boolean {
-  try { process.kill(pid, 0) }
-  catch (error) { if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false }
-  return startedAt === null || processStart(pid) === startedAt
-}
-
+/** Asks again until the answer is yes. A {@link Foreseen} failure ends the waiting: asking again would not help. */
 export async function waitFor(check: () => Promise<boolean>, what: string, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs
+  const ask = () => check().catch((error: unknown) => {
+    if (error instanceof Foreseen) throw error
+    return false
+  })
   for (let pause = 20; ; pause = Math.min(pause * 1.5, 250)) {
-    if (await check().catch(() => false)) return
-    if (Date.now() > deadline) throw new Error(`${what} did not answer within ${timeoutMs / 1000} s`)
+    if (await ask()) return
+    if (Date.now() > deadline) throw new Foreseen(`${what} 在 ${timeoutMs / 1000} 秒内没有应答\n${what} did not answer within ${timeoutMs / 1000} s`)
     await sleep(pause)
   }
 }
 
 export class Services {
-  private running: { service: ServiceOptions, child: ChildProcess, restarts: number[], log: string[] }[] = []
+  private running: Entry[] = []
+  private readonly tasks = new Map<ChildProcess, string>()
   private stopping = false
 
   private readonly file: string
@@ -63,97 +70,158 @@ export class Services {
 
   /** Ends what an earlier, crashed portal left running. */
   async clearLeftovers(): Promise<void> {
-    if (!existsSync(this.file)) return
-    const leftovers = JSON.parse(readFileSync(this.file, 'utf8')) as Leftover[]
-    for (const { pid, startedAt } of leftovers.reverse()) {
+    for (const { pid, startedAt } of readLeftovers(this.file).reverse()) {
       if (!isAlive(pid, startedAt)) continue
-      process.kill(pid, 'SIGINT')
-      await waitFor(async () => !isAlive(pid, startedAt), `process ${pid} of an earlier start`, 5_000)
-        .catch(() => process.kill(pid, 'SIGKILL'))
+      const gone = (timeoutMs: number) => waitFor(async () => !isAlive(pid, startedAt), `进程 process ${pid}`, timeoutMs)
+      signal(pid, 'SIGINT')
+      await gone(10_000).catch(() => {
+        signal(pid, 'SIGKILL')
+        return gone(5_000)
+      })
     }
     rmSync(this.file, { force: true })
   }
 
   async start(service: ServiceOptions): Promise<void> {
-    const entry = { service, child: await this.launch(service), restarts: [] as number[], log: [] as string[] }
+    const child = await this.launch(service)
+    const entry: Entry = { service, child, hasServed: false, ends: [], unanswered: 0, log: [] }
     this.running.push(entry)
     this.watch(entry)
     this.note()
     await this.untilReady(entry)
+    entry.hasServed = true
+    // It may have answered and ended within the same moment.
+    if (hasEnded(entry.child)) void this.revive(entry, howEnded(entry.child))
+  }
+
+  /** Runs a command to its end, stopped and cleared like a service. Returns its code and what it said last. */
+  async run(name: string, command: string, args: string[], options: SpawnOptions = {}): Promise<Outcome> {
+    if (this.stopping) throw new Stopping()
+    let task: ChildProcess | undefined
+    try {
+      return await runCommand(command, args, { detached: ownGroup, ...options }, (child) => {
+        this.tasks.set(task = child, name)
+        this.note()
+      })
+    }
+    finally {
+      if (task) this.tasks.delete(task)
+      if (!this.stopping) this.note()
+    }
   }
 
   async stop(): Promise<void> {
     this.stopping = true
-    for (const { service, child } of [...this.running].reverse()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue
-      child.kill(service.stopSignal ?? 'SIGTERM')
-      const gone = new Promise<void>(resolve => child.once('exit', () => resolve()))
-      if (await Promise.race([gone.then(() => true), sleep(8_000, false, { ref: false })])) continue
-      child.kill('SIGKILL')
-      await gone
-    }
+    await Promise.all([...this.tasks.keys()].map(child => end(child, 'SIGTERM')))
+    for (const { service, child } of [...this.running].reverse()) await end(child, service.stopSignal ?? 'SIGTERM')
     this.running = []
     rmSync(this.file, { force: true })
   }
 
   private async launch(service: ServiceOptions): Promise<ChildProcess> {
     await service.beforeStart?.()
-    return spawn(service.command, service.args, { stdio: ['ignore', 'pipe', 'pipe'], ...service.options })
+    if (this.stopping) throw new Stopping()
+    return spawn(service.command, service.args, { stdio: ['ignore', 'pipe', 'pipe'], detached: ownGroup, ...service.options })
   }
 
-  private watch(entry: (typeof this.running)[number]): void {
+  private watch(entry: Entry): void {
     const { service, child } = entry
-    const keep = (chunk: Buffer) => {
-      entry.log.push(...chunk.toString().split('\n').filter(Boolean))
-      entry.log.splice(0, entry.log.length - 20)
-    }
-    child.stdout?.on('data', keep)
-    child.stderr?.on('data', keep)
-    child.on('error', error => this.fatal(`${service.name}: ${error.message}`))
-    child.on('exit', (code, signal) => { if (!this.stopping) void this.revive(entry, signal ?? `code ${code}`) })
+    keepEnd(child, entry.log, 20)
+    child.on('error', (error) => { if (entry.hasServed) this.fatal(`${service.name}: ${error.message}`) })
+    child.on('exit', () => { if (entry.hasServed) void this.revive(entry, howEnded(child)) })
   }
 
-  private async revive(entry: (typeof this.running)[number], how: string): Promise<void> {
+  private async revive(entry: Entry, how: string): Promise<void> {
+    if (this.stopping) return
     const { service } = entry
     const now = Date.now()
-    entry.restarts = [...entry.restarts.filter(at => now - at < RESTART_WINDOW_MS), now]
-    if (entry.restarts.length > RESTARTS_ALLOWED) {
-      return this.fatal(`${service.name} ended ${entry.restarts.length} times within a minute (last: ${how})\n${entry.log.slice(-8).join('\n')}`)
-    }
-    const pause = 200 * 2 ** (entry.restarts.length - 1)
+    entry.ends = [...entry.ends.filter(at => now - at < RESTART_WINDOW_MS), now]
+    // A service that takes long to fail may end seldom and still never be there.
+    const count = Math.max(entry.ends.length, entry.unanswered)
+    if (count > RESTARTS_ALLOWED) return this.fatal(`${service.name} 一再停止（${count} 次，最后一次：${how}）\n${service.name} kept ending (${count} times, last: ${how})${lastWords(entry)}`)
+    const pause = 200 * 2 ** (count - 1)
     console.error(`! ${service.name} 意外停止（${how}），${pause} 毫秒后重启  ended (${how}), restarting in ${pause} ms`)
     await sleep(pause)
-    if (this.stopping) return
+    entry.unanswered++
+    let child: ChildProcess
+    try { child = await this.launch(service) }
+    catch (error) { return this.revive(entry, (error as Error).message) }
+    entry.child = child
+    this.watch(entry)
+    this.note()
+    const isCurrent = () => entry.child === child && !hasEnded(child) && !this.stopping
     try {
-      entry.child = await this.launch(service)
-      this.watch(entry)
-      this.note()
       await service.ready()
+      if (!isCurrent()) return
+      entry.unanswered = 0
+      console.error(`· ${service.name} 已恢复  answers again`)
     }
     catch (error) {
+      if (!isCurrent()) return
       // A start that never answers is ended, which brings it back here with the next back-off.
-      if (entry.child.exitCode === null && entry.child.signalCode === null) entry.child.kill('SIGKILL')
-      else if (!this.stopping) console.error(`! ${service.name}: ${(error as Error).message}`)
+      console.error(`! ${(error as Error).message}`)
+      child.kill('SIGKILL')
     }
   }
 
-  private async untilReady(entry: (typeof this.running)[number]): Promise<void> {
+  private async untilReady(entry: Entry): Promise<void> {
     const { service, child } = entry
-    const died = new Promise<never>((_, reject) => child.once('exit', code =>
-      reject(new Error(`${service.name} ended at start (code ${code})\n${entry.log.slice(-8).join('\n')}`))))
-    await Promise.race([service.ready(), died])
-    died.catch(() => { /* a later end is handled by revive() */ })
+    const failed = new Promise<never>((_, reject) => {
+      child.once('error', error => reject(new Foreseen(`${service.name} 启动不了\n${service.name} cannot be started: ${error.message}`)))
+      // After its output is complete, which says why.
+      child.once('close', () => reject(new Foreseen(
+        `${service.name} 一启动就停止了（${howEnded(child)}）\n${service.name} ended at start (${howEnded(child)})${lastWords(entry)}`)))
+    })
+    failed.catch(() => { /* a later end is handled by revive() */ })
+    await Promise.race([service.ready(), failed])
   }
 
   private fatal(reason: string): void {
-    if (this.stopping) return
-    this.onFatal(reason)
+    if (!this.stopping) this.onFatal(reason)
   }
 
   private note(): void {
-    const leftovers: Leftover[] = this.running
-      .filter(({ child }) => child.pid !== undefined)
-      .map(({ service, child }) => ({ name: service.name, pid: child.pid!, startedAt: processStart(child.pid!) }))
-    writeFileSync(this.file, JSON.stringify(leftovers))
+    const children = [...this.running.map(({ service, child }) => ({ name: service.name, child })),
+      ...[...this.tasks].map(([child, name]) => ({ name, child }))]
+    const leftovers: Leftover[] = children.filter(({ child }) => child.pid !== undefined && !hasEnded(child))
+      .map(({ name, child }) => ({ name, pid: child.pid!, startedAt: processStart(child.pid!) }))
+    try { writeWhole(this.file, JSON.stringify(leftovers)) }
+    catch (error) { console.error(`! ${explain(error)}`) } // nothing that runs stops for it
   }
+}
+
+/** Children get a process group of their own: Ctrl-C in a terminal reaches the launcher alone, which stops them in order. */
+const ownGroup = process.platform !== 'win32'
+
+async function end(child: ChildProcess, how: NodeJS.Signals): Promise<void> {
+  if (child.pid === undefined || hasEnded(child)) return
+  const gone = new Promise<boolean>(resolve => child.once('exit', () => resolve(true)))
+  child.kill(how)
+  if (await Promise.race([gone, sleep(8_000, false, { ref: false })])) return
+  child.kill('SIGKILL')
+  await gone
+}
+
+function readLeftovers(file: string): Leftover[] {
+  try {
+    const noted = JSON.parse(readFileSync(file, 'utf8')) as Leftover[]
+    // Without a start time the pid may be anybody's by now; only Windows has none to give.
+    return noted.filter(({ pid, startedAt }) => pid > 0 && (startedAt !== null || process.platform === 'win32'))
+  }
+  catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
+function lastWords({ log }: Entry): string {
+  return log.slice(-8).map(line => `\n  ${line}`).join('')
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null
+}
+
+function howEnded(child: ChildProcess): string {
+  return child.signalCode ?? `code ${child.exitCode}`
 }

@@ -1,22 +1,21 @@
 // Secrets of an embedded portal: drawn once, kept beside the data, readable by the owner only.
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Foreseen } from './faults.ts'
+import { writeWhole } from './files.ts'
 
-export interface Secrets {
-  postgresPassword: string
-  authenticatorPassword: string
-  jwtSecret: string
-  sessionSecret: string
-}
+const NAMES = ['postgresPassword', 'authenticatorPassword', 'jwtSecret', 'sessionSecret'] as const
+export type Secrets = Record<typeof NAMES[number], string>
 
 export function loadSecrets(dataDir: string): Secrets {
   mkdirSync(dataDir, { recursive: true })
   const file = join(dataDir, 'secrets.json')
-  if (!existsSync(file)) {
-    const draw = () => randomBytes(32).toString('hex')
-    const secrets: Secrets = { postgresPassword: draw(), authenticatorPassword: draw(), jwtSecret: draw(), sessionSecret: draw() }
-    writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 })
+  if (!existsSync(file)) writeWhole(file, JSON.stringify(Object.fromEntries(NAMES.map(name => [name, randomBytes(32).toString('hex')])), null, 2), 0o600)
+  try {
+    const secrets = JSON.parse(readFileSync(file, 'utf8')) as Secrets
+    if (NAMES.every(name => typeof secrets[name] === 'string')) return secrets
   }
-  return JSON.parse(readFileSync(file, 'utf8')) as Secrets
+  catch (error) { if (!(error instanceof SyntaxError)) throw error }
+  throw new Foreseen(`密钥文件已损坏，请从备份恢复：${file}\nThe file of secrets is damaged; restore it from a backup: ${file}`)
 }

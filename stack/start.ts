@@ -1,68 +1,70 @@
 // npm start and npm run dev: brings the whole portal up, keeps it up, and takes it down.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { DEMO_ACCOUNTS } from '../demo/accounts.ts'
-import { BuildFailed, buildId, dropOldBuilds, ensureBuild, isBuilt } from './build.ts'
-import { readEnvironment, WrongVariable, type Environment } from './environment.ts'
-import { DataFolderHeld, lockDataFolder } from './lock.ts'
-import { MigrationFailed } from './migrate.ts'
-import { followOutbox } from './outbox.ts'
-import { isPortFree } from './ports.ts'
+import { withdrawAddress } from './address.ts'
+import { announce } from './announce.ts'
+import { buildId, ensureBuild, isBuilt, keepOnly } from './build.ts'
+import { readEnvironment } from './environment.ts'
+import { explain } from './faults.ts'
+import { lockDataFolder } from './lock.ts'
+import { requirePort } from './ports.ts'
 import { prepareData, startSite, type Say } from './portal.ts'
 import { Services } from './processes.ts'
 
-class PortBusy extends Error {}
-const FORESEEN = [WrongVariable, DataFolderHeld, MigrationFailed, PortBusy, BuildFailed]
-
 const root = fileURLToPath(new URL('..', import.meta.url))
 const isDev = process.argv.includes('--dev')
-const say: Say = (zh, en) => console.log(`· ${zh}  ${en}`)
+const say: Say = (zh, en) => console.log(`· ${zh}  ${en}`.trimEnd())
 
 let services: Services | undefined
-let giveBackLock = () => {}
+let giveBackFolder = () => {}
 let isEnding = false
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => void end(0))
+// Whatever happens here, no child is left behind.
+for (const name of ['uncaughtException', 'unhandledRejection'] as const) process.on(name, (error: unknown) => void end(1, explain(error)))
+// Nobody reads any more, as in `npm start | head`: the portal goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 try { await start() }
-catch (error) {
-  const isForeseen = FORESEEN.some(kind => error instanceof kind)
-  await end(1, isForeseen ? (error as Error).message : (error as Error).stack)
-}
+catch (error) { await end(1, explain(error)) }
 
 async function start(): Promise<void> {
   const environment = readEnvironment(root)
-  giveBackLock = lockDataFolder(environment.dataDir, environment.port)
-  if (!await isPortFree(environment.port, environment.host)) {
-    throw new PortBusy(`端口 ${environment.port} 已被占用，请用 PORT=… 换一个\nPort ${environment.port} is in use; choose another with PORT=…`)
+  const { dataDir, port, host } = environment
+  const giveBackLock = lockDataFolder(dataDir, port)
+  giveBackFolder = () => {
+    withdrawAddress(dataDir)
+    giveBackLock()
   }
-  services = new Services(join(environment.dataDir, 'children.json'), reason => void end(1, reason))
+  withdrawAddress(dataDir)
+  services = new Services(join(dataDir, 'children.json'), reason => void end(1, reason))
+  // Before the port is looked at: a site that outlived its launcher would hold it.
   await services.clearLeftovers()
-  if (!isDev && !isBuilt(root, buildId(root))) say('正在构建网站（约半分钟）', 'Building the site (about half a minute) …')
-  const [build, connection] = await Promise.all([isDev ? null : ensureBuild(root), prepareData(services, environment, say)])
-  if (build) dropOldBuilds(root, build)
+  await requirePort(port, host)
+  const [build, connection] = await Promise.all([isDev ? null : makeBuild(services), prepareData(services, environment, say)])
   await startSite(services, environment, build, connection)
-  announce(environment)
+  await announce(environment, connection.DATABASE_URL)
+}
+
+async function makeBuild(services: Services): Promise<string> {
+  const started = Date.now()
+  const isNew = !isBuilt(root, buildId(root))
+  if (isNew) say('正在构建网站（约半分钟）', 'Building the site (about half a minute) …')
+  const build = await ensureBuild(root, (name, command, args, options) => services.run(name, command, args, options))
+  keepOnly(root, build)
+  const seconds = Math.round((Date.now() - started) / 1000)
+  if (isNew) say(`网站已构建（${seconds} 秒）`, `The site is built (${seconds} s)`)
+  return build
 }
 
 async function end(code: number, reason?: string): Promise<void> {
   if (isEnding) return
   isEnding = true
   if (reason) console.error(`✗ ${reason}`)
-  await services?.stop()
-  giveBackLock()
+  try {
+    await services?.stop()
+    giveBackFolder()
+  }
+  catch (error) { console.error(`! ${explain(error)}`) }
   process.exit(code)
-}
-
-function announce({ port, host, dataDir, hosted, demoResidents }: Environment): void {
-  console.log(`\n  邻学 Linxue  →  http://${host === '0.0.0.0' ? 'localhost' : host}:${port}\n`)
-  if (demoResidents > 0) {
-    console.log('  演示账号  Demo accounts')
-    for (const { phone, zh, en } of DEMO_ACCOUNTS.residents) console.log(`    ${phone.padEnd(24)} ${zh}  ${en}`)
-    for (const { username, password, zh, en } of DEMO_ACCOUNTS.staff) console.log(`    ${`${username} / ${password}`.padEnd(24)} ${zh}  ${en}`)
-  }
-  if (!hosted && !process.env.SMS_URL) {
-    console.log('  短信验证码会显示在这里  One-time codes appear here\n')
-    followOutbox(join(dataDir, 'outbox', 'sms.jsonl'))
-  }
 }

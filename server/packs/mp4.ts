@@ -1,18 +1,24 @@
 /** What a player needs to know of an MP4 file, read from its boxes (ISO/IEC 14496-12). */
 export interface Mp4Facts { durationMs: number, width: number, height: number, isFastStart: boolean }
 
-/** @throws Error when the file is no MP4 with a movie header */
+/** @throws Error when the file is no MP4 with a picture */
 export function readMp4(file: Buffer): Mp4Facts {
+  try { return factsOf(file) }
+  catch (error) { throw new Error(`不是可用的 MP4  not a usable MP4 (${error instanceof RangeError ? 'it ends in the middle of a box' : (error as Error).message})`) }
+}
+
+function factsOf(file: Buffer): Mp4Facts {
   const top = boxes(file, 0, file.length)
   const moov = top.find(box => box.type === 'moov')
   const mdat = top.find(box => box.type === 'mdat')
-  if (!moov || !mdat) throw new Error('not an MP4 with moov and mdat boxes')
+  if (!moov || !mdat) throw new Error('it has no moov and mdat boxes')
   const inMoov = boxes(file, moov.start, moov.end)
   const mvhd = inMoov.find(box => box.type === 'mvhd')
   if (!mvhd) throw new Error('the movie header is missing')
   const isLong = file[mvhd.start] === 1
   const timescale = file.readUInt32BE(mvhd.start + (isLong ? 20 : 12))
   const duration = isLong ? Number(file.readBigUInt64BE(mvhd.start + 24)) : file.readUInt32BE(mvhd.start + 16)
+  if (!(duration > 0 && timescale > 0)) throw new Error('it has no length')
   // Width and height stand at the end of a track header, as 16.16 fixed point; an audio track has none.
   const sizes = inMoov.filter(box => box.type === 'trak')
     .map(trak => boxes(file, trak.start, trak.end).find(box => box.type === 'tkhd'))

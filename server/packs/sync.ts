@@ -1,5 +1,5 @@
 // Brings library packs into the catalogue: idempotent by slug and content hash, each pack in its own transaction.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type postgres from 'postgres'
 import { BrokenPack, readPack, type Pack, type PackFile, type PackVideo } from './pack.ts'
@@ -13,16 +13,16 @@ export interface SyncResult { added: number, changed: number, unchanged: number,
 export async function syncPacks(sql: postgres.Sql, folder: string, mediaFolder: string): Promise<SyncResult> {
   mkdirSync(mediaFolder, { recursive: true })
   const result: SyncResult = { added: 0, changed: 0, unchanged: 0, withdrawn: 0, broken: [] }
-  const slugs = readdirSync(folder, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(entry => entry.name).sort()
+  const slugs = readdirSync(folder, { withFileTypes: true }).filter(entry => entry.isDirectory() && !entry.name.startsWith('.')).map(entry => entry.name).sort()
+  const categories = new Set((await sql`select id from public.categories`).map(({ id }) => id as string))
   for (const slug of slugs) {
     try {
-      const pack = readPack(join(folder, slug))
-      for (const { video } of pack.lessons) if (video) keepMedia(mediaFolder, video)
-      result[await sql.begin(transaction => publish(transaction, pack))]++
+      const pack = readPack(join(folder, slug), categories)
+      result[await sql.begin(transaction => publish(transaction, pack, mediaFolder))]++
     }
     catch (error) {
       if (error instanceof BrokenPack) result.broken.push(...error.faults)
-      else if ((error as { code?: string }).code?.startsWith('23')) result.broken.push(`${slug}: ${(error as Error).message}`)
+      else if (isOfTheData(error)) result.broken.push(`${slug}/course.yml:1: ${(error as Error).message}`)
       else throw error
     }
   }
@@ -32,8 +32,17 @@ export async function syncPacks(sql: postgres.Sql, folder: string, mediaFolder: 
   return { ...result, withdrawn: gone.length }
 }
 
-async function publish(sql: postgres.TransactionSql, pack: Pack): Promise<'added' | 'changed' | 'unchanged'> {
-  const [known] = await sql`select id, content_hash, status from public.courses where slug = ${pack.slug} for update`
+/** PostgreSQL's classes of a value or a row that cannot be: the pack is to blame, not the database. */
+function isOfTheData(error: unknown): boolean {
+  return /^2[23]/.test((error as { code?: string }).code ?? '')
+}
+
+async function publish(sql: postgres.TransactionSql, pack: Pack, mediaFolder: string): Promise<'added' | 'changed' | 'unchanged'> {
+  // Two starts at once: the second waits here and then finds the pack unchanged.
+  await sql`select pg_advisory_xact_lock(hashtext('linxue packs'))`
+  for (const { video } of pack.lessons) if (video) keepMedia(mediaFolder, video)
+  const [known] = await sql`select id, content_hash, status, origin from public.courses where slug = ${pack.slug} for update`
+  if (known && known.origin !== 'pack') throw new BrokenPack([`${pack.slug}: 已有同名的课程不是课程包  a course of this name was made at the desk`])
   if (known?.content_hash === pack.hash && known.status === 'published') return 'unchanged'
   const course = {
     slug: pack.slug, kind: pack.kind, title: pack.title, summary: pack.summary, category_id: pack.category, audience: pack.audience,
@@ -77,9 +86,10 @@ function keepMedia(mediaFolder: string, video: PackVideo): void {
   for (const file of [video, video.poster, video.captions]) keepFile(mediaFolder, file)
 }
 
-function keepFile(mediaFolder: string, { path, sha256 }: PackFile): void {
+function keepFile(mediaFolder: string, { path, sha256, bytes }: PackFile): void {
   const target = join(mediaFolder, `${sha256}${extname(path)}`)
-  if (existsSync(target)) return
+  // A length that differs is what a power cut leaves of a file.
+  if (existsSync(target) && statSync(target).size === bytes) return
   copyFileSync(path, `${target}.part`)
   renameSync(`${target}.part`, target)
 }

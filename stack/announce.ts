@@ -1,0 +1,32 @@
+// What the operator reads once the portal answers.
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { DEMO_ACCOUNTS } from '../demo/accounts.ts'
+import type { Environment } from './environment.ts'
+import { followOutbox } from './outbox.ts'
+import { addressOf } from './portal.ts'
+
+/** Says where the portal is, who can sign in where it holds the demo region, and from then on every text message of an embedded portal. */
+export async function announce({ port, host, dataDir, hosted }: Environment, databaseUrl: string): Promise<void> {
+  const seconds = Math.round(performance.now() / 1000)
+  console.log(`\n  邻学 Linxue  →  ${addressOf(host, port)}   （${seconds} 秒就绪  ready in ${seconds} s）\n`)
+  if (await holdsDemo(databaseUrl)) {
+    console.log('  演示账号  Demo accounts')
+    for (const { phone, zh, en } of DEMO_ACCOUNTS.residents) console.log(`    ${phone.padEnd(24)} ${zh}  ${en}`)
+    for (const { username, password, zh, en } of DEMO_ACCOUNTS.staff) console.log(`    ${`${username} / ${password}`.padEnd(24)} ${zh}  ${en}`)
+  }
+  if (!hosted && !process.env.SMS_URL) {
+    console.log('  短信验证码会显示在这里  One-time codes appear here\n')
+    followOutbox(join(dataDir, 'outbox', 'sms.jsonl'))
+  }
+}
+
+async function holdsDemo(databaseUrl: string): Promise<boolean> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
+  try {
+    const phones = DEMO_ACCOUNTS.residents.map(({ phone }) => phone)
+    const known = await sql`select from identity.accounts where phone = any (${phones})`
+    return known.length === phones.length
+  }
+  finally { await sql.end() }
+}

@@ -1,0 +1,24 @@
+// How an end is told: in plain words where the reason is foreseen, with the stack where it is not.
+
+/** A failure whose message says everything the operator needs; no stack is shown. */
+export class Foreseen extends Error {}
+
+/** The error's own words in both languages, or its stack when nobody foresaw it. */
+export function explain(error: unknown): string {
+  if (error instanceof Foreseen) return error.message
+  if (!(error instanceof Error)) return String(error)
+  const { code, path } = error as Error & { code?: string, path?: string }
+  const where = path ? `：${path}` : ''
+  const at = path ? `: ${path}` : ''
+  switch (code) {
+    case 'ENOSPC': case 'EDQUOT': return `磁盘已满${where}\nThe disk is full${at}`
+    case '53100': return `数据库所在的磁盘已满\nThe disk of the database is full (${error.message})`
+    case 'EACCES': case 'EPERM': return `没有权限${where}（请用启动过它的同一个用户，或改正文件夹的权限）\n`
+      + `Permission denied${at} (start as the user who started it before, or correct the folder's permissions)`
+    case 'EROFS': return `文件系统只读${where}\nThe file system is read-only${at}`
+    case 'ENOTDIR': case 'EEXIST': return `不是文件夹${where}\nNot a folder${at}`
+    case 'ECONNREFUSED': case 'ENOTFOUND': case 'CONNECT_TIMEOUT': case 'ETIMEDOUT':
+      return `连接不上  Cannot connect: ${error.message}`
+    default: return error.stack ?? error.message
+  }
+}

@@ -1,0 +1,55 @@
+// The database a tool works on: the one DATABASE_URL names, the running portal's, or the embedded one started for the while.
+import { join } from 'node:path'
+import { readAddress } from './address.ts'
+import { startDatabase } from './database.ts'
+import { readEnvironment } from './environment.ts'
+import { Foreseen } from './faults.ts'
+import { holderOf, lockDataFolder } from './lock.ts'
+import { fillDatabase, type Say } from './portal.ts'
+import { Services } from './processes.ts'
+import { loadSecrets } from './secrets.ts'
+
+export interface FoundDatabase { url: string, close: () => Promise<void> }
+
+export async function findDatabase(root: string, say: Say): Promise<FoundDatabase> {
+  // A tool beside a database elsewhere needs its address alone, not what the site needs.
+  const { DATABASE_URL: named, ...others } = loadedEnvironment(root)
+  if (named) return { url: named, close: async () => {} }
+  const { dataDir } = readEnvironment(root, others)
+  const holder = holderOf(dataDir)
+  if (!holder) return startForNow(dataDir, say)
+  const url = readAddress(dataDir)
+  if (url) return { url, close: async () => {} }
+  throw new Foreseen(`门户（进程 ${holder.pid}）还在启动，请等它就绪后再试\nThe portal (process ${holder.pid}) is still starting; try again once it is ready`)
+}
+
+async function startForNow(dataDir: string, say: Say): Promise<FoundDatabase> {
+  const giveBackLock = lockDataFolder(dataDir, 0)
+  let close = async (): Promise<void> => giveBackLock()
+  try {
+    const services = new Services(join(dataDir, 'children.json'), (reason) => {
+      console.error(`✗ ${reason}`)
+      void close().finally(() => process.exit(1))
+    })
+    close = async () => {
+      await services.stop()
+      giveBackLock()
+    }
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => void close().finally(() => process.exit(1)))
+    await services.clearLeftovers()
+    say('门户没有运行，暂时启动内嵌数据库', 'The portal is not running; starting its database for now …')
+    const { url } = await startDatabase(services, dataDir, loadSecrets(dataDir))
+    await fillDatabase(url, { dataDir, demoResidents: 0 }, say)
+    return { url, close }
+  }
+  catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function loadedEnvironment(root: string): NodeJS.ProcessEnv {
+  try { process.loadEnvFile(join(root, '.env')) }
+  catch (error) { if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error }
+  return process.env
+}
