@@ -31,6 +31,9 @@ create function private.china_year(moment timestamptz) returns integer
 language sql immutable parallel safe set search_path = ''
 return extract(year from moment at time zone 'Asia/Shanghai')::integer;
 
+-- Reads of visitors and accounts ask for today.
+grant execute on function private.china_date(timestamptz) to anon, authenticated;
+
 -- Refuses with an HTTP status (PostgREST reads PTxxx) and the stable code that the interface translates.
 create function private.refuse(status integer, code text, details jsonb default '{}') returns void
 language plpgsql immutable set search_path = '' as $$
