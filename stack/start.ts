@@ -24,6 +24,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, ()
 for (const name of ['uncaughtException', 'unhandledRejection'] as const) process.on(name, (error: unknown) => void end(1, explain(error)))
 // Nobody reads any more, as in `npm start | head`: the portal goes on.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+endWithNpm()
 
 try { await start() }
 catch (error) { await end(1, explain(error)) }
@@ -55,6 +56,12 @@ async function makeBuild(services: Services): Promise<string> {
   const seconds = Math.round((Date.now() - started) / 1000)
   if (isNew) say(`网站已构建（${seconds} 秒）`, `The site is built (${seconds} s)`)
   return build
+}
+
+/** A signal to npm alone ends npm and the shell it runs scripts in, which pass nothing on; the portal follows them. */
+function endWithNpm(): void {
+  const shell = process.ppid
+  if (process.env.npm_lifecycle_event) setInterval(() => { if (process.ppid !== shell) void end(0) }, 300).unref()
 }
 
 async function end(code: number, reason?: string): Promise<void> {

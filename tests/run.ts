@@ -26,7 +26,7 @@ try {
     step('build', async () => { await ensureBuild(root) }),
   ])
   await vitest(['unit', 'nuxt', 'database'])
-  await vitest(['api', 'e2e'])
+  await vitest(['api', 'e2e', 'stack'])
 }
 catch (error) {
   results.failed++
