@@ -147,7 +147,7 @@ it('PostgREST passes the answers and the refusals on', async () => {
   const { lessonId } = lesson
   const opened = await rest(mei.account, 'open_watch', { lesson_id: lessonId, device: '手机', channel: 'wechat_h5' })
   expect(opened).toEqual({ status: 200, body: {
-    watchId: expect.any(String), mediaId: lesson.mediaId, durationMs: 2000, positionMs: 0, watched: [], missing: [[0, 2000]], watchedMs: 0, requiredMs: 1000,
+    watchId: expect.any(String), mediaId: lesson.mediaId, durationMs: 2000, positionMs: 0, watched: [], missing: [[0, 2000]], watchedMs: 0, requiredMs: 1800,
     requiredShare: 0.9, completed: false, supersededDevice: null,
   } })
   const { watchId } = opened.body as { watchId: string }

@@ -41,7 +41,10 @@ it('a second start on the same data says who holds it, and harms nobody', async 
 it.each(['PostgreSQL', 'PostgREST', 'Linxue'])('%s is killed: it comes back and the site answers again', async (name) => {
   const before = notes().find(note => note.name === name)!.pid
   process.kill(before, 'SIGKILL')
-  await until(() => { try { return notes().find(note => note.name === name)?.pid !== before } catch { return false } })
+  await until(() => {
+    try { return notes().find(note => note.name === name)?.pid !== before }
+    catch { return false }
+  })
   await until(() => answers())
   expect(await answers('/courses')).toBe(true)
   expect(portal.output()).toMatch(new RegExp(`! ${name} 意外停止（SIGKILL）.*restarting in 200 ms`))
@@ -73,7 +76,8 @@ it('killed launcher and postmaster, half-written files, a pid that is somebody e
   portal.child.kill('SIGKILL')
   await portal.code
   process.kill(left.find(({ name }) => name === 'PostgreSQL')!.pid, 'SIGKILL')
-  for (const { pid } of left) try { process.kill(pid, 'SIGKILL') } catch { /* gone */ }
+  for (const { pid } of left) try { process.kill(pid, 'SIGKILL') }
+  catch { /* gone */ }
   writeFileSync(join(dataDir, 'children.json'), '[{"na')
   writeFileSync(join(dataDir, 'portal.lock'), '')
   const location = join(dataDir, 'postgres', 'location.txt')
