@@ -11,4 +11,9 @@ export default defineNitroPlugin((nitro) => {
       'permissions-policy': 'geolocation=(), microphone=()',
     })
   })
+  // A page made for one reader stays out of every cache, that of a shared computer included. What visitors share is
+  // answered by the visitor cache with headers of its own.
+  nitro.hooks.hook('render:response', (_response, { event }) => {
+    if (!getResponseHeader(event, 'cache-control')) setHeader(event, 'cache-control', 'private, no-store')
+  })
 })
