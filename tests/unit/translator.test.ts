@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { createTranslator } from '../../shared/utils/translator'
-import en from '../../i18n/en.json'
-import zh from '../../i18n/zh-CN.json'
 
 describe('a translator', () => {
   const t = createTranslator('en', { a: { b: 'Hello {name}' }, lessons: '{count} lesson | {count} lessons' })
@@ -11,16 +9,4 @@ describe('a translator', () => {
   it.each([[0, '0 lessons'], [1, '1 lesson'], [2, '2 lessons']])('chooses the form for %i', (count, text) => expect(t('lessons', { count })).toBe(text))
   it('gives back a key that is not there', () => expect(t('a.c' as 'a.b')).toBe('a.c'))
   it('does not take a branch for a text', () => expect(t('a' as 'a.b')).toBe('a'))
-})
-
-describe('the two languages', () => {
-  const flat = (tree: object, prefix = ''): [string, string][] => Object.entries(tree).flatMap(([key, value]) =>
-    typeof value === 'string' ? [[prefix + key, value] as [string, string]] : flat(value as object, `${prefix}${key}.`))
-  const [chinese, english] = [new Map(flat(zh)), new Map(flat(en))]
-
-  it('have the same keys', () => expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort()))
-  it('name the same values', () => {
-    const names = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort()
-    for (const [key, text] of chinese) expect(names(english.get(key)!), key).toEqual(names(text))
-  })
 })

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import deskEn from '../../i18n/desk/en.json' with { type: 'json' }
+import deskZh from '../../i18n/desk/zh-CN.json' with { type: 'json' }
+import en from '../../i18n/en.json' with { type: 'json' }
+import zh from '../../i18n/zh-CN.json' with { type: 'json' }
+
+const textsOf = (tree: object, prefix = ''): [key: string, text: string][] => Object.entries(tree).flatMap(([key, value]) =>
+  typeof value === 'string' ? [[prefix + key, value] as [string, string]] : textsOf(value as object, `${prefix}${key}.`))
+const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort()
+
+describe.each([
+  { face: 'the residents\' pages', chinese: new Map(textsOf(zh)), english: new Map(textsOf(en)) },
+  { face: 'the desk', chinese: new Map(textsOf(deskZh)), english: new Map(textsOf(deskEn)) },
+])('$face in both languages', ({ chinese, english }) => {
+  it('have the same texts', () => {
+    expect(chinese.size).toBeGreaterThan(50)
+    expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort())
+  })
+
+  it('leave no text empty', () => {
+    for (const texts of [chinese, english]) expect([...texts].filter(([, text]) => text.trim() === '').map(([key]) => key)).toEqual([])
+  })
+
+  it('name the same values', () => {
+    for (const [key, text] of chinese) for (const form of english.get(key)!.split(' | ')) expect(placeholders(form), key).toEqual(placeholders(text))
+  })
+
+  it('keep to their language', () => {
+    expect([...english].filter(([, text]) => /\p{Script=Han}/u.test(text)).map(([key]) => key)).toEqual([])
+    expect([...chinese].filter(([, text]) => /^[\w ,.'?!]+$/.test(text) && /[a-z]{3}/i.test(text)).map(([key]) => key)).toEqual([])
+  })
+})
