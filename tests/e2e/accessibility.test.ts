@@ -1,0 +1,241 @@
+// Every page, in both modes: no violation that axe can find, letters and targets as large as promised, nothing wider than the phone.
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { DEMO_RESIDENTS } from '../../demo/accounts.ts'
+import { type Visit, alive, overhang, useBrowser } from '../fixtures/browser.ts'
+import { takeLearner } from '../fixtures/learners.ts'
+import { ask, codeSentTo, signedIn } from '../fixtures/portal.ts'
+
+const { visit, sql } = useBrowser()
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const VIDEO = '/courses/leftover-food-safety/keep-and-reheat'
+const TEXT = '/courses/first-smartphone/chat-on-wechat'
+
+// In pieces that take about as long as each other.
+const FOR_EVERYBODY = [
+  ['/', '/courses', '/courses?audience=infant_parents&page=9', '/courses/spot-the-scam', VIDEO, TEXT],
+  ['/micro-lectures', '/schools', '/schools/QJ-YX', '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/no-such-page'],
+  ['/help', '/help/credits', '/help/staff-guide', '/policies/privacy', '/policies/terms', '/sign-in/staff'],
+]
+const ENROLLED = ['/', '/courses/first-smartphone', VIDEO, TEXT]
+const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics/people?unit=QJ-YX-01', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01',
+  '/desk/people', '/desk/people?name=王', '/desk/people?name=%25', '/desk/metrics?unit=NOWHERE']
+/** Refusals of a page, which the browser writes to its console as well. */
+const allow = [/status of 40[134]/]
+
+for (const mode of ['standard', 'elder'] as const) {
+  const letters = mode === 'elder' ? 22 : 18
+  const targets = mode === 'elder' ? 60 : 48
+
+  async function check(page: Page, name: string, { withAxe = true } = {}): Promise<string[]> {
+    const faults = withAxe ? await violationsOf(page) : []
+    const { font, small, lang } = await measure(page, targets)
+    if (lang !== 'zh-CN') faults.push(`the language is ${lang}`)
+    if (font < letters) faults.push(`the text is ${font} px`)
+    faults.push(...small.map(target => `smaller than ${targets} px: ${target}`), ...await widerThanItsWindow(page, mode))
+    return faults.map(fault => `${name}: ${fault}`)
+  }
+
+  const inOrder = (paths: readonly string[], options: Visit, how: { withAxe?: boolean } = {}) => visit({ mode, allow, ...options }, async (page) => {
+    const faults: string[] = []
+    for (const path of paths) {
+      await page.goto(path)
+      await alive(page)
+      if (path === VIDEO) await page.getByRole('button', { name: '播放视频' }).waitFor()
+      faults.push(...await check(page, path, how))
+    }
+    expect(faults).toEqual([])
+  })
+
+  describe.concurrent(`in ${mode === 'elder' ? '长辈版' : 'the standard version'} every page is accessible, large enough and no wider than the phone`, () => {
+    it.each(FOR_EVERYBODY.map(paths => [paths.join(' '), paths] as const))('for everybody: %s', (_name, paths) => inOrder(paths, {}))
+
+    it('signed in, with a history', () => inOrder(['/my', '/passbook'], { as: DEMO_RESIDENTS.elder }))
+
+    it('signed in and enrolled', async () => {
+      const learner = await takeLearner(sql())
+      const cookie = await signedIn(sql(), learner)
+      for (const course of ['first-smartphone', 'leftover-food-safety']) await ask(`/api/courses/${course}/enrolment`, { method: 'POST', body: {}, cookie })
+      await inOrder(ENROLLED, { as: learner })
+    })
+
+    it('a newcomer, and forms with every error', () => visit({ mode, allow: [...allow, /status of 422/] }, async (page, context) => {
+      const phone = mode === 'elder' ? '13300000001' : '13300000002'
+      await ask('/api/identity/codes', { method: 'POST', body: { phone } })
+      await page.goto('/sign-in')
+      await alive(page)
+      await page.locator('main').getByRole('button', { name: '登录', exact: true }).click()
+      await page.getByText('验证码是 6 位数字。').waitFor()
+      const faults = await check(page, '/sign-in with errors')
+      expect((await context.request.post('/api/identity/phone-session', { data: { phone, code: codeSentTo(phone) } })).status()).toBe(200)
+      await page.goto('/welcome')
+      await alive(page)
+      faults.push(...await check(page, '/welcome'))
+      await page.getByRole('button', { name: '保存，开始学习' }).click()
+      await page.getByText('请填写姓名').waitFor()
+      expect([...faults, ...await check(page, '/welcome with errors')]).toEqual([])
+    }))
+
+    it('the page that says something broke', () => visit({ mode, allow: [/status of 500/, /\[nuxt\]/] }, async (page) => {
+      await page.goto('/courses')
+      await alive(page)
+      await page.route('**/api/courses/*', route => route.fulfill({ status: 500, json: { code: 'unforeseen', message: '', details: {} } }))
+      await page.getByRole('article').first().getByRole('link').click()
+      await page.getByRole('heading', { level: 1, name: '网站出了点问题' }).waitFor()
+      expect(await check(page, 'error')).toEqual([])
+    }))
+
+    it('a video that plays, with what is missing', async () => {
+      const learner = await takeLearner(sql())
+      await ask('/api/courses/leftover-food-safety/enrolment', { method: 'POST', body: {}, cookie: await signedIn(sql(), learner) })
+      await visit({ mode, as: learner }, async (page) => {
+        await page.goto(VIDEO)
+        await alive(page)
+        await page.getByRole('button', { name: '播放视频' }).click()
+        await page.waitForFunction(() => document.querySelector('video')!.currentTime > 1)
+        await page.locator('.video-js').hover()
+        await page.getByRole('button', { name: '暂停' }).click()
+        await page.getByText('还没看的：').waitFor()
+        expect([...await check(page, 'playing'), ...await cutOffControls(page)]).toEqual([])
+      })
+    })
+
+    // In the standard version axe looks at the desk where it is used, at 1280 px.
+    it('the desk on a phone', () => inOrder(DESK, { as: { username: 'city' } }, { withAxe: mode === 'elder' }))
+  })
+}
+
+it('the desk is accessible on its own screen', () => visit({ width: 1280, as: { username: 'city' }, allow }, async (page) => {
+  const faults: string[] = []
+  for (const path of DESK) {
+    await page.goto(path)
+    await alive(page)
+    faults.push(...(await violationsOf(page)).map(fault => `${path}: ${fault}`))
+    if (await overhang(page)) faults.push(`${path}: wider than its window`)
+  }
+  expect(faults).toEqual([])
+}))
+
+describe.concurrent('in English nothing of the interface is Chinese', () => {
+  const CJK = /\p{Script=Han}/u
+  // Texts that exist in English are checked whole, the others in what surrounds their Chinese content.
+  const WHOLE = ['/sign-in', '/sign-in/staff', '/help', '/help/sign-in', '/help/credits', '/help/taking-courses', '/policies/privacy', '/policies/terms', '/news', '/news/citrus-course', '/no-such-page']
+  const AROUND = ['/', '/courses', '/courses/spot-the-scam', TEXT, VIDEO, '/micro-lectures', '/schools', '/schools/QJ-YX-01-S']
+
+  async function chineseIn(page: Page, path: string, within: string): Promise<string[]> {
+    await page.goto(path)
+    await alive(page)
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('en')
+    const said = await page.evaluate((within) => {
+      const texts = [document.title]
+      const spoken = (element: Element) => !element.closest('[lang="zh-CN"], script, style, select[name="category"], select[name="audience"]')
+      for (const root of document.querySelectorAll(within)) {
+        const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+        while (walker.nextNode()) if (spoken(walker.currentNode.parentElement!)) texts.push(walker.currentNode.textContent!)
+      }
+      for (const element of document.querySelectorAll('[aria-label], [placeholder], [title], [alt]')) {
+        if (spoken(element) && !element.closest('video, section[aria-label]')) texts.push(...['aria-label', 'placeholder', 'title', 'alt'].map(name => element.getAttribute(name) ?? ''))
+      }
+      return texts
+    }, within)
+    return said.map(text => text.trim()).filter(text => CJK.test(text)).map(text => `${path}: ${text}`)
+  }
+
+  it('on pages whose texts exist in English', () => visit({ lang: 'en', allow }, async (page) => {
+    const names = await namesOfTheRegion()
+    const found: string[] = []
+    for (const path of WHOLE) found.push(...await chineseIn(page, path, 'body'))
+    expect(found.filter(text => CJK.test(names.reduce((rest, name) => rest.replaceAll(name, ''), text)))).toEqual([])
+  }))
+
+  it('around Chinese courses and schools', () => visit({ lang: 'en' }, async (page) => {
+    const names = await namesOfTheRegion()
+    const found: string[] = []
+    for (const path of AROUND) found.push(...await chineseIn(page, path, 'header a, header span, footer, nav:not([aria-label="You are here"]), form label, button, legend, dt'))
+    const titles = await sql()`select title as name from public.courses union select title from public.lessons union select name from public.units`
+    const data = [...names, ...titles.map(({ name }) => name as string)].sort((a, b) => b.length - a.length)
+    expect(found.filter(text => CJK.test(data.reduce((rest, name) => rest.replaceAll(name, ''), text)))).toEqual([])
+  }))
+
+  it('for somebody signed in and new', () => visit({ lang: 'en' }, async (page, context) => {
+    const phone = '13300000003'
+    await ask('/api/identity/codes', { method: 'POST', body: { phone } })
+    await context.request.post('/api/identity/phone-session', { data: { phone, code: codeSentTo(phone) } })
+    const names = await namesOfTheRegion()
+    const found = await chineseIn(page, '/welcome', 'body')
+    const places = await sql()`select name from public.units`
+    const data = [...names, ...places.map(({ name }) => name as string)].sort((a, b) => b.length - a.length)
+    expect(found.filter(text => CJK.test(data.reduce((rest, name) => rest.replaceAll(name, ''), text)))).toEqual([])
+  }))
+
+  it('at the desk', () => visit({ lang: 'en', as: { username: 'city' }, width: 1280, allow }, async (page) => {
+    const found: string[] = []
+    for (const path of ['/desk', '/desk/metrics', '/desk/metrics/people', '/desk/network', '/desk/people?name=王']) found.push(...await chineseIn(page, path, 'nav ul, thead, label, legend, button'))
+    const places = (await sql()`select name from public.units order by length(name) desc`).map(({ name }) => name as string)
+    expect(found.filter(text => CJK.test(places.reduce((rest, name) => rest.replaceAll(name, ''), text)))).toEqual([])
+  }))
+
+  async function namesOfTheRegion(): Promise<string[]> {
+    const { body } = await ask<{ region: string, host: string }>('/api/site')
+    return [body.host, body.region]
+  }
+})
+
+async function violationsOf(page: Page): Promise<string[]> {
+  const rules = { runOnly: { type: 'tag' as const, values: TAGS }, rules: { 'target-size': { enabled: true } }, resultTypes: ['violations' as const] }
+  const { violations } = await new AxeBuilder({ page }).options(rules).setLegacyMode().analyze()
+  return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id} ${node.html.slice(0, 160)}`))
+}
+
+/** The size of the text, and the buttons and ways on that a finger would miss. */
+async function measure(page: Page, least: number): Promise<{ font: number, lang: string, small: string[] }> {
+  return page.evaluate((least) => {
+    const shown = [...document.querySelectorAll<HTMLElement>('button, nav a, input:not([type="hidden"]):not([type="radio"]), label:has(input[type="radio"]), select')]
+      .filter(element => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest('.vjs-hidden, [aria-hidden="true"]'))
+    const small = shown.filter((element) => {
+      const { width, height } = element.getBoundingClientRect()
+      return height > 1 && (Math.round(height) < least || (element.tagName === 'BUTTON' && Math.round(width) < least))
+    })
+    const sizeOf = (element: Element) => { const { width, height } = element.getBoundingClientRect(); return `${Math.round(width)}×${Math.round(height)}` }
+    return {
+      font: Math.min(...[document.body, ...document.querySelectorAll('.prose')].map(element => parseFloat(getComputedStyle(element).fontSize))),
+      lang: document.documentElement.lang,
+      small: small.map(element => `${sizeOf(element)} ${element.outerHTML.replace(/ class="[^"]*"/g, '').slice(0, 100)}`),
+    }
+  }, least)
+}
+
+/** Controls that stick out of the player, on the narrowest phones and with the largest letters. */
+async function cutOffControls(page: Page): Promise<string[]> {
+  const faults: string[] = []
+  for (const width of [320, 360]) {
+    await page.setViewportSize({ width, height: 780 })
+    for (const size of ['1', '2', '3']) {
+      const outside = await page.evaluate((size) => {
+        document.documentElement.dataset.size = size
+        const player = document.querySelector('.video-js')!.getBoundingClientRect()
+        const controls = [...document.querySelectorAll('.vjs-control-bar > .vjs-control')].filter(control => control.checkVisibility())
+        if (controls.length < 4) return ['fewer than four controls']
+        return controls.filter((control) => { const { left, right } = control.getBoundingClientRect(); return left < player.left - 1 || right > player.right + 1 }).map(({ className }) => className)
+      }, size)
+      faults.push(...outside.map(control => `${width} px, size ${size}: ${control}`))
+    }
+  }
+  return faults
+}
+
+/** On the narrowest phone, and in 长辈版 with the largest letters. */
+async function widerThanItsWindow(page: Page, mode: 'standard' | 'elder'): Promise<string[]> {
+  const faults: string[] = []
+  const size = page.viewportSize()!
+  await page.setViewportSize({ ...size, width: 320 })
+  if (await overhang(page)) faults.push(`${await overhang(page)} px too wide at 320 px`)
+  await page.setViewportSize(size)
+  if (mode === 'elder') {
+    await page.evaluate(() => { document.documentElement.dataset.size = '3' })
+    if (await overhang(page)) faults.push(`${await overhang(page)} px too wide with the largest letters`)
+    await page.evaluate(() => { document.documentElement.dataset.size = '1' })
+  }
+  return faults
+}
