@@ -1,0 +1,190 @@
+// Every route of the API as every role, and what it says to nonsense.
+import { globSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { takeLearner } from '../fixtures/learners.ts'
+import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
+import { sessionCookieFor } from '../fixtures/session.ts'
+
+const ROLES = ['visitor', 'newcomer', 'resident', 'teacher', 'elsewhere', 'manager', 'inspector', 'system_admin'] as const
+type Role = typeof ROLES[number]
+/** The posts of the demo region: `elsewhere` manages another township of the same county than `manager`. */
+const STAFF = { teacher: 'teacher', elsewhere: 'manager.yx.02', manager: 'qingxi', inspector: 'inspector', system_admin: 'admin' } as const
+
+const here = { course: 'first-smartphone', video: 0, text: 0, person: 0, village: 0, watch: '' }
+const cookies: Partial<Record<Role, string>> = {}
+let sql: postgres.Sql
+let numbers = 0
+
+beforeAll(async () => {
+  sql = portalSql()
+  await sql`delete from identity.limits`
+  const lessons = await sql`select lesson.id::integer, lesson.kind from lessons lesson join courses course on course.id = lesson.course_id where course.slug = ${here.course} order by position`
+  here.video = lessons.find(({ kind }) => kind === 'video')!.id
+  here.text = lessons.find(({ kind }) => kind === 'text')!.id
+  const learner = await takeLearner(sql)
+  here.person = learner.personId
+  here.village = (await sql`select id::integer from units where code = ${learner.village}`)[0]!.id
+  for (const role of ROLES) cookies[role] = await cookieOf(role, learner.phone)
+  const enrolment = await ask(`/api/courses/${here.course}/enrolment`, { method: 'POST', body: {}, cookie: cookies.resident })
+  expect(enrolment.status).toBe(200)
+})
+afterAll(async () => {
+  await sql`delete from identity.limits`
+  await sql.end()
+})
+
+async function cookieOf(role: Role, phone: string): Promise<string> {
+  if (role === 'visitor') return ''
+  if (role === 'newcomer') {
+    const [account] = await sql`insert into identity.accounts (email, phone) values (${`newcomer-${++numbers}@phone.invalid`}, ${`1310000${String(numbers).padStart(4, '0')}`}) returning id`
+    return sessionCookieFor(sql, inject('sessionSecret'), account!.id as string)
+  }
+  return signedIn(sql, role === 'resident' ? { phone } : { username: STAFF[role] })
+}
+
+const fresh = () => `1320000${String(++numbers).padStart(4, '0')}`
+const everybody = (status: number) => ROLES.map(() => status)
+
+interface Route { path: () => string, body?: () => unknown, /** In the order of ROLES. */ expected: number[], /** Ends or changes the session, so each role comes with one of its own. */ ownSession?: boolean }
+
+const signedInOnly = (expected = 200) => [401, expected, expected, expected, expected, expected, expected, expected]
+const learners = (resident: number, others: number) => [401, 403, resident, others, others, others, others, others]
+//                visitor, newcomer, resident, teacher, elsewhere, manager, inspector, system_admin
+const withDesk = [401, 403, 403, 200, 200, 200, 200, 200]
+const deskHere = [401, 403, 403, 200, 403, 200, 200, 200]
+const figures = [401, 403, 403, 200, 403, 200, 200, 403]
+
+const TABLE: Record<string, Route> = {
+  'courses/index.get': { path: () => '/courses', expected: everybody(200) },
+  'courses/[slug]/index.get': { path: () => `/courses/${here.course}`, expected: everybody(200) },
+  'courses/[slug]/[lesson].get': { path: () => `/courses/${here.course}/chat-on-wechat`, expected: everybody(200) },
+  'courses/[slug]/enrolment.post': { path: () => '/courses/spot-the-scam/enrolment', expected: learners(200, 200) },
+  'credits/passbook.get': { path: () => '/credits/passbook', expected: signedInOnly() },
+  'desk/home.get': { path: () => '/desk/home', expected: withDesk },
+  'desk/metrics/index.get': { path: () => '/desk/metrics?unit=QJ-YX-01', expected: figures },
+  'desk/metrics/coverage.csv.get': { path: () => '/desk/metrics/coverage.csv?unit=QJ-YX-01', expected: figures },
+  'desk/metrics/people/index.get': { path: () => '/desk/metrics/people?unit=QJ-YX-01', expected: figures },
+  'desk/metrics/people/[personId].get': { path: () => `/desk/metrics/people/${here.person}`, expected: [401, 403, 403, 403, 404, 200, 403, 403] },
+  'desk/network/index.get': { path: () => '/desk/network?unit=QJ-YX-01', expected: deskHere },
+  'desk/network/[code].get': { path: () => '/desk/network/QJ-YX-01-S', expected: deskHere },
+  'desk/people.get': { path: () => `/desk/people?unit=QJ-YX-01&name=${encodeURIComponent('王')}`, expected: [401, 403, 403, 403, 403, 200, 403, 403] },
+  'health.get': { path: () => '/health', expected: everybody(200) },
+  'live.get': { path: () => '/live', expected: everybody(200) },
+  'home.get': { path: () => '/home', expected: everybody(200) },
+  'site.get': { path: () => '/site', expected: everybody(200) },
+  'help/index.get': { path: () => '/help', expected: everybody(200) },
+  'help/[slug].get': { path: () => '/help/credits', expected: everybody(200) },
+  'news/index.get': { path: () => '/news', expected: everybody(200) },
+  'news/[slug].get': { path: () => '/news/citrus-course', expected: everybody(200) },
+  'policies/[slug].get': { path: () => '/policies/privacy', expected: everybody(200) },
+  'schools/index.get': { path: () => '/schools', expected: everybody(200) },
+  'schools/[code].get': { path: () => '/schools/QJ-YX-01-S', expected: everybody(200) },
+  'micro-lectures/index.get': { path: () => '/micro-lectures', expected: everybody(200) },
+  'identity/codes.post': { path: () => '/identity/codes', body: () => ({ phone: fresh() }), expected: everybody(200) },
+  'identity/phone-session.post': { path: () => '/identity/phone-session', body: () => ({ phone: fresh(), code: '123456' }), expected: everybody(410) },
+  'identity/staff-session.post': { path: () => '/identity/staff-session', body: () => ({ username: 'qingxi', password: 'not-this-one' }), expected: everybody(401) },
+  'identity/introduction.post': {
+    path: () => '/identity/introduction', body: () => ({ name: '新来的', sex: 'male', birthYear: 1990, residenceUnitId: here.village }),
+    expected: [401, 200, 409, 409, 409, 409, 409, 409], ownSession: true,
+  },
+  'identity/me.get': { path: () => '/identity/me', expected: [204, 200, 200, 200, 200, 200, 200, 200] },
+  'identity/places.get': { path: () => '/identity/places', expected: everybody(200) },
+  'identity/sign-out.post': { path: () => '/identity/sign-out', expected: everybody(200), ownSession: true },
+  'learning/my.get': { path: () => '/learning/my', expected: signedInOnly() },
+  'lessons/[id]/reading.post': { path: () => `/lessons/${here.text}/reading`, expected: learners(200, 403) },
+  'lessons/[id]/reading-end.post': { path: () => `/lessons/${here.text}/reading-end`, expected: learners(409, 403) },
+  'lessons/[id]/watch.post': { path: () => `/lessons/${here.video}/watch`, expected: learners(200, 403) },
+  'watches/[id]/beats.post': {
+    path: () => `/watches/${here.watch}/beats`, body: () => ({ beats: [{ seq: 1, ranges: [[0, 1000]], rate: 1, positionMs: 1000 }] }),
+    expected: learners(200, 404),
+  },
+  'preferences.post': { path: () => '/preferences', body: () => ({ size: '1' }), expected: everybody(200) },
+}
+
+const FILES = globSync('**/*.ts', { cwd: fileURLToPath(new URL('../../server/api', import.meta.url)) }).map(file => file.replaceAll('\\', '/').replace(/\.ts$/, '')).sort()
+
+it('the table names every route there is, and no other', () => {
+  expect(Object.keys(TABLE).sort()).toEqual(FILES)
+})
+
+it('the table has a status for every role', () => {
+  for (const [name, { expected }] of Object.entries(TABLE)) expect(expected, name).toHaveLength(ROLES.length)
+})
+
+describe('as every role', () => {
+  it.each(Object.entries(TABLE))('%s', async (name, { path, body, expected, ownSession }) => {
+    if (name === 'watches/[id]/beats.post') here.watch = (await ask<{ watchId: string }>(`/api/lessons/${here.video}/watch`, { method: 'POST', body: {}, cookie: cookies.resident })).body.watchId
+    const method = name.split('.').at(-1)!.toUpperCase()
+    const resident = ownSession ? (await takeLearner(sql)).phone : ''
+    const answers = []
+    for (const role of ROLES) {
+      const cookie = ownSession ? await cookieOf(role, resident) : cookies[role]
+      answers.push(await ask(`/api${path()}`, { method, cookie, body: method === 'POST' ? body?.() ?? {} : undefined }))
+    }
+    expect(Object.fromEntries(answers.map(({ status }, index) => [ROLES[index], status]))).toEqual(Object.fromEntries(expected.map((status, index) => [ROLES[index], status])))
+    for (const answer of answers) if (answer.status >= 400) expectRefusal(answer)
+    // What depends on who asks is kept by no cache on the way.
+    if (new Set(expected).size > 1 && method === 'GET') for (const { headers } of answers) expect(headers.get('cache-control')).toContain('no-store')
+  })
+})
+
+describe('nonsense is refused in words, with a stable code', () => {
+  const NAMES = ['%00', '%2e%2e%2f%2e%2e%2fetc%2fpasswd', 'x'.repeat(300), '0', '-1', '1.5', '99999999999999999999', 'NaN', '%E4%BD%A0', 'a%27%3B--', '[object%20Object]', '00000000-0000-4000-8000-000000000000']
+  const QUERIES = ['year=abc', 'year=99999', 'unit=%27%3B--', 'unit=QJ&unit=QJ-YX', 'group=Nobody!', 'category=%3Cscript%3E', 'category=a&category=b', 'page=-1', 'page=1e9', 'page=x&page=y',
+    'after=x', 'after=99999999999999999999', `name=${'x'.repeat(50)}`, 'name=%25%5F%5C', 'county=x', 'county=99999999999999999999', 'sort=price&order=up', '__proto__=x', 'page%5B%5D=1', '%']
+  const BODIES = ['{', '[]', 'null', '"x"', '12', '{}', '{"__proto__":{"x":1}}', JSON.stringify({
+    phone: 13900000001, code: ['1'], username: {}, password: 1, next: 5, name: [], sex: 'x', birthYear: 'soon', residenceUnitId: -1, beats: 'all', lang: 3, mode: [], size: 1, slug: {},
+  }), JSON.stringify({
+    phone: '1'.repeat(500), code: '1'.repeat(500), username: 'x'.repeat(500), password: 'x'.repeat(5000), next: '/'.repeat(5000), name: 'x'.repeat(5000), sex: '', birthYear: 1e99, residenceUnitId: 1e99,
+    beats: [{ seq: 1e99, ranges: [[1, 0]], rate: -1, positionMs: 'x' }], lang: 'tlh', mode: 'x', size: '9',
+  })]
+
+  it.each(FILES)('%s', async (name) => {
+    const method = name.split('.').at(-1)!.toUpperCase()
+    const address = (value: string) => `/api/${name.replace(/\.(?:get|post)$/, '').replace(/\/?index$/, '').replace(/\[\w+\]/g, value)}`
+    const known = TABLE[name]!.path().split('?')[0]!
+    const hasName = name.includes('[')
+    const requests = method === 'GET'
+      ? [...(hasName ? NAMES.map(value => ({ path: address(value) })) : []), ...QUERIES.map(query => ({ path: `/api${known}?${query}` }))]
+      : [...(hasName ? NAMES.map(value => ({ path: address(value), body: '{}' })) : []), ...BODIES.map(body => ({ path: `/api${known}`, body }))]
+    const faults: string[] = []
+    for (const role of ['visitor', 'resident', 'manager'] as const) {
+      // Signing out would end the session for what follows.
+      const cookie = name === 'identity/sign-out.post' ? '' : cookies[role]
+      for (const { path, body } of requests as { path: string, body?: string }[]) {
+        const answer = await ask(path, { method, cookie, body })
+        if (answer.status >= 500) faults.push(`${role} ${path} ${body ?? ''}: ${answer.status}`)
+        else if (answer.status >= 400) expectRefusal(answer)
+        if (hasName && path === address('%00') && answer.status < 400) faults.push(`${path} is taken for a name`)
+      }
+    }
+    expect(faults).toEqual([])
+  })
+
+  it('another method than the route\'s own is refused', async () => {
+    for (const [name, { path }] of Object.entries(TABLE)) {
+      const method = name.endsWith('.get') ? 'DELETE' : 'GET'
+      const answer = await ask(`/api${path()}`, { method, cookie: cookies.manager })
+      expect([404, 405], `${method} ${name}`).toContain(answer.status)
+      expectRefusal(answer)
+    }
+  })
+
+  it('an unknown course, lesson, school, text, person or watch is not found, whoever asks', async () => {
+    const watch = '00000000-0000-4000-8000-000000000000'
+    for (const path of ['/courses/no-such', '/courses/no-such/one', `/courses/${here.course}/no-such`, '/schools/NOWHERE', '/help/no-such', '/news/no-such', '/policies/no-such', '/desk/network/NOWHERE', '/desk/metrics/people/999999999'])
+      expect([path, (await ask(`/api${path}`, { cookie: cookies.manager })).status]).toEqual([path, 404])
+    for (const path of ['/courses/no-such/enrolment', '/lessons/999999999/watch', '/lessons/999999999/reading', '/lessons/999999999/reading-end'])
+      expect([path, (await ask(`/api${path}`, { method: 'POST', body: {}, cookie: cookies.resident })).status]).toEqual([path, 404])
+    const beats = await ask(`/api/watches/${watch}/beats`, { method: 'POST', cookie: cookies.resident, body: { beats: [{ seq: 1, ranges: [[0, 1000]], rate: 1, positionMs: 1000 }] } })
+    expect(beats).toMatchObject({ status: 404, body: { code: 'watch_unknown' } })
+  })
+})
+
+function expectRefusal({ status, body, headers }: { status: number, body: unknown, headers: Headers }): void {
+  expect(headers.get('content-type')).toContain('application/json')
+  expect(body, `${status}`).toMatchObject({ code: expect.stringMatching(/^[a-z][a-z_]+$/), message: expect.stringMatching(/\p{Script=Han}/u), details: expect.any(Object) })
+  expect((body as { code: string }).code).not.toBe('unforeseen')
+}
