@@ -13,6 +13,6 @@ export default defineNuxtPlugin({
   async setup() {
     const { lang } = usePreferences()
     const { default: messages } = await catalogues[lang.value]()
-    return { provide: { t: createTranslator(lang.value, messages as typeof zh) } }
+    return { provide: { t: createTranslator(messages as typeof zh) } }
   },
 })

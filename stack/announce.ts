@@ -8,9 +8,10 @@ import { addressOf } from './portal.ts'
 
 /** Says where the portal is, who can sign in where it holds the demo region, and from then on every text message of an embedded portal. */
 export async function announce({ port, host, dataDir, hosted }: Environment, databaseUrl: string): Promise<void> {
+  const isDemo = await holdsDemo(databaseUrl)
   const seconds = Math.round(performance.now() / 1000)
   console.log(`\n  邻学 Linxue  →  ${addressOf(host, port)}   （${seconds} 秒就绪  ready in ${seconds} s）\n`)
-  if (await holdsDemo(databaseUrl)) {
+  if (isDemo) {
     console.log('  演示账号  Demo accounts')
     for (const { phone, zh, en } of DEMO_ACCOUNTS.residents) console.log(`    ${phone.padEnd(24)} ${zh}  ${en}`)
     for (const { username, password, zh, en } of DEMO_ACCOUNTS.staff) console.log(`    ${`${username} / ${password}`.padEnd(24)} ${zh}  ${en}`)

@@ -13,7 +13,7 @@ interface DeskTexts { $deskTranslate?: Translate<DeskMessageKey> }
 export async function loadDeskTexts(): Promise<void> {
   const app = useNuxtApp() as DeskTexts
   const { lang } = usePreferences()
-  app.$deskTranslate ??= createTranslator(lang.value, (await catalogues[lang.value]()).default as typeof zh)
+  app.$deskTranslate ??= createTranslator((await catalogues[lang.value]()).default as typeof zh)
 }
 
 /** The desk's texts, as `$t` says the residents'. */

@@ -10,7 +10,7 @@ import { LRUCache } from 'lru-cache'
 const PUBLIC: { path: RegExp, query: string[] }[] = [
   { path: /^\/(?:help|policies|news|schools|courses)(?:\/[a-zA-Z0-9-]+){0,2}$|^\/$/, query: ['category', 'audience', 'page'] },
   { path: /^\/micro-lectures$/, query: ['category', 'audience', 'page'] },
-  { path: /^\/api\/(?:home|courses|micro-lectures|schools|help|policies|news)(?:\/[a-zA-Z0-9-]+){0,2}$/, query: ['category', 'audience', 'page', 'kind'] },
+  { path: /^\/api\/(?:home|courses|micro-lectures|schools|help|policies|news)(?:\/[a-zA-Z0-9-]+){0,2}$/, query: ['category', 'audience', 'page'] },
 ]
 const FRESH_MS = 30_000
 const LARGEST_TOTAL_BYTES = 48 * 1024 * 1024

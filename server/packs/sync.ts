@@ -67,6 +67,7 @@ async function publish(sql: postgres.TransactionSql, pack: Pack, mediaFolder: st
       insert into public.lessons ${sql({ ...row, course_id: courseId, slug: lesson.slug })}
       on conflict (course_id, slug) do update set ${sql(row)}`
   }
+  await sql`select private.complete_course(${courseId}, null, now())`
   return known ? 'changed' : 'added'
 }
 

@@ -1,8 +1,9 @@
 import type { EventHandlerResponse, H3Event, H3Error } from 'h3'
 import type { Flash } from '~~/shared/types/flash'
 
-// Typed secrets never come back.
+// Typed secrets never come back, and a cookie has little room.
 const NOT_RETURNED = new Set(['password', 'code'])
+const LARGEST_FLASH = 2500
 
 /**
  * A handler for both callers of a form: with scripts it answers JSON; a plain form is sent on to `done`, or back to where
@@ -22,7 +23,7 @@ export function formHandler<T extends EventHandlerResponse>(
     catch (error) {
       const { data, statusCode } = error as H3Error<{ code: string, details: Record<string, unknown> }>
       if (!data?.code || statusCode >= 500) throw error
-      const typed = Object.fromEntries([...new URLSearchParams(await readRawBody(event, 'utf8') ?? '')].filter(([name]) => !NOT_RETURNED.has(name)))
+      const typed = Object.fromEntries([...new URLSearchParams(event.context.bodyText ?? '')].filter(([name]) => !NOT_RETURNED.has(name)))
       leaveFlash(event, { ...data, typed })
       return await sendRedirect(event, back, 303)
     }
@@ -31,7 +32,9 @@ export function formHandler<T extends EventHandlerResponse>(
 
 /** Keeps a note for the next page in a cookie of one minute that scripts cannot read. */
 export function leaveFlash(event: H3Event, flash: Flash): void {
-  setCookie(event, 'flash', Buffer.from(JSON.stringify(flash)).toString('base64url'), { httpOnly: true, sameSite: 'lax', maxAge: 60, path: '/' })
+  const text = JSON.stringify(flash)
+  const kept = text.length > LARGEST_FLASH ? JSON.stringify({ code: flash.code, details: {}, typed: {} }) : text
+  setCookie(event, 'flash', Buffer.from(kept).toString('base64url'), { httpOnly: true, sameSite: 'lax', maxAge: 60, path: '/' })
 }
 
 /** The path of an address of this site; anything else is the home page, so nobody is sent elsewhere. */

@@ -21,6 +21,7 @@ const Settings = z.object({
   sessionSecret: env.LINXUE_SESSION_SECRET,
   dataDir: env.LINXUE_DATA_DIR,
   publicUrl: env.LINXUE_PUBLIC_URL,
+  isSecure: env.LINXUE_PUBLIC_URL?.startsWith('https:') ?? false,
   trustProxy: env.LINXUE_TRUST_PROXY,
   sms: env.SMS_URL ? { url: env.SMS_URL, token: env.SMS_TOKEN } : undefined,
 }))

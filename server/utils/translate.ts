@@ -4,10 +4,10 @@ import deskZh from '~~/i18n/desk/zh-CN.json'
 import en from '~~/i18n/en.json'
 import zh from '~~/i18n/zh-CN.json'
 
-const desk = { 'zh-CN': createTranslator('zh-CN', deskZh), 'en': createTranslator('en', deskEn) }
+const desk = { 'zh-CN': createTranslator(deskZh), 'en': createTranslator(deskEn) }
 const errors = {
-  'zh-CN': createTranslator<Record<string, string>>('zh-CN', { ...zh.errors, ...deskZh.errors }),
-  'en': createTranslator<Record<string, string>>('en', { ...en.errors, ...deskEn.errors }),
+  'zh-CN': createTranslator<Record<string, string>>({ ...zh.errors, ...deskZh.errors }),
+  'en': createTranslator<Record<string, string>>({ ...en.errors, ...deskEn.errors }),
 }
 
 /** A refusal in the reader's words. */

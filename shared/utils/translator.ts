@@ -7,7 +7,7 @@ export type Translate<Key extends string> = (key: Key, values?: Record<string, u
  * two forms, `{count} lesson | {count} lessons`, is chosen by `count`. That is all our texts need, and a library that
  * can do more costs a phone 9 KB.
  */
-export function createTranslator<Catalogue extends object>(_lang: string, messages: Catalogue): Translate<MessageKeys<Catalogue>> {
+export function createTranslator<Catalogue extends object>(messages: Catalogue): Translate<MessageKeys<Catalogue>> {
   return (key, values = {}) => {
     const message = String(key).split('.').reduce<unknown>((branch, part) => (branch as Record<string, unknown> | undefined)?.[part], messages)
     if (typeof message !== 'string') return key

@@ -112,11 +112,12 @@ begin
   select ceil(60 - extract(epoch from clock_timestamp() - sent_at)) into wait
     from identity.codes code where code.phone = issue_code.phone;
   if wait > 0 then return jsonb_build_object('code', 'code_too_soon', 'secondsLeft', wait); end if;
-  wait := identity.take('code:number:' || issue_code.phone, 5, '1 hour');
-  if wait > 0 then return jsonb_build_object('code', 'code_limit_number', 'secondsLeft', wait); end if;
-  -- A school's classroom shares one address, so it gets more than one phone does.
+  -- A school's classroom shares one address, so it gets more than one phone does. It is counted first: an address that has
+  -- had its share uses up nobody's number.
   wait := identity.take('code:address:' || issue_code.address, 40, '1 hour');
   if wait > 0 then return jsonb_build_object('code', 'code_limit_address', 'secondsLeft', wait); end if;
+  wait := identity.take('code:number:' || issue_code.phone, 5, '1 hour');
+  if wait > 0 then return jsonb_build_object('code', 'code_limit_number', 'secondsLeft', wait); end if;
   insert into identity.codes (phone, code_hash, expires_at)
   values (issue_code.phone, issue_code.code_hash, clock_timestamp() + interval '5 minutes')
   on conflict on constraint codes_pkey do update

@@ -146,10 +146,13 @@ begin
   select * into account from identity.accounts where id = auth.uid() and disabled_at is null for update;
   if not found then perform private.refuse(401, 'sign_in_needed'); end if;
   if account.person_id is not null then perform private.refuse(409, 'already_introduced'); end if;
-  if length(trim(introduce_myself.name)) not between 1 and 40 then
+  if length(trim(introduce_myself.name)) between 1 and 40 is not true then
     perform private.refuse(422, 'name_invalid', '{"field": "name"}');
   end if;
-  if introduce_myself.birth_year not between private.china_year(now()) - 120 and private.china_year(now()) then
+  if introduce_myself.sex in ('female', 'male') is not true then
+    perform private.refuse(422, 'sex_missing', '{"field": "sex"}');
+  end if;
+  if introduce_myself.birth_year between private.china_year(now()) - 120 and private.china_year(now()) is not true then
     perform private.refuse(422, 'birth_year_invalid', '{"field": "birthYear"}');
   end if;
   if introduce_myself.birth_year > private.china_year(now()) - 14 then

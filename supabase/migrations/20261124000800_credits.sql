@@ -25,7 +25,7 @@ create table public.credit_postings (
   -- Why this much: the rate and the minutes it was multiplied with, as they stood that day.
   minutes numeric(8, 2) not null,
   milli_credits_per_minute integer not null,
-  posted_at timestamptz not null default now()
+  posted_at timestamptz not null default clock_timestamp()
 );
 create index credit_postings_person_id_idx on public.credit_postings (person_id, id desc);
 create index credit_postings_participation_id_idx on public.credit_postings (participation_id);

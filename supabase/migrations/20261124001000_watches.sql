@@ -227,6 +227,22 @@ end $$;
 
 -- ── completing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+-- A course is complete when every published lesson is: judged when a lesson is finished, and for everybody in it when a
+-- lesson is withdrawn.
+create function private.complete_course(course_id bigint, person_id bigint, at timestamptz) returns void
+language sql volatile set search_path = ''
+begin atomic
+  update public.enrolments enrolment set completed_at = complete_course.at
+  where enrolment.course_id = complete_course.course_id and enrolment.completed_at is null
+    and (complete_course.person_id is null or enrolment.person_id = complete_course.person_id)
+    and exists (select from public.lessons lesson where lesson.course_id = enrolment.course_id and lesson.status = 'published')
+    and not exists (
+      select from public.lessons lesson
+      where lesson.course_id = enrolment.course_id and lesson.status = 'published' and not exists (
+        select from public.lesson_completions completion
+        where completion.person_id = enrolment.person_id and completion.lesson_id = lesson.id));
+end;
+
 -- Completes a lesson: the completion, the participation, the credit and, with the last lesson, the course; once. Called
 -- again it changes nothing and answers the same, so that a lost answer can be asked for again. The learner is locked.
 -- Hours are study time the server saw pass, at most one run of the lesson at the slowest speed (longest_ms): nominal
@@ -247,13 +263,7 @@ begin
   insert into public.lesson_completions (person_id, lesson_id, completed_at, grounds)
   values (complete_lesson.person_id, lesson.id, complete_lesson.ended_at, complete_lesson.grounds) on conflict do nothing;
   if found then
-    update public.enrolments enrolment set completed_at = complete_lesson.ended_at
-    where enrolment.person_id = complete_lesson.person_id and enrolment.course_id = course.id and enrolment.completed_at is null
-      and not exists (
-        select from public.lessons other
-        where other.course_id = course.id and other.status = 'published' and not exists (
-          select from public.lesson_completions completion
-          where completion.person_id = complete_lesson.person_id and completion.lesson_id = other.id));
+    perform private.complete_course(course.id, complete_lesson.person_id, complete_lesson.ended_at);
 
     -- An event counts in the year of its start. What was begun last year and finished in this one must not change a year
     -- that has been reported: then it starts with the study time before its end.

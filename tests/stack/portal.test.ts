@@ -14,8 +14,8 @@ beforeAll(async () => {
   await ensureBuild(root)
   port = await freePort()
   portal = start()
-  await portal.says('ready in')
-}, 120_000)
+  await portal.says('One-time codes')
+}, 600_000)
 
 const start = () => startLauncher(dataDir, { PORT: String(port) })
 const answers = async (path = '/api/health') => {
@@ -63,10 +63,10 @@ it('the seed tool fills the running portal once, and refuses a second time', asy
 it('the launcher is killed: what it left is cleared at the next start, and the data are there', async () => {
   const left = childrenOf(dataDir)
   portal.child.kill('SIGKILL')
-  await portal.code
+  await portal.gone
   expect(left.map(isRunning)).toEqual([true, true, true])
   portal = start()
-  await portal.says('ready in')
+  await portal.says('One-time codes')
   expect(left.map(isRunning)).toEqual([false, false, false])
   expect(portal.output()).toContain('Demo accounts')
 })
@@ -74,7 +74,7 @@ it('the launcher is killed: what it left is cleared at the next start, and the d
 it('killed launcher and postmaster, half-written files, a pid that is somebody else’s: still no hand is needed', async () => {
   const left = notes()
   portal.child.kill('SIGKILL')
-  await portal.code
+  await portal.gone
   process.kill(left.find(({ name }) => name === 'PostgreSQL')!.pid, 'SIGKILL')
   for (const { pid } of left) try { process.kill(pid, 'SIGKILL') }
   catch { /* gone */ }
@@ -85,7 +85,7 @@ it('killed launcher and postmaster, half-written files, a pid that is somebody e
   const pidFile = join(cluster, 'postmaster.pid')
   writeFileSync(pidFile, readFileSync(pidFile, 'utf8').replace(/^\d+/, String(process.pid)))
   portal = start()
-  await portal.says('ready in')
+  await portal.says('One-time codes')
   expect(await answers('/courses')).toBe(true)
 })
 
@@ -100,7 +100,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)('%s, even twice, stops every child in or
   expect(portal.output()).not.toMatch(/意外停止|✗/)
   if (signal === 'SIGTERM') {
     portal = start()
-    await portal.says('ready in')
+    await portal.says('One-time codes')
   }
 })
 

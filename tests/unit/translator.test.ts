@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createTranslator } from '../../shared/utils/translator'
 
 describe('a translator', () => {
-  const t = createTranslator('en', { a: { b: 'Hello {name}' }, lessons: '{count} lesson | {count} lessons' })
+  const t = createTranslator({ a: { b: 'Hello {name}' }, lessons: '{count} lesson | {count} lessons' })
 
   it('fills in values', () => expect(t('a.b', { name: 'Ana' })).toBe('Hello Ana'))
   it('leaves braces whose value is missing', () => expect(t('a.b')).toBe('Hello {name}'))

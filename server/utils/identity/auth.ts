@@ -11,7 +11,7 @@ export function hashCode(phone: string, code: string): string {
 }
 
 function createAuth() {
-  const { sessionSecret, publicUrl } = portalSettings()
+  const { sessionSecret, publicUrl, isSecure } = portalSettings()
   return betterAuth({
     secret: sessionSecret,
     baseURL: publicUrl ?? 'http://localhost',
@@ -23,7 +23,7 @@ function createAuth() {
     advanced: {
       database: { generateId: 'uuid' },
       cookiePrefix: 'linxue',
-      useSecureCookies: publicUrl?.startsWith('https:') ?? false,
+      useSecureCookies: isSecure,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
     },
     user: {

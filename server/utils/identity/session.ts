@@ -30,8 +30,13 @@ export function forgetSession(cookie: string | undefined): void {
   if (cookie) remembered.delete(cookie)
 }
 
+/** The one cookie that counts: behind https the one that only https can set, so that no other can be planted beside it. */
+export function sessionCookieName(): string {
+  return portalSettings().isSecure ? '__Secure-linxue.session_token' : 'linxue.session_token'
+}
+
 export function sessionCookie(event: H3Event): string | undefined {
-  return getCookie(event, 'linxue.session_token') ?? getCookie(event, '__Secure-linxue.session_token')
+  return getCookie(event, sessionCookieName())
 }
 
 async function findSession(event: H3Event): Promise<Session | null> {
@@ -39,7 +44,7 @@ async function findSession(event: H3Event): Promise<Session | null> {
   if (!cookie) return null
   const known = remembered.get(cookie)
   if (known) return known
-  const found = await useAuth().api.getSession({ headers: new Headers({ cookie: getHeader(event, 'cookie') ?? '' }) })
+  const found = await useAuth().api.getSession({ headers: new Headers({ cookie: `${sessionCookieName()}=${encodeURIComponent(cookie)}` }) })
   if (!found) return null
   const [row] = await identitySql()`select touch_session(${found.session.token}) as account_id`
   const accountId = row?.account_id as string | null

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { H3Event } from 'h3'
 
 /** Runs one of the identity library's ways to sign in and hands its cookie to the browser. */
@@ -9,16 +10,25 @@ export async function signIn(event: H3Event, run: (headers: Headers) => Promise<
   for (const cookie of answered.getSetCookie()) appendResponseHeader(event, 'set-cookie', cookie)
 }
 
-/** Counts a try to sign in: 10 in ten minutes for one name or number, 100 for one address. @throws 429 `too_many_tries` */
+/**
+ * Counts a try to sign in, in ten minutes: 10 for one name or number from one address, 50 for it from anywhere (so that a
+ * stranger's wrong tries do not lock its owner out), 100 for one address. @throws 429 `too_many_tries`
+ */
 export async function takeTry(event: H3Event, key: string): Promise<void> {
+  const address = clientAddress(event)
   const [row] = await identitySql()`
-    select greatest(take(${key}, 10, '10 minutes'), take(${`sign-in:address:${clientAddress(event)}`}, 100, '10 minutes')) as wait`
+    select greatest(take(${`${key}:${address}`}, 10, '10 minutes'), take(${key}, 50, '10 minutes'),
+      take(${`sign-in:address:${address}`}, 100, '10 minutes')) as wait`
   if (row!.wait > 0) throw refusal(429, 'too_many_tries', { secondsLeft: row!.wait })
 }
 
-/** The address a request comes from; a proxy's word is taken only where one is configured. */
+/**
+ * The address a request comes from. Where a proxy is configured, the last hop it wrote: what stands before it in the
+ * header is the visitor's own word.
+ */
 export function clientAddress(event: H3Event): string {
-  return getRequestIP(event, { xForwardedFor: portalSettings().trustProxy }) ?? 'unknown'
+  const hop = portalSettings().trustProxy ? getHeader(event, 'x-forwarded-for')?.split(',').at(-1)?.trim() : undefined
+  return hop && isIP(hop) ? hop : getRequestIP(event) ?? 'unknown'
 }
 
 function isUnauthorized(error: unknown): boolean {

@@ -5,8 +5,10 @@ import type { LessonContent } from '~~/shared/types/learning'
 export default defineEventHandler(async (event): Promise<LessonContent> => {
   const { slug, lesson: lessonSlug } = readParams(event, LessonSlugs)
   const session = await currentSession(event)
+  // A withdrawn course stays open to those who joined it.
+  const reader = session?.database ?? anonymousDatabase()
   const [{ data: course, error }, categoryOf] = await Promise.all([
-    anonymousDatabase().from('courses')
+    reader.from('courses')
       .select(`slug, kind, title, category_id, lessons(slug, title, position)`)
       .eq('slug', slug).order('position', { referencedTable: 'lessons' }).maybeSingle(),
     categoriesFor(event),
@@ -15,7 +17,7 @@ export default defineEventHandler(async (event): Promise<LessonContent> => {
   const index = course?.lessons.findIndex(one => one.slug === lessonSlug) ?? -1
   if (!course || index < 0) throw refusal(404, 'lesson_unknown')
   const [{ data: lesson, error: failed }, rate, mine] = await Promise.all([
-    anonymousDatabase().from('lessons')
+    reader.from('lessons')
       .select(`id, slug, kind, title, summary, body_html, minutes, watched_share, courses!inner(slug),
         media!lessons_media_id_fkey(sha256, duration_ms, poster_sha256, captions_sha256)`)
       .eq('slug', lessonSlug).eq('courses.slug', slug).single(),

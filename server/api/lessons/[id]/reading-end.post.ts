@@ -7,7 +7,7 @@ export default formHandler(async (event) => {
   const { database } = await requireSession(event)
   const { error: notOpened } = await database.rpc('open_reading', { lesson_id: id })
   if (notOpened) throw databaseRefusal(notOpened)
-  const { data, error } = await database.rpc('finish_reading', { lesson_id: id })
+  const { data, error } = await database.rpc('finish_reading', { lesson_id: id, channel: channelOf(event) })
   if (error) throw databaseRefusal(error)
   return data as unknown as { earned: Earned | null }
 }, event => localPath(getHeader(event, 'referer')))

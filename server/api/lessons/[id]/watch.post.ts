@@ -5,9 +5,8 @@ import type { OpenedWatch } from '~~/shared/types/watching'
 export default defineEventHandler(async (event) => {
   const { id } = readParams(event, LessonId)
   const { database } = await requireSession(event)
-  const agent = getHeader(event, 'user-agent') ?? ''
   const { data, error } = await database.rpc('open_watch',
-    { lesson_id: id, device: agent.slice(0, 80) || 'unknown', channel: /MicroMessenger/.test(agent) ? 'wechat_h5' : 'web' })
+    { lesson_id: id, device: getHeader(event, 'user-agent')?.slice(0, 80) || 'unknown', channel: channelOf(event) })
   if (error) throw databaseRefusal(error)
   return data as unknown as OpenedWatch
 })

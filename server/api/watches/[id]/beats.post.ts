@@ -1,7 +1,7 @@
 import { Beats, WatchId } from '~~/shared/schemas/watching'
 import type { WatchProgress } from '~~/shared/types/watching'
 
-/** Takes beats of a live watch. 404 `watch_unknown`, 409 `watch_superseded` | `watch_ended`, 410 `watch_expired`, 422 `beats_invalid`. */
+/** Takes beats of a live watch. 404 `watch_unknown`, 409 `watch_superseded` | `watch_ended` | `watch_expired`, 422 `beats_invalid`. */
 export default defineEventHandler(async (event) => {
   const { id } = readParams(event, WatchId)
   const { database } = await requireSession(event)
