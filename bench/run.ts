@@ -11,17 +11,7 @@ import { prepareData, startSite } from '../stack/portal.ts'
 import { Services } from '../stack/processes.ts'
 import { measureBeats } from './beats.ts'
 import { measurePages } from './pages.ts'
-import { markdownTable, type Row } from './report.ts'
-
-export interface Bench {
-  url: string
-  sql: postgres.Sql
-  databaseUrl: string
-  sessionSecret: string
-  seconds: number
-  /** Resident memory of the site's process now, in MB. */
-  siteMegabytes: () => number
-}
+import { markdownTable, type Bench, type Row } from './report.ts'
 
 const GROUPS = { pages: measurePages, beats: measureBeats }
 
