@@ -48,7 +48,13 @@ finally {
 }
 
 /** Puts the figures of a whole run where the README shows them. */
-function intoReadme({ at, machine, node, data, rows }: { at: string, machine: { cpu: string, cores: number, memoryGb: number }, node: string, data: { residents: number }, rows: Row[] }): void {
+function intoReadme({ at, machine, node, data, rows }: {
+  at: string
+  machine: { cpu: string, cores: number, memoryGb: number }
+  node: string
+  data: { residents: number }
+  rows: Row[]
+}): void {
   const file = join(root, 'README.md')
   const told = `\`npm run bench\`, ${at.slice(0, 10)}: ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${node.slice(1)}, a demo region of ${data.residents.toLocaleString('en')} residents. `
     + 'Load generator, site, PostgREST and PostgreSQL share the cores.'
