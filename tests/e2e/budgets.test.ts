@@ -22,7 +22,8 @@ const PAGES: { path: string, as?: Visit['as'] }[] = [
 interface Piece { path: string, type: string, text: string, gzip: number }
 const table: { page: string, scriptKB: number, stylesheetKB: number, documentKB: number, requests: number }[] = []
 const kilobytes = (pieces: Piece[], type: string) => pieces.filter(piece => piece.type === type).reduce((sum, { gzip }) => sum + gzip, 0)
-const isPlayer = ({ type, text }: Piece) => type !== 'document' && text.includes('vjs-control-bar')
+/** video.js, its style and its words. */
+const isPlayer = ({ type, text }: Piece) => type !== 'document' && /vjs-control-bar|Play Video/.test(text)
 
 /** Everything that arrives until the page is at rest. */
 async function load({ path, as }: { path: string, as?: Visit['as'] }): Promise<Piece[]> {
