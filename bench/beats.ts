@@ -1,8 +1,7 @@
 import postgres from 'postgres'
 import { Pool } from 'undici'
 import { sessionCookieFor } from '../tests/fixtures/session.ts'
-import type { Row } from './report.ts'
-import type { Bench } from './run.ts'
+import type { Bench, Row } from './report.ts'
 
 const LEARNERS = 16
 

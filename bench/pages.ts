@@ -1,7 +1,6 @@
 import autocannon from 'autocannon'
 import { sessionCookieFor } from '../tests/fixtures/session.ts'
-import type { Row } from './report.ts'
-import type { Bench } from './run.ts'
+import type { Bench, Row } from './report.ts'
 
 /** Pages and public reads: from memory, rendered, signed in; beside a route that does nothing. */
 export async function measurePages(bench: Bench): Promise<Row[]> {

@@ -1,3 +1,16 @@
+import type postgres from 'postgres'
+
+/** What a measurement is given: a running portal and its database. */
+export interface Bench {
+  url: string
+  sql: postgres.Sql
+  databaseUrl: string
+  sessionSecret: string
+  seconds: number
+  /** Resident memory of the site's process now, in MB. */
+  siteMegabytes: () => number
+}
+
 export interface Row {
   name: string
   perSecond: number

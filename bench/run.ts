@@ -11,17 +11,7 @@ import { prepareData, startSite } from '../stack/portal.ts'
 import { Services } from '../stack/processes.ts'
 import { measureBeats } from './beats.ts'
 import { measurePages } from './pages.ts'
-import { markdownTable, type Row } from './report.ts'
-
-export interface Bench {
-  url: string
-  sql: postgres.Sql
-  databaseUrl: string
-  sessionSecret: string
-  seconds: number
-  /** Resident memory of the site's process now, in MB. */
-  siteMegabytes: () => number
-}
+import { markdownTable, type Bench, type Row } from './report.ts'
 
 const GROUPS = { pages: measurePages, beats: measureBeats }
 
@@ -49,11 +39,20 @@ try {
     data: { residents: Number(residents) }, rows,
   }
   if (positionals.length === 0) writeFileSync(join(root, 'bench', 'results', 'foundation.json'), `${JSON.stringify(report, null, 2)}\n`)
+  if (positionals.length === 0) intoReadme(report)
   console.log(`\n${markdownTable(rows)}`)
 }
 finally {
   await services.stop()
   rmSync(dataDir, { recursive: true, force: true })
+}
+
+/** Puts the figures of a whole run where the README shows them. */
+function intoReadme({ at, machine, node, data, rows }: { at: string, machine: { cpu: string, cores: number, memoryGb: number }, node: string, data: { residents: number }, rows: Row[] }): void {
+  const file = join(root, 'README.md')
+  const told = `\`npm run bench\`, ${at.slice(0, 10)}: ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${node.slice(1)}, a demo region of ${data.residents.toLocaleString('en')} residents. `
+    + 'Load generator, site, PostgREST and PostgreSQL share the cores.'
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/<!-- bench -->[\s\S]*<!-- \/bench -->/, `<!-- bench -->\n${told}\n\n${markdownTable(rows)}\n<!-- /bench -->`))
 }
 
 function megabytesOf(childrenFile: string, name: string): number {

@@ -17,7 +17,7 @@ export interface Playhead {
 export function useWatch(lessonId: number) {
   const progress = ref<WatchProgress | null>(null)
   const state = ref<'idle' | 'live' | 'offline' | 'superseded' | 'failed'>('idle')
-  const beats = useBeats()
+  const beats = useBeatsStore()
   const played = new PlayedRanges()
   let playhead: Playhead | null = null
   let opening: Promise<void> | null = null

@@ -9,10 +9,11 @@ const MOST_KEPT = 400
 const MOST_AT_ONCE = 40
 
 /**
- * Beats that the server has not confirmed yet. They are kept in local storage, so a tunnel, a closed page or an empty
- * battery loses nothing; a late batch is judged against the clock of its own watch.
+ * Beats that the server has not confirmed yet: the player adds them, whatever page is open when the network is back sends
+ * them. They are kept in local storage, so a tunnel, a closed page or an empty battery loses nothing; a late batch is
+ * judged against the clock of its own watch.
  */
-export function useBeats() {
+export const useBeatsStore = defineStore('beats', () => {
   let waiting = read()
   let sending: Promise<WatchProgress | null> | null = null
 
@@ -53,7 +54,7 @@ export function useBeats() {
       progress = await $fetch<WatchProgress>(`/api/watches/${watchId}/beats`, { method: 'POST', body: { beats }, timeout: 10_000 })
         .catch((error) => {
           // A watch that is over takes no more beats; what it was not sent in time is gone, and said so.
-          if (error.status >= 400 && error.status < 500 && error.status !== 429) drop(watchId)
+          if (error.status >= 400 && error.status < 500 && ![401, 429].includes(error.status)) drop(watchId)
           throw error
         })
       if (waiting?.watchId === watchId) waiting.beats = waiting.beats.filter(({ seq }) => seq > beats.at(-1)!.seq)
@@ -75,4 +76,4 @@ export function useBeats() {
   }
 
   return { begin, add, send, sendLeaving }
-}
+})
