@@ -18,6 +18,7 @@ export default defineEventHandler((event) => {
     res.on('close', resolve)
     send(req, file, { root: join(portalSettings().dataDir, 'media'), immutable: true, maxAge: '365d', lastModified: false })
       .on('error', (error: { status?: number }) => {
+        if (res.headersSent) return resolve() // who asked has left
         res.removeHeader('etag')
         reject(error.status === 416 ? refusal(416, 'range_unsatisfiable') : refusal(404, 'not_found'))
       })
