@@ -14,6 +14,7 @@ interface Refusal { code: string, message?: string, details: Details }
  */
 export function useForm<Name extends string>(initial: Record<Name, string>, done: (answer: unknown, action: string) => unknown) {
   const { $t } = useNuxtApp()
+  const { lang } = usePreferences()
   const flash = useFlash()
   const values = reactive<Record<string, string>>({ ...initial, ...ownFields(initial, flash.value) }) as Record<Name, string>
   const errors = ref<Partial<Record<string, string>>>({})
@@ -31,7 +32,7 @@ export function useForm<Name extends string>(initial: Record<Name, string>, done
 
   function textOf(code: string, details: Details): string {
     const key = `errors.${code}` as MessageKey
-    const text = $t(key, details)
+    const text = $t(key, { ...details, wait: formatWait(Number(details.secondsLeft ?? 0), lang.value) })
     return text === key ? $t('errors.input_invalid') : text
   }
 

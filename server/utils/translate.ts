@@ -12,8 +12,9 @@ const errors = {
 
 /** A refusal in the reader's words. */
 export function refusalText(event: H3Event, code: string, details: Record<string, unknown>): string {
-  const t = errors[preferencesOf(event).lang]
-  const text = t(code, details)
+  const { lang } = preferencesOf(event)
+  const t = errors[lang]
+  const text = t(code, { ...details, wait: formatWait(Number(details.secondsLeft ?? 0), lang) })
   return text === code ? t('unforeseen') : text
 }
 

@@ -53,6 +53,12 @@ export function formatSpan(ms: number, lang: Lang): string {
   return [minutes && `${minutes} ${words[0]}`, (rest || !minutes) && `${rest} ${words[1]}`].filter(Boolean).join(' ')
 }
 
+/** 45 → 45 秒 · 45 seconds; from two minutes on in whole minutes, rounded up: 500 → 9 分钟 · 9 minutes. */
+export function formatWait(seconds: number, lang: Lang): string {
+  const [count, words] = seconds >= 120 ? [Math.ceil(seconds / 60), ['minutes', '分钟']] : [seconds, [seconds === 1 ? 'second' : 'seconds', '秒']]
+  return `${count} ${words[lang === 'en' ? 0 : 1]}`
+}
+
 /** 190000 → 3:10, as a player shows it. */
 export function formatPosition(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
