@@ -79,7 +79,7 @@ describe.concurrent('a resident', () => {
       await page.waitForURL(`**${lesson!.path}?join=1`)
       await page.getByText('先选这门课').waitFor()
       await page.getByRole('button', { name: '我要学' }).click()
-      await page.getByText('看了 0%').waitFor()
+      await page.getByText(/^看了 0 秒，还差/).waitFor()
       await alive(page)
       await page.getByTitle('播放速度').waitFor({ state: 'attached' })
       await play(page)
