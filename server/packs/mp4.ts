@@ -4,7 +4,7 @@ export interface Mp4Facts { durationMs: number, width: number, height: number, i
 /** @throws Error when the file is no MP4 with a picture */
 export function readMp4(file: Buffer): Mp4Facts {
   try { return factsOf(file) }
-  catch (error) { throw new Error(`不是可用的 MP4  not a usable MP4 (${error instanceof RangeError ? 'it ends in the middle of a box' : (error as Error).message})`) }
+  catch (error) { throw new Error(`不是可用的 MP4  not a usable MP4 (${error instanceof RangeError ? 'it ends in the middle of a box' : (error as Error).message})`, { cause: error }) }
 }
 
 function factsOf(file: Buffer): Mp4Facts {
