@@ -27,10 +27,28 @@ export class RowsFor<Column extends string> {
     if (!this.lines.length) return
     const lines = this.lines
     this.lines = []
-    const copy = await sql.unsafe(`copy ${this.table} (${this.columns.join(', ')}) from stdin`).writable()
-    await pipeline(Readable.from(chunks(lines)), copy)
+    const query = sql.unsafe(`copy ${this.table} (${this.columns.join(', ')}) from stdin`)
+    const refused = refusalOf(query)
+    await Promise.race([pipeline(Readable.from(chunks(lines)), await query.writable()), refused])
     this.sent += lines.length
   }
+}
+
+/**
+ * Rejects when the query fails at any time. Once the last row is sent, postgres.js reports a failure (a trigger's, a full
+ * disk's) to the query alone, which resolved when the copy began: the stream would wait without end.
+ */
+function refusalOf(query: object): Promise<never> {
+  const settling = query as { reject: (error: Error) => void }
+  const reject = settling.reject
+  const refused = new Promise<never>((_, refuse) => {
+    settling.reject = (error) => {
+      reject(error)
+      refuse(error)
+    }
+  })
+  refused.catch(() => { /* told by the race, or nobody waits any more */ })
+  return refused
 }
 
 function* chunks(lines: string[]): Generator<string> {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SpawnOptions } from 'node:child_process'
-import { Foreseen } from './faults.ts'
+import { Foreseen, lastWords } from './faults.ts'
 import { isAlive, processStart } from './pids.ts'
 import { runCommand } from './run.ts'
 
@@ -49,7 +49,7 @@ export async function ensureBuild(root: string, run: Run = (_, ...command) => ru
     const { code, log } = await run('Nuxt', process.execPath, [join(root, 'node_modules', 'nuxt', 'bin', 'nuxt.mjs'), command], {
       cwd: root, env: { ...process.env, ...env, NO_COLOR: '1', NUXT_TELEMETRY_DISABLED: '1' }, stdio: ['ignore', 'pipe', 'pipe'],
     })
-    if (code !== 0) throw new BuildFailed(`网站构建没有成功，日志的最后几行：\nThe site could not be built; the end of the log:\n${log.slice(-30).join('\n')}`)
+    if (code !== 0) throw new BuildFailed(`网站构建没有成功，日志的最后几行：\nThe site could not be built; the end of the log:${lastWords(log, 30)}`)
   }
   try {
     // The project's tsconfig.json refers to generated files, which a fresh clone lacks.

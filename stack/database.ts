@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
 import { clearCluster } from './cluster.ts'
-import { Foreseen } from './faults.ts'
+import { Foreseen, lastWords } from './faults.ts'
 import { databaseHome, databaseOwner, type Owner } from './home.ts'
 import { freePort } from './ports.ts'
 import { type Services, waitFor } from './processes.ts'
@@ -52,7 +52,7 @@ async function createCluster(services: Services, binaries: string, cluster: stri
     const { code, log } = await services.run('initdb', join(binaries, 'bin', 'initdb'), ['-D', unfinished, '-U', 'postgres', '-A', 'scram-sha-256',
       `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-instructions'],
     { ...owner, cwd: '/', env: { ...process.env, LC_ALL: 'C' } })
-    if (code !== 0) throw new Foreseen(`数据库没有建成（${cluster}）\nThe database could not be made (${cluster}):\n${log.slice(-8).map(line => `  ${line}`).join('\n')}`)
+    if (code !== 0) throw new Foreseen(`数据库没有建成（${cluster}）\nThe database could not be made (${cluster})${lastWords(log)}`)
     renameSync(unfinished, cluster)
   }
   finally {

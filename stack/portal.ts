@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import postgres from 'postgres'
 import { syncPacks } from '../server/packs/sync.ts'
 import { publishAddress } from './address.ts'
@@ -53,16 +54,18 @@ export async function fillDatabase(databaseUrl: string, { dataDir, demoResidents
     if (added + changed + withdrawn) say(`课程包：新增 ${added}，更新 ${changed}，下架 ${withdrawn}`, `Library packs: ${added} added, ${changed} updated, ${withdrawn} withdrawn`)
     for (const fault of broken) say('课程包有误，已跳过', `Broken pack left out: ${fault}`)
     const [region] = await sql`select from public.units limit 1`
-    if (demoResidents > 0 && !region) await seedDemo(sql, demoResidents, say)
+    if (demoResidents > 0 && !region) await seedDemo(databaseUrl, demoResidents, say)
   }
   finally { await sql.end() }
 }
 
-async function seedDemo(sql: postgres.Sql, residents: number, say: Say): Promise<void> {
-  // Loaded only where it is used: most starts find their region.
-  const { seed } = await import('../demo/seed.ts')
+// In a thread of its own, loaded only here: most starts find their region, and what seeding holds in memory goes with the thread.
+async function seedDemo(databaseUrl: string, residents: number, say: Say): Promise<void> {
   say(`正在建立演示地区，${residents} 位居民`, `Making the demo region, ${residents} residents …`)
-  await seed(sql, { residents, seed: 7, today: new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }), report: text => say(text, '') })
+  const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
+  const worker = new Worker(new URL('../demo/worker.ts', import.meta.url), { workerData: { databaseUrl, options: { residents, seed: 7, today } } })
+  worker.on('message', (progress: string) => say(progress, ''))
+  await new Promise<void>((resolve, reject) => worker.once('error', reject).once('exit', () => resolve()))
 }
 
 /** Starts the site. `build` is the folder of a finished build, or null for the development server. */
@@ -72,7 +75,7 @@ export async function startSite(services: Services, { port, host, dataDir }: Env
     name: 'Linxue',
     command: process.execPath,
     // The heap limit keeps the process small under load without costing requests (docs/decisions/0005).
-    args: build ? ['--max-old-space-size=256', join(build, 'server', 'index.mjs')] : [join(root, 'node_modules', 'nuxt', 'bin', 'nuxt.mjs'), 'dev', '--no-fork', '--qr=false'],
+    args: build ? ['--max-old-space-size=256', join(build, 'server', 'index.mjs')] : [join(root, 'node_modules', 'nuxt', 'bin', 'nuxt.mjs'), 'dev', '--no-fork', '--no-qr'],
     options: {
       cwd: root,
       env: {

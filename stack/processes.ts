@@ -3,7 +3,7 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { explain, Foreseen } from './faults.ts'
+import { explain, Foreseen, lastWords } from './faults.ts'
 import { writeWhole } from './files.ts'
 import { isAlive, processStart, signal } from './pids.ts'
 import { keepEnd, runCommand, type Outcome } from './run.ts'
@@ -110,6 +110,11 @@ export class Services {
     }
   }
 
+  /** What each service said last, for an end that nobody foresaw. */
+  said(): string {
+    return this.running.filter(({ log }) => log.length).map(({ service, log }) => `\n${service.name}:${lastWords(log)}`).join('')
+  }
+
   async stop(): Promise<void> {
     this.stopping = true
     await Promise.all([...this.tasks.keys()].map(child => end(child, 'SIGTERM')))
@@ -138,7 +143,7 @@ export class Services {
     entry.ends = [...entry.ends.filter(at => now - at < RESTART_WINDOW_MS), now]
     // A service that takes long to fail may end seldom and still never be there.
     const count = Math.max(entry.ends.length, entry.unanswered)
-    if (count > RESTARTS_ALLOWED) return this.fatal(`${service.name} 一再停止（${count} 次，最后一次：${how}）\n${service.name} kept ending (${count} times, last: ${how})${lastWords(entry)}`)
+    if (count > RESTARTS_ALLOWED) return this.fatal(`${service.name} 一再停止（${count} 次，最后一次：${how}）\n${service.name} kept ending (${count} times, last: ${how})${lastWords(entry.log)}`)
     const pause = 200 * 2 ** (count - 1)
     console.error(`! ${service.name} 意外停止（${how}），${pause} 毫秒后重启  ended (${how}), restarting in ${pause} ms`)
     await sleep(pause)
@@ -170,7 +175,7 @@ export class Services {
       child.once('error', error => reject(new Foreseen(`${service.name} 启动不了\n${service.name} cannot be started: ${error.message}`)))
       // After its output is complete, which says why.
       child.once('close', () => reject(new Foreseen(
-        `${service.name} 一启动就停止了（${howEnded(child)}）\n${service.name} ended at start (${howEnded(child)})${lastWords(entry)}`)))
+        `${service.name} 一启动就停止了（${howEnded(child)}）\n${service.name} ended at start (${howEnded(child)})${lastWords(entry.log)}`)))
     })
     failed.catch(() => { /* a later end is handled by revive() */ })
     await Promise.race([service.ready(), failed])
@@ -212,10 +217,6 @@ function readLeftovers(file: string): Leftover[] {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   }
-}
-
-function lastWords({ log }: Entry): string {
-  return log.slice(-8).map(line => `\n  ${line}`).join('')
 }
 
 function hasEnded(child: ChildProcess): boolean {

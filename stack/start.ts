@@ -5,7 +5,7 @@ import { withdrawAddress } from './address.ts'
 import { announce } from './announce.ts'
 import { buildId, ensureBuild, isBuilt, keepOnly } from './build.ts'
 import { readEnvironment } from './environment.ts'
-import { explain } from './faults.ts'
+import { diskWarning, explain, Foreseen } from './faults.ts'
 import { lockDataFolder } from './lock.ts'
 import { requirePort } from './ports.ts'
 import { prepareData, startSite, type Say } from './portal.ts'
@@ -16,22 +16,24 @@ const isDev = process.argv.includes('--dev')
 const say: Say = (zh, en) => console.log(`· ${zh}  ${en}`.trimEnd())
 
 let services: Services | undefined
+let dataFolder = ''
 let giveBackFolder = () => {}
 let isEnding = false
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => void end(0))
 // Whatever happens here, no child is left behind.
-for (const name of ['uncaughtException', 'unhandledRejection'] as const) process.on(name, (error: unknown) => void end(1, explain(error)))
+for (const name of ['uncaughtException', 'unhandledRejection'] as const) process.on(name, (error: unknown) => void end(1, tell(error)))
 // Nobody reads any more, as in `npm start | head`: the portal goes on.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 endWithNpm()
 
 try { await start() }
-catch (error) { await end(1, explain(error)) }
+catch (error) { await end(1, tell(error)) }
 
 async function start(): Promise<void> {
   const environment = readEnvironment(root)
   const { dataDir, port, host } = environment
+  dataFolder = dataDir
   const giveBackLock = lockDataFolder(dataDir, port)
   giveBackFolder = () => {
     withdrawAddress(dataDir)
@@ -64,10 +66,14 @@ function endWithNpm(): void {
   if (process.env.npm_lifecycle_event) setInterval(() => { if (process.ppid !== shell) void end(0) }, 300).unref()
 }
 
+function tell(error: unknown): string {
+  return error instanceof Foreseen ? error.message : explain(error) + (services?.said() ?? '')
+}
+
 async function end(code: number, reason?: string): Promise<void> {
   if (isEnding) return
   isEnding = true
-  if (reason) console.error(`✗ ${reason}`)
+  if (reason) console.error(`✗ ${diskWarning(dataFolder)}${reason}`)
   try {
     await services?.stop()
     giveBackFolder()

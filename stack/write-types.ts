@@ -1,5 +1,5 @@
 // npm run types: migrates an empty database and writes shared/types/database.ts from it.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +12,7 @@ import { databaseTypes } from './types.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dataDir = mkdtempSync(join(tmpdir(), 'linxue-types-'))
+chmodSync(dataDir, 0o755) // so that the database user can reach its files in here
 const services = new Services(join(dataDir, 'children.json'), (reason) => { throw new Error(reason) })
 try {
   const { url } = await startDatabase(services, dataDir, loadSecrets(dataDir))

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { ensureBuild } from '../../stack/build.ts'
 import { freePort } from '../../stack/ports.ts'
-import { childrenOf, dataFolder, isRunning, root, run, startLauncher, until, type Run } from '../fixtures/launcher.ts'
+import { childrenOf, dataFolder, isRunning, kill, root, run, startLauncher, until, type Run } from '../fixtures/launcher.ts'
 
 const dataDir = dataFolder()
 let port = 0
@@ -41,10 +41,7 @@ it('a second start on the same data says who holds it, and harms nobody', async 
 it.each(['PostgreSQL', 'PostgREST', 'Linxue'])('%s is killed: it comes back and the site answers again', async (name) => {
   const before = notes().find(note => note.name === name)!.pid
   process.kill(before, 'SIGKILL')
-  await until(() => {
-    try { return notes().find(note => note.name === name)?.pid !== before }
-    catch { return false }
-  })
+  await until(() => notes().find(note => note.name === name)?.pid !== before)
   await until(() => answers())
   expect(await answers('/courses')).toBe(true)
   expect(portal.output()).toMatch(new RegExp(`! ${name} 意外停止（SIGKILL）.*restarting in 200 ms`))
@@ -75,9 +72,7 @@ it('killed launcher and postmaster, half-written files, a pid that is somebody e
   const left = notes()
   portal.child.kill('SIGKILL')
   await portal.gone
-  process.kill(left.find(({ name }) => name === 'PostgreSQL')!.pid, 'SIGKILL')
-  for (const { pid } of left) try { process.kill(pid, 'SIGKILL') }
-  catch { /* gone */ }
+  for (const { pid } of left) kill(pid)
   writeFileSync(join(dataDir, 'children.json'), '[{"na')
   writeFileSync(join(dataDir, 'portal.lock'), '')
   const location = join(dataDir, 'postgres', 'location.txt')
