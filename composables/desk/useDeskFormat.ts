@@ -4,10 +4,13 @@ export function useDeskFormat() {
   const locale = lang.value
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
   const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
+  const hundredths = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'Asia/Shanghai' })
   return {
     whole: (value: number) => whole.format(value),
     tenths: (value: number) => tenths.format(value),
+    /** To the tenth; the few minutes of a short lesson to the hundredth, so that they are not nothing. */
+    hours: (value: number) => (value < 0.1 ? hundredths : tenths).format(value),
     percent: (hundredths: number) => `${tenths.format(hundredths)}%`,
     /** A moment, or a date without a time. */
     day: (moment: string) => day.format(new Date(moment.length === 10 ? `${moment}T00:00:00+08:00` : moment)),
