@@ -220,7 +220,7 @@ insert into public.population_groups (id, zh, en, ages, position) values
 
 insert into public.post_roles (id, zh, en, opens_desk, sees_figures, sees_names) values
   ('manager', '专职管理员', 'Manager', true, true, true),
-  ('head', '院长（校长）', 'Head', true, true, true),
+  ('head', '负责人', 'Head', true, true, true),
   ('tutor', '辅导员', 'Tutor', true, true, true),
   ('teacher', '教师', 'Teacher', true, true, false),
   ('lecturer', '讲师团成员', 'Lecturer', false, false, false),
