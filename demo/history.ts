@@ -38,6 +38,9 @@ export interface History { attendances: Attendance[], studies: Study[], enrolmen
 /** The reading speed by which private.finish_reading_at() measures. */
 const CALM_CHARACTERS_PER_SECOND = 5
 
+/** In minutes: nobody opens a lesson and finishes it within less. */
+const SHORTEST_SITTING = 2
+
 export interface Setting { random: Random, season: Season, catalogue: Course[], ageGroups: AgeGroup[], today: Day }
 
 export function makeHistory(setting: Setting, village: Village, people: Person[], sessions: Session[]): History {
@@ -169,7 +172,7 @@ function study({ random, season, catalogue, ageGroups, today }: Setting, person:
 function sitDown(random: Random, person: Person, lesson: Lesson, day: Day): Study {
   const { media, bodyLength } = lesson
   const longestMs = media ? media.durationMs * 2 : bodyLength / CALM_CHARACTERS_PER_SECOND * 1000
-  const minutes = Math.max(1, Math.round((media ? media.durationMs * random.between(1, 1.4) : longestMs * random.between(0.6, 1.5)) / 60_000))
+  const minutes = Math.max(SHORTEST_SITTING, Math.round((media ? media.durationMs * random.between(1, 1.4) : longestMs * random.between(0.6, 1.5)) / 60_000))
   return {
     person, lesson, day, minutes, finished: true, channel: random.chance(0.75) ? 'wechat_h5' : 'web',
     startMinute: random.chance(0.65) ? random.int(18 * 60 + 30, 21 * 60) : random.int(8 * 60, 16 * 60),

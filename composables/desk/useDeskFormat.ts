@@ -8,9 +8,10 @@ export function useDeskFormat() {
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'Asia/Shanghai' })
   return {
     whole: (value: number) => whole.format(value),
-    /** Tenths; less than a tenth keeps two digits, so that a few minutes are not nothing. */
-    tenths: (value: number) => (value > 0 && value < 0.1 ? hundredths : tenths).format(value),
-    percent: (percentage: number) => `${tenths.format(percentage)}%`,
+    tenths: (value: number) => tenths.format(value),
+    /** To the tenth; the few minutes of a short lesson to the hundredth, so that they are not nothing. */
+    hours: (value: number) => (value < 0.1 ? hundredths : tenths).format(value),
+    percent: (hundredths: number) => `${tenths.format(hundredths)}%`,
     /** A moment, or a date without a time. */
     day: (moment: string) => day.format(new Date(moment.length === 10 ? `${moment}T00:00:00+08:00` : moment)),
     /** Whichever of two words the language needs. */

@@ -10,6 +10,11 @@ export function coverageRate({ persons, population }: Pick<CoverageRow, 'persons
   return persons / population * 100
 }
 
+/** Whether the denominator has no source of its own because several units below make it up. */
+export function isSummed(row: Pick<CoverageRow, 'population' | 'populationSource'>): boolean {
+  return row.population !== null && row.populationSource === null
+}
+
 /** More people reached than live there: the denominator is wrong, and the figure is shown with a warning. */
 export function isBeyondPopulation(row: Pick<CoverageRow, 'persons' | 'population'>): boolean {
   return (coverageRate(row) ?? 0) > 100

@@ -33,8 +33,9 @@ create view private.counted_participations as
 
 create index participations_home_started_at_idx on public.participations (residence_unit_id, started_at);
 
--- Person-times of people of a unit in each of the last weeks (Monday to Sunday), empty weeks too. Definer: counts are
--- for whoever sees figures, the rows only for whoever sees names.
+-- Person-times of people of a unit in each of the last weeks (Monday to Sunday), empty weeks too. An event belongs to where
+-- the person lived that day, as do the credits below; coverage counts all of a person's year at its first home, so the sums
+-- of the two differ by whoever moved. Definer: counts are for whoever sees figures, the rows only for whoever sees names.
 create function public.participations_by_week(in_unit_id integer, last_day date, weeks integer default 12)
 returns table (week_start date, person_times integer)
 language sql stable security definer set search_path = ''
@@ -61,7 +62,7 @@ begin atomic
 end;
 grant execute on function public.participations_by_week(integer, date, integer) to authenticated;
 
--- Thousandths of credits that people of a unit earned by what they did in a year. Definer: a posting is read by its
+-- Thousandths of credits that people of a unit earned by what they did in a year, each where the person lived then. Definer: a posting is read by its
 -- owner only, the sum by whoever sees figures.
 create function public.credits_of_unit(in_unit_id integer, counted_year integer) returns bigint
 language sql stable security definer set search_path = ''

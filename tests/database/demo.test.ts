@@ -108,6 +108,14 @@ describe('a demo region with a catalogue', () => {
     expect(wrong).toHaveLength(0)
   })
 
+  it('has no attendance without hours: half an hour on site, the time of a short lesson online', async () => {
+    const [least] = await sql`
+      select min(hours) filter (where channel = 'onsite')::float as "onSite", min(hours) filter (where channel <> 'onsite')::float as online
+      from public.participations where status = 'attended'`
+    expect(least!.onSite).toBeGreaterThanOrEqual(0.5)
+    expect(least!.online).toBeGreaterThan(0)
+  })
+
   it('grounds every completion on what was watched or read, and leaves some videos half seen', async () => {
     const wrong = await sql`
       select from public.lesson_completions done

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { CoverageRow } from '../../shared/types/desk.ts'
-import { coverageRate, isBeyondPopulation, sortCoverage } from '../../shared/utils/coverage.ts'
+import { coverageRate, isBeyondPopulation, isSummed, sortCoverage } from '../../shared/utils/coverage.ts'
 
 function row(code: string, persons: number, population: number | null, isParent = false): CoverageRow {
   return { code, name: code, level: 'village', isParent, hasChildren: false, persons, personTimes: persons, hours: persons, population, populationSource: null, missingCount: 0, missingNames: [] }
@@ -28,4 +28,10 @@ it('sorts with the parent on top and units without data at the end, whichever wa
   expect(codes('persons', true)).toEqual(['town', 'c', 'b', 'a'])
   expect(codes('unit', false)).toEqual(['town', 'a', 'b', 'c'])
   expect(codes('unit', true)).toEqual(['town', 'c', 'b', 'a'])
+})
+
+it('has a summed denominator where there is one without a source', () => {
+  expect(isSummed({ population: 200, populationSource: null })).toBe(true)
+  expect(isSummed({ population: 200, populationSource: '统计局' })).toBe(false)
+  expect(isSummed({ population: null, populationSource: null })).toBe(false)
 })

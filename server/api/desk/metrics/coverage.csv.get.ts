@@ -17,7 +17,7 @@ export default defineEventHandler(async (event) => {
       const rate = coverageRate(row)
       return [row.code, row.name, year, lang === 'en' ? group.en : group.zh, row.persons, row.population,
         rate === null ? t('metrics.noData') : Number.isFinite(rate) ? Math.round(rate * 100) / 100 : null,
-        row.personTimes, row.hours, row.populationSource, row.missingNames.join(lang === 'en' ? ', ' : '、') || null]
+        row.personTimes, row.hours, isSummed(row) ? t('metrics.summed') : row.populationSource, row.missingNames.join(lang === 'en' ? ', ' : '、') || null]
     }),
   ])
 })
