@@ -1,10 +1,10 @@
 /** The desk is for whoever holds a post that opens it: visitors sign in first; others are told so by the layout, with 403. */
 export default defineNuxtRouteMiddleware(async (to) => {
-  const { me, opensDesk } = useDeskMe()
+  const { me, sees } = useDeskMe()
   const event = useRequestEvent()
   if (import.meta.server) useResponseHeader('cache-control').value = 'private, no-store'
   const [found] = await Promise.all([me.value ?? useRequestFetch()('/api/identity/me'), loadDeskTexts()])
   me.value = found
   if (!found) return navigateTo({ name: 'sign-in-staff', query: { next: to.fullPath } })
-  if (event && !opensDesk.value) setResponseStatus(event, 403)
+  if (event && !sees('desk')) setResponseStatus(event, 403)
 })

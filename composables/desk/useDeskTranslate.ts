@@ -1,9 +1,9 @@
-import type zh from '~/i18n/desk/zh-CN.json'
+import type zh from '~/i18n/desk/zh-CN'
 
 // Chunks that only the desk asks for.
 const catalogues = {
-  'zh-CN': () => import('~/i18n/desk/zh-CN.json'),
-  'en': () => import('~/i18n/desk/en.json'),
+  'zh-CN': () => import('~/i18n/desk/zh-CN'),
+  'en': () => import('~/i18n/desk/en'),
 }
 
 export type DeskMessageKey = MessageKeys<typeof zh>

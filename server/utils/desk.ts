@@ -1,25 +1,22 @@
 import type { H3Event } from 'h3'
 import type { TrailStep } from '~~/shared/types/desk'
-import type { Me } from '~~/shared/types/identity'
+import type { Me, Sight } from '~~/shared/types/identity'
 import type { Supabase } from './database'
 
-/** What a post may grant: the desk itself, counts, or people by name. */
-export type Sight = 'desk' | 'figures' | 'names'
 export interface Desk { me: Me, database: Supabase }
 
-const GRANTED = { desk: 'opensDesk', figures: 'seesFigures', names: 'seesNames' } as const
-const REFUSED = { desk: 'desk_closed', figures: 'figures_hidden', names: 'names_hidden' } as const
+const REFUSED: Partial<Record<Sight, string>> = { figures: 'figures_hidden', names: 'names_hidden' }
 
 /**
  * Who is asking, and the database as their posts see it. The database decides row by row; this says no in words first.
- * @throws 401 `sign_in_needed`, 403 `desk_closed` | `figures_hidden` | `names_hidden`
+ * @throws 401 `sign_in_needed`, 403 `desk_closed` | `figures_hidden` | `names_hidden` | `post_lacks_sight`
  */
 export async function requireDesk(event: H3Event, sight: Sight = 'desk'): Promise<Desk> {
   setHeader(event, 'cache-control', 'private, no-store')
   const { database } = await requireSession(event)
   const me = await answerOf(database.rpc('who_am_i')) as unknown as Me | null
-  if (!me?.posts.some(post => post.opensDesk)) throw refusal(403, REFUSED.desk)
-  if (!me.posts.some(post => post[GRANTED[sight]])) throw refusal(403, REFUSED[sight])
+  if (!me?.posts.some(post => post.sights.includes('desk'))) throw refusal(403, 'desk_closed')
+  if (!me.posts.some(post => post.sights.includes(sight))) throw refusal(403, REFUSED[sight] ?? 'post_lacks_sight', { sight })
   return { me, database }
 }
 

@@ -1,6 +1,6 @@
 import type { H3Event } from 'h3'
-import deskEn from '~~/i18n/desk/en.json'
-import deskZh from '~~/i18n/desk/zh-CN.json'
+import deskEn from '~~/i18n/desk/en'
+import deskZh from '~~/i18n/desk/zh-CN'
 import en from '~~/i18n/en.json'
 import zh from '~~/i18n/zh-CN.json'
 

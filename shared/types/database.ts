@@ -4,6 +4,23 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export interface Database {
   public: {
     Tables: {
+      audit_events: {
+        Row: {
+          account_id: string | null
+          action: string
+          at: string
+          details: Json
+          id: number
+          subject_id: string
+          subject_kind: string
+          unit_id: number | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'audit_events_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       beats: {
         Row: {
           claimed: string
@@ -314,9 +331,11 @@ export interface Database {
       persons: {
         Row: {
           birth_year: number | null
+          counts_as: number | null
           created_at: string
           created_by: string | null
           id: number
+          merged_into: number | null
           name: string
           residence_unit_id: number
           sex: string | null
@@ -324,6 +343,8 @@ export interface Database {
         Insert: never
         Update: never
         Relationships: [
+          { foreignKeyName: 'persons_counts_as_fkey', columns: ['counts_as'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'persons_merged_into_fkey', columns: ['merged_into'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'persons_residence_unit_id_fkey', columns: ['residence_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
@@ -365,9 +386,7 @@ export interface Database {
         Row: {
           en: string
           id: string
-          opens_desk: boolean
-          sees_figures: boolean
-          sees_names: boolean
+          sights: string[]
           zh: string
         }
         Insert: never

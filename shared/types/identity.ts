@@ -11,10 +11,11 @@ export interface Post {
   role: string
   roleZh: string
   roleEn: string
-  opensDesk: boolean
-  seesFigures: boolean
-  seesNames: boolean
+  sights: Sight[]
   unitId: number
   unitName: string
   administrationId: number
 }
+
+/** What a post may see or do on its unit and everything below: supabase/migrations/20261125000100_sights.sql. */
+export type Sight = 'desk' | 'figures' | 'names' | 'people' | 'network' | 'populations' | 'approval' | 'posts' | 'audit'

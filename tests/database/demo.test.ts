@@ -232,7 +232,7 @@ describe('a demo region with a catalogue', () => {
     expect(await verifyPassword({ hash: account!.password_hash, password })).toBe(true)
     const { posts } = await whoIs(username)
     expect(posts).toHaveLength(1)
-    expect(posts[0]!.seesNames).toBe(['city', 'yunxi', 'qingxi'].includes(username))
+    expect(posts[0]!.sights.includes('names')).toBe(['city', 'yunxi', 'qingxi'].includes(username))
   })
 
   it('knows 王秀英 and her neighbours by telephone, each with a passbook', async () => {
@@ -257,7 +257,7 @@ describe('a demo region with a catalogue', () => {
     expect(await digests(other)).toEqual(await digests(sql))
   })
 
-  async function whoIs(username: string): Promise<{ posts: { seesNames: boolean }[] }> {
+  async function whoIs(username: string): Promise<{ posts: { sights: string[] }[] }> {
     return asAccount(username, async (transaction) => {
       const [me] = await transaction`select public.who_am_i() as me`
       return me!.me

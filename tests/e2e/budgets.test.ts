@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { Response } from 'playwright-core'
 import { afterAll, expect, it } from 'vitest'
-import deskZh from '../../i18n/desk/zh-CN.json' with { type: 'json' }
+import deskZh from '../../i18n/desk/zh-CN.ts'
 import residentZh from '../../i18n/zh-CN.json' with { type: 'json' }
 import { DEMO_RESIDENTS } from '../../demo/accounts.ts'
 import { type Visit, alive, useBrowser } from '../fixtures/browser.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import deskEn from '../../i18n/desk/en.json' with { type: 'json' }
-import deskZh from '../../i18n/desk/zh-CN.json' with { type: 'json' }
+import deskEn from '../../i18n/desk/en.ts'
+import deskZh from '../../i18n/desk/zh-CN.ts'
 import en from '../../i18n/en.json' with { type: 'json' }
 import zh from '../../i18n/zh-CN.json' with { type: 'json' }
 

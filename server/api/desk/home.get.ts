@@ -1,7 +1,7 @@
 /** The desk's first page: the year's figures and the last twelve weeks of one's topmost unit; `figures` is null for posts that see none. */
 export default defineEventHandler(async (event) => {
   const desk = await requireDesk(event)
-  if (!desk.me.posts.some(post => post.seesFigures)) return { figures: null }
+  if (!desk.me.posts.some(post => post.sights.includes('figures'))) return { figures: null }
   const { unit } = await requireUnit(desk, undefined, 'figures')
   const [year, today] = [thisYear(), chinaToday()]
   const [[coverage], milliCredits, weeks] = await Promise.all([

@@ -20,6 +20,6 @@ export default defineEventHandler(async (event) => {
   return {
     unit, trail, year, group: chosenGroup(groups, groupId), people, total: cell.data?.persons ?? 0,
     after, next: rows.length > PAGE ? people.at(-1)!.id : null,
-    seesNames: desk.me.posts.some(post => post.seesNames),
+    seesNames: desk.me.posts.some(post => post.sights.includes('names')),
   }
 })

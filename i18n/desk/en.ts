@@ -1,0 +1,23 @@
+// The desk's texts: one file a domain, each with the refusals of its own.
+import audit from './en/audit.json' with { type: 'json' }
+import desk from './en/desk.json' with { type: 'json' }
+import imports from './en/imports.json' with { type: 'json' }
+import metrics from './en/metrics.json' with { type: 'json' }
+import network from './en/network.json' with { type: 'json' }
+import people from './en/people.json' with { type: 'json' }
+import periods from './en/periods.json' with { type: 'json' }
+import populations from './en/populations.json' with { type: 'json' }
+import posts from './en/posts.json' with { type: 'json' }
+
+export default {
+  ...audit,
+  ...desk,
+  ...imports,
+  ...metrics,
+  ...network,
+  ...people,
+  ...periods,
+  ...populations,
+  ...posts,
+  errors: { ...audit.errors, ...desk.errors, ...imports.errors, ...metrics.errors, ...network.errors, ...people.errors, ...periods.errors, ...populations.errors, ...posts.errors },
+}

@@ -1,0 +1,23 @@
+// The desk's texts: one file a domain, each with the refusals of its own.
+import audit from './zh-CN/audit.json' with { type: 'json' }
+import desk from './zh-CN/desk.json' with { type: 'json' }
+import imports from './zh-CN/imports.json' with { type: 'json' }
+import metrics from './zh-CN/metrics.json' with { type: 'json' }
+import network from './zh-CN/network.json' with { type: 'json' }
+import people from './zh-CN/people.json' with { type: 'json' }
+import periods from './zh-CN/periods.json' with { type: 'json' }
+import populations from './zh-CN/populations.json' with { type: 'json' }
+import posts from './zh-CN/posts.json' with { type: 'json' }
+
+export default {
+  ...audit,
+  ...desk,
+  ...imports,
+  ...metrics,
+  ...network,
+  ...people,
+  ...periods,
+  ...populations,
+  ...posts,
+  errors: { ...audit.errors, ...desk.errors, ...imports.errors, ...metrics.errors, ...network.errors, ...people.errors, ...periods.errors, ...populations.errors, ...posts.errors },
+}
