@@ -41,6 +41,8 @@ export interface Database {
         Row: {
           en: string
           id: string
+          plain_en: string | null
+          plain_zh: string | null
           position: number
           zh: string
         }
@@ -353,6 +355,8 @@ export interface Database {
           ages: string | null
           en: string
           id: string
+          plain_en: string | null
+          plain_zh: string | null
           position: number
           zh: string
         }

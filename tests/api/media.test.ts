@@ -47,6 +47,17 @@ it('HEAD tells the size', async () => {
   expect(answer.headers.get('content-length')).toBe(String(file.bytes))
 })
 
+it('a reader who leaves in the middle costs nobody else anything', async () => {
+  for (let reader = 0; reader < 20; reader++) {
+    const leaving = new AbortController()
+    const { body } = await request(`${inject('portalUrl')}/media/${file.sha256}.mp4`, { signal: leaving.signal })
+    body.once('error', () => { /* the abort itself */ })
+    leaving.abort()
+  }
+  const answer = await get(`${file.sha256}.mp4`)
+  expect((await answer.arrayBuffer()).byteLength).toBe(file.bytes)
+})
+
 it.each(['../secrets.json', '..%2Fsecrets.json', `${'0'.repeat(64)}.mp4`, `${'0'.repeat(64)}.json`, 'x.mp4'])('%s is not served', async (name) => {
   expect((await get(name)).status).toBe(404)
 })

@@ -16,16 +16,16 @@ const TONE_OF = new Map(Object.entries(TONES).flatMap(([tone, ids]) => ids.map(i
 
 export interface Category { id: string, name: string, tone: string }
 
-/** Names and colours of categories in the reader's language. */
+/** Names and colours of categories as residents read them, in their language. */
 export async function categoriesFor(event: H3Event): Promise<(id: string) => Category> {
   const rows = await readCategories()
   const { lang } = preferencesOf(event)
-  const names = new Map(rows.map(({ id, zh, en }) => [id, lang === 'en' ? en : zh]))
+  const names = new Map(rows.map(row => [row.id, lang === 'en' ? row.plain_en ?? row.en : row.plain_zh ?? row.zh]))
   return id => ({ id, name: names.get(id) ?? id, tone: TONE_OF.get(id) ?? 'civic' })
 }
 
 const readCategories = defineCachedFunction(async () => {
-  const { data, error } = await anonymousDatabase().from('categories').select('id, zh, en')
+  const { data, error } = await anonymousDatabase().from('categories').select('id, zh, en, plain_zh, plain_en')
   if (error) throw databaseRefusal(error)
   return data
 }, { name: 'categories', maxAge: 300 })
