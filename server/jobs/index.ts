@@ -1,0 +1,2 @@
+/** Every job of the server; a job that is not here never runs. */
+export const jobs: Job[] = []
