@@ -5,10 +5,17 @@ export interface JobOptions {
   retries?: number
 }
 
+export interface Run {
+  /** Says that the server is going down. */
+  signal: AbortSignal
+  /** Whether a failure is the end of it. */
+  isLastTry: boolean
+}
+
 export interface Job<Payload extends object = object> extends JobOptions {
   name: string
-  /** Must bear to be run again after it was cut off anywhere. `signal` says that the server is going down. */
-  run: (payload: Payload, signal: AbortSignal) => Promise<unknown>
+  /** Must bear to be run again after it was cut off anywhere. */
+  run: (payload: Payload, how: Run) => Promise<unknown>
 }
 
 /** Slow or nightly work of the server. Listed in server/jobs/index.ts, started by its schedule or by `startJob`. */
