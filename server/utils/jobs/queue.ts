@@ -33,9 +33,9 @@ async function attend(boss: PgBoss, { name, schedule, retries = 3, run }: Job): 
   await boss.updateQueue(name, options)
   if (schedule) await boss.schedule(name, schedule, {}, { tz: 'Asia/Shanghai' })
   else await boss.unschedule(name)
-  await boss.work<object>(name, { pollingIntervalSeconds: 2, includeMetadata: true }, async ([job]) => {
+  await boss.work(name, { pollingIntervalSeconds: 2, includeMetadata: true as const }, async ([job]) => {
     const { data, signal, retryCount, retryLimit } = job!
-    try { await run(data ?? {}, { signal, isLastTry: retryCount >= retryLimit }) }
+    try { await run((data ?? {}) as object, { signal, isLastTry: retryCount >= retryLimit }) }
     catch (error) {
       log(error as Error, name)
       throw error
