@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 export type Say = (zh: string, en: string) => void
 
 /** What the server process is told of its surroundings. */
-export type Connection = Record<'DATABASE_URL' | 'SUPABASE_URL' | 'SUPABASE_JWT_SECRET' | 'LINXUE_SESSION_SECRET', string> & { POSTGREST_URL?: string }
+export type Connection = Record<'DATABASE_URL' | 'SUPABASE_URL' | 'SUPABASE_JWT_SECRET' | 'LINXUE_SESSION_SECRET' | 'LINXUE_DATA_KEY', string> & { POSTGREST_URL?: string }
 
 /** Brings the data side up: embedded or hosted, migrated, with the library packs in the catalogue and the demo region seeded once. */
 export async function prepareData(services: Services, environment: Environment, say: Say): Promise<Connection> {
@@ -30,7 +30,10 @@ export async function prepareData(services: Services, environment: Environment, 
     await fillDatabase(hosted.databaseUrl, environment, say)
     await checkDataApi(hosted)
     publishAddress(dataDir, hosted.databaseUrl)
-    return { DATABASE_URL: hosted.databaseUrl, SUPABASE_URL: hosted.supabaseUrl, SUPABASE_JWT_SECRET: hosted.jwtSecret, LINXUE_SESSION_SECRET: hosted.sessionSecret }
+    return {
+      DATABASE_URL: hosted.databaseUrl, SUPABASE_URL: hosted.supabaseUrl, SUPABASE_JWT_SECRET: hosted.jwtSecret,
+      LINXUE_SESSION_SECRET: hosted.sessionSecret, LINXUE_DATA_KEY: hosted.dataKey,
+    }
   }
   const secrets = loadSecrets(dataDir)
   const database = await startDatabase(services, dataDir, secrets)
@@ -40,7 +43,7 @@ export async function prepareData(services: Services, environment: Environment, 
   publishAddress(dataDir, database.url)
   return {
     DATABASE_URL: database.url, SUPABASE_URL: 'http://127.0.0.1', SUPABASE_JWT_SECRET: secrets.jwtSecret,
-    LINXUE_SESSION_SECRET: secrets.sessionSecret, POSTGREST_URL: postgrestUrl,
+    LINXUE_SESSION_SECRET: secrets.sessionSecret, LINXUE_DATA_KEY: secrets.dataKey, POSTGREST_URL: postgrestUrl,
   }
 }
 

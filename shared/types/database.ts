@@ -171,6 +171,20 @@ export interface Database {
 
         ]
       }
+      distinct_persons: {
+        Row: {
+          at: string
+          by_account: string | null
+          one_id: number
+          other_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'distinct_persons_one_id_fkey', columns: ['one_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'distinct_persons_other_id_fkey', columns: ['other_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
       enrolments: {
         Row: {
           completed_at: string | null
@@ -183,6 +197,25 @@ export interface Database {
         Relationships: [
           { foreignKeyName: 'enrolments_course_id_fkey', columns: ['course_id'], isOneToOne: false, referencedRelation: 'courses', referencedColumns: ['id'] },
           { foreignKeyName: 'enrolments_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
+      guardians: {
+        Row: {
+          child_id: number
+          consent: boolean
+          entered_at: string
+          entered_by: string | null
+          guardian_id: number
+          id: number
+          relation: string
+          valid_from: string
+          valid_to: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'guardians_child_id_fkey', columns: ['child_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'guardians_guardian_id_fkey', columns: ['guardian_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
         ]
       }
       lesson_completions: {
@@ -315,10 +348,27 @@ export interface Database {
           { foreignKeyName: 'participations_residence_unit_id_fkey', columns: ['residence_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      person_cards: {
+        Row: {
+          issued_at: string
+          issued_by: string | null
+          number: string
+          person_id: number
+          revoked_at: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'person_cards_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
       person_groups: {
         Row: {
+          entered_at: string
+          entered_by: string | null
           group_id: string
           person_id: number
+          proof_seen: boolean
           source: string
           valid_from: string
           valid_to: string | null
@@ -330,6 +380,24 @@ export interface Database {
           { foreignKeyName: 'person_groups_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
         ]
       }
+      person_merges: {
+        Row: {
+          at: string
+          by_account: string | null
+          id: number
+          kept_id: number
+          merged_id: number
+          reason: string
+          undone_at: string | null
+          undone_by: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'person_merges_kept_id_fkey', columns: ['kept_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'person_merges_merged_id_fkey', columns: ['merged_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
       persons: {
         Row: {
           birth_year: number | null
@@ -337,10 +405,13 @@ export interface Database {
           created_at: string
           created_by: string | null
           id: number
+          initials: string | null
           merged_into: number | null
           name: string
+          pinyin: string | null
           residence_unit_id: number
           sex: string | null
+          updated_at: string
         }
         Insert: never
         Update: never

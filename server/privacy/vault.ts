@@ -1,0 +1,82 @@
+// Phone and ID numbers at rest: sealed with AES-256-GCM, found again by a keyed hash, shown by a mask. Pure, so that the
+// launcher and the demo seal with the same code as the site.
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+
+export type ContactKind = 'phone' | 'id_number'
+
+/** What is stored of one number. Only `masked` and `tail` may be shown. */
+export interface SealedContact {
+  cipher: Buffer
+  keyId: number
+  /** Equal for equal numbers, and worth nothing without the key. */
+  lookup: Buffer
+  masked: string
+  tail: string
+}
+
+export interface Vault {
+  seal: (kind: ContactKind, value: string) => SealedContact
+  open: (kind: ContactKind, sealed: Pick<SealedContact, 'cipher' | 'keyId'>) => string
+  lookup: (kind: ContactKind, value: string) => Buffer
+}
+
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+
+export class WrongDataKey extends Error {}
+
+/**
+ * Opens the vault with a list of keys, `<id>:<base64 of 32 bytes>` by commas. The first one seals, every one opens. The
+ * last one makes the lookups, which must stay comparable: a new key goes to the front, the last one never goes.
+ * @throws WrongDataKey that says what is wrong, without the key
+ */
+export function openVault(keyList: string): Vault {
+  const keys = keyList.split(',').map(readKey)
+  if (new Set(keys.map(({ id }) => id)).size < keys.length) throw new WrongDataKey('the same key id twice')
+  const sealing = new Map(keys.map(({ id, key }) => [id, derive(key, 'linxue contacts: seal')]))
+  const lookupKey = derive(keys.at(-1)!.key, 'linxue contacts: lookup')
+  const keyId = keys[0]!.id
+  const lookup = (kind: ContactKind, value: string) => createHmac('sha256', lookupKey).update(`${kind}:${value}`).digest()
+
+  return {
+    lookup,
+    seal(kind, value) {
+      const nonce = randomBytes(NONCE_BYTES)
+      const cipher = createCipheriv('aes-256-gcm', sealing.get(keyId)!, nonce).setAAD(contextOf(kind, keyId))
+      const sealed = Buffer.concat([nonce, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()])
+      return { cipher: sealed, keyId, lookup: lookup(kind, value), masked: maskContact(kind, value), tail: value.slice(-4) }
+    },
+    open(kind, { cipher, keyId }) {
+      const key = sealing.get(keyId)
+      if (!key) throw new WrongDataKey(`no key ${keyId}`)
+      const decipher = createDecipheriv('aes-256-gcm', key, cipher.subarray(0, NONCE_BYTES))
+        .setAAD(contextOf(kind, keyId)).setAuthTag(cipher.subarray(-TAG_BYTES))
+      return Buffer.concat([decipher.update(cipher.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8')
+    },
+  }
+}
+
+/** A new key list with one key, for a portal that has none. */
+export function drawDataKey(): string {
+  return `1:${randomBytes(32).toString('base64')}`
+}
+
+/** What a screen shows: 138****5678, 110105********002X. */
+export function maskContact(kind: ContactKind, value: string): string {
+  return kind === 'phone' ? `${value.slice(0, 3)}****${value.slice(-4)}` : `${value.slice(0, 6)}********${value.slice(-4)}`
+}
+
+function readKey(text: string): { id: number, key: Buffer } {
+  const [, id, encoded] = /^\s*(\d{1,4}):([A-Za-z0-9+/]{43}=)\s*$/.exec(text) ?? []
+  if (!id || !encoded) throw new WrongDataKey('expected <id>:<base64 of 32 bytes>')
+  return { id: Number(id), key: Buffer.from(encoded, 'base64') }
+}
+
+function derive(key: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', purpose, 32))
+}
+
+/** A sealed phone cannot be passed off as an ID number, nor as sealed by another key. */
+function contextOf(kind: ContactKind, keyId: number): Buffer {
+  return Buffer.from(`${kind}:${keyId}`)
+}

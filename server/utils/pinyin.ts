@@ -1,0 +1,1 @@
+export { soundOf, tidySound } from '../people/pinyin'

@@ -1,0 +1,28 @@
+import { type ContactKind, openVault, type SealedContact, type Vault } from '../privacy/vault'
+
+let vault: Vault | undefined
+
+function ownVault(): Vault {
+  return vault ??= openVault(portalSettings().dataKey)
+}
+
+/** Seals a phone or ID number (already checked and without blanks) for the database. */
+export function sealContact(kind: ContactKind, value: string): SealedContact {
+  return ownVault().seal(kind, value)
+}
+
+/** The number itself, for whoever gave a reason (POST /api/desk/people/:id/reveal). */
+export function openContact(kind: ContactKind, sealed: Pick<SealedContact, 'cipher' | 'keyId'>): string {
+  return ownVault().open(kind, sealed)
+}
+
+/** By what equal numbers find each other. */
+export function contactLookup(kind: ContactKind, value: string): Buffer {
+  return ownVault().lookup(kind, value)
+}
+
+/** A sealed number as the database's functions take it. */
+export function contactArgument(kind: ContactKind, value: string) {
+  const { cipher, keyId, lookup, masked, tail } = sealContact(kind, value)
+  return { kind, cipher: cipher.toString('base64'), keyId, lookup: lookup.toString('hex'), masked, tail }
+}
