@@ -67,6 +67,16 @@ export function officialTotals(region: Region, villages: Population[], today: Da
   })
 }
 
+/** What became of a figure: most are approved; some of this year wait at 清溪镇 and in its county, and one came back first. */
+export function fateOf(region: Region, unit: Unit, year: number, group: string, thisYear: number): 'approved' | 'waiting' | 'changed' | 'second try' {
+  const [first, second] = region.counties[0]!.townships[0]!.villages
+  if (year !== thisYear) return 'approved'
+  if (unit === first!.unit && group === 'resident') return 'second try'
+  if (unit === first!.unit && group === 'elderly') return 'changed'
+  if (unit === second!.unit && ['rural_labour', 'special_groups'].includes(group)) return 'waiting'
+  return 'approved'
+}
+
 /** Mid-year for this year, once it has passed; the end of the year for the last. */
 function countedOn(year: number, today: Day): Day {
   const planned = year < yearOf(today) ? dayIn(year, 12, 31) : dayIn(year, 6, 30)

@@ -11,7 +11,7 @@ import { readAgeGroups } from './groups.ts'
 import { makeHistory, type Setting } from './history.ts'
 import { makeRegion, type Region, type Unit } from './network.ts'
 import { makePeople, type Person, Register } from './people.ts'
-import { drawGaps, makePopulations, officialTotals, type Population } from './populations.ts'
+import { drawGaps, fateOf, makePopulations, officialTotals, type Population } from './populations.ts'
 import { randomFor } from './random.ts'
 import { Calendars, Season, type Session } from './sessions.ts'
 import { makeStaff, type Manager, type Staff } from './staff.ts'
@@ -58,7 +58,8 @@ class Seeding {
 
   private readonly credentials = new RowsFor('identity.credentials', ['id', 'account_id', 'provider_id', 'provider_account_id', 'password_hash', 'created_at', 'updated_at'] as const)
   private readonly posts = new RowsFor('public.posts', ['id', 'person_id', 'unit_id', 'role_id', 'employment', 'valid_from', 'valid_to'] as const)
-  private readonly populations = new RowsFor('public.populations', ['unit_id', 'year', 'group_id', 'count', 'source', 'as_of', 'entered_by', 'approved_by', 'entered_at'] as const)
+  private readonly populations = new RowsFor('public.population_versions', ['unit_id', 'year', 'group_id', 'count', 'source', 'as_of', 'status', 'entered_by', 'entered_at', 'decided_by',
+    'decided_at', 'reason'] as const)
 
   constructor(sql: postgres.TransactionSql, options: SeedOptions, today: Day) {
     this.sql = sql
@@ -172,8 +173,18 @@ class Seeding {
       const township = townshipOf.get(unit)
       const reviewer = managerOf.get(township?.county ?? region.counties[0]!)!
       const enteredBy = township ? managerOf.get(township)! : reviewer
-      this.populations.add({ unit_id: unit.id, year, group_id: group, count, source, as_of: dateOf(asOf), entered_by: enteredBy.account.id,
-        approved_by: reviewer.account.id, entered_at: momentOf(Math.min(asOf + 20, this.today - 1), 11 * 60) })
+      const entered = Math.min(asOf + 20, this.today - 3)
+      const base = { unit_id: unit.id, year, group_id: group, source, as_of: dateOf(asOf), entered_by: enteredBy.account.id, entered_at: momentOf(entered, 11 * 60) }
+      const decided = { decided_by: reviewer.account.id, decided_at: momentOf(Math.min(entered + 9, this.today - 1), 15 * 60) }
+      const fate = fateOf(region, unit, year, group, yearOf(this.today))
+      // A first try that was sent back, and the one that replaced it.
+      if (fate === 'second try') {
+        this.populations.add({ ...base, count: count * 10, status: 'returned', ...decided, decided_at: momentOf(entered + 1, 9 * 60), reason: '多写了一个零，请核对后重报' })
+        this.populations.add({ ...base, count, entered_at: momentOf(entered + 1, 10 * 60), status: 'approved', ...decided })
+      }
+      else if (fate === 'waiting') this.populations.add({ ...base, count, status: 'entered' })
+      else this.populations.add({ ...base, count, status: 'approved', ...decided })
+      if (fate === 'changed') this.populations.add({ ...base, count: Math.round(count * 1.02), source: `${source}（更正）`, status: 'entered', entered_at: momentOf(this.today - 1, 16 * 60) })
     }
   }
 
