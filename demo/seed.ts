@@ -3,7 +3,7 @@
 import { hashPassword } from 'better-auth/crypto'
 import type postgres from 'postgres'
 import { DEMO_PASSWORD } from './accounts.ts'
-import { dateOf, dayOf, monthOf, momentOf, weekdayOf, type Day } from './calendar.ts'
+import { dateOf, dayOf, monthOf, momentOf, weekdayOf, yearOf, type Day } from './calendar.ts'
 import { readCatalogue } from './catalogue.ts'
 import { RowsFor } from './copy.ts'
 import { Facts } from './facts.ts'
@@ -77,6 +77,8 @@ class Seeding {
     const region = makeRegion(random('region'), residents, today)
     for (const unit of region.units) this.addUnit(unit)
     await this.units.send(sql)
+    // Recorded when they opened, or when the register was set up.
+    await sql`update public.unit_versions set recorded_at = (greatest(lower(valid), '2019-03-01') + time '09:00') at time zone 'Asia/Shanghai'`
     report(`网络：${region.units.length} 个单位  Network: ${region.units.length} units`)
 
     const register = new Register()

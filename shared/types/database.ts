@@ -437,6 +437,30 @@ export interface Database {
 
         ]
       }
+      population_versions: {
+        Row: {
+          area: string
+          as_of: string
+          count: number | null
+          decided_at: string | null
+          decided_by: string | null
+          entered_at: string
+          entered_by: string | null
+          group_id: string
+          id: number
+          reason: string | null
+          source: string
+          status: string
+          unit_id: number
+          year: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'population_versions_group_id_fkey', columns: ['group_id'], isOneToOne: false, referencedRelation: 'population_groups', referencedColumns: ['id'] },
+          { foreignKeyName: 'population_versions_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       populations: {
         Row: {
           approved_by: string | null
@@ -447,7 +471,9 @@ export interface Database {
           entered_by: string | null
           group_id: string
           source: string
+          status: string
           unit_id: number
+          version_id: number | null
           year: number
         }
         Insert: never
@@ -455,6 +481,7 @@ export interface Database {
         Relationships: [
           { foreignKeyName: 'populations_group_id_fkey', columns: ['group_id'], isOneToOne: false, referencedRelation: 'population_groups', referencedColumns: ['id'] },
           { foreignKeyName: 'populations_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+          { foreignKeyName: 'populations_version_id_fkey', columns: ['version_id'], isOneToOne: false, referencedRelation: 'population_versions', referencedColumns: ['id'] },
         ]
       }
       post_roles: {
@@ -515,29 +542,102 @@ export interface Database {
 
         ]
       }
+      unit_plans: {
+        Row: {
+          act: string
+          arguments: Json
+          due_on: string
+          id: number
+          planned_at: string
+          planned_by: string
+          refusal: string | null
+          settled_at: string | null
+          status: string
+          unit_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'unit_plans_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      unit_versions: {
+        Row: {
+          act: string
+          address: string | null
+          area: string | null
+          closed_on: string | null
+          computers: number | null
+          contact_phone: string | null
+          contact_role_id: string | null
+          further_kinds: string[]
+          host_body: string | null
+          id: number
+          kind_id: string
+          level: string
+          local_name: string | null
+          merged_into_id: number | null
+          name: string
+          opened_on: string | null
+          parent_id: number | null
+          plaque_photo: string | null
+          recorded_at: string
+          recorded_by: string | null
+          rooms: number | null
+          should_build: boolean
+          standard_met: boolean | null
+          summary: string | null
+          superseded_at: string | null
+          unit_id: number
+          valid: string
+          zone_level: string | null
+          zone_status: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'unit_versions_contact_role_id_fkey', columns: ['contact_role_id'], isOneToOne: false, referencedRelation: 'post_roles', referencedColumns: ['id'] },
+          { foreignKeyName: 'unit_versions_kind_id_fkey', columns: ['kind_id'], isOneToOne: false, referencedRelation: 'unit_kinds', referencedColumns: ['id'] },
+          { foreignKeyName: 'unit_versions_merged_into_id_fkey', columns: ['merged_into_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+          { foreignKeyName: 'unit_versions_parent_id_fkey', columns: ['parent_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+          { foreignKeyName: 'unit_versions_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       units: {
         Row: {
           address: string | null
           area: string | null
           closed_on: string | null
           code: string
+          computers: number | null
           contact_phone: string | null
+          contact_role_id: string | null
+          further_kinds: string[]
           host_body: string | null
           id: number
           kind_id: string
           level: string
           local_name: string | null
+          merged_into_id: number | null
           name: string
           opened_on: string | null
           parent_id: number | null
           path: string
+          placed_on: string
+          plaque_photo: string | null
+          rooms: number | null
           should_build: boolean
+          standard_met: boolean | null
           summary: string | null
+          zone_level: string | null
+          zone_status: string | null
         }
         Insert: never
         Update: never
         Relationships: [
+          { foreignKeyName: 'units_contact_role_id_fkey', columns: ['contact_role_id'], isOneToOne: false, referencedRelation: 'post_roles', referencedColumns: ['id'] },
           { foreignKeyName: 'units_kind_id_fkey', columns: ['kind_id'], isOneToOne: false, referencedRelation: 'unit_kinds', referencedColumns: ['id'] },
+          { foreignKeyName: 'units_merged_into_id_fkey', columns: ['merged_into_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
           { foreignKeyName: 'units_parent_id_fkey', columns: ['parent_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
@@ -571,27 +671,47 @@ export interface Database {
     }
     Views: Record<never, never>
     Functions: {
+      cancel_unit_plan: { Args: { plan_id: number }, Returns: undefined }
+      change_unit: { Args: { unit_code: string, mode: string, from_day: string, details: Json }, Returns: Json }
+      close_unit: { Args: { unit_code: string, from_day: string, move_to_code?: string, dry_run?: boolean }, Returns: Json }
       close_watch: { Args: { watch_id: string }, Returns: undefined }
       course_filters: { Args: { course_kind: string }, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, courses: number | null }[] }
       coverage_by_unit: { Args: { parent_unit_id: number, counted_year: number, counted_group: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, is_parent: boolean | null, has_children: boolean | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
       coverage_people: { Args: { in_unit_id: number, counted_year: number, counted_group: string, page_size?: number, after_person_id?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, birth_decade: number | null, home: string | null, person_times: number | null, hours: number | null }[] }
+      create_unit: { Args: { parent_code: string, unit_code: string, kind_id: string, level: string, from_day: string, details: Json }, Returns: string }
       credits_of_unit: { Args: { in_unit_id: number, counted_year: number }, Returns: number }
+      decide_populations: { Args: { version_ids: number[], approve: boolean, reason?: string }, Returns: number }
       enrol: { Args: { course_slug: string }, Returns: string }
+      enter_populations: { Args: { counted_year: number, source: string, as_of: string, cells: Json }, Returns: Json }
       find_people: { Args: { name_part: string, in_unit_id: number, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, home_code: string | null, groups: string[] | null, has_account: boolean | null, total: number | null }[] }
       finish_reading: { Args: { lesson_id: number, channel?: string }, Returns: Json }
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number }, Returns: number }
       list_courses: { Args: { course_kind: string, in_category?: string, for_audience?: string, page?: number, page_size?: number }, Returns: { slug: string | null, kind: string | null, title: string | null, summary: string | null, category_id: string | null, author: string | null, host_name: string | null, minutes: number | null, lesson_count: number | null, poster: string | null, first_lesson_slug: string | null, updated_on: string | null, total: number | null }[] }
+      merge_units: { Args: { from_codes: string[], into_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
+      move_unit: { Args: { unit_code: string, parent_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
       my_courses: { Args: Record<PropertyKey, never>, Returns: { slug: string | null, kind: string | null, title: string | null, category_id: string | null, poster: string | null, minutes: number | null, lesson_count: number | null, published: boolean | null, done: number | null, next_lesson_slug: string | null, next_lesson_title: string | null, enrolled_at: string | null, completed_at: string | null, touched_at: string | null }[] }
       my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
+      network_as_of: { Args: { in_unit_id: number, day: string }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
+      network_choices: { Args: { of_unit_id: number, purpose: string }, Returns: { code: string | null, name: string | null, above_name: string | null }[] }
+      network_missing: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, level: string | null, area: string | null, above_name: string | null, total: number | null }[] }
+      network_standards: { Args: { in_unit_id: number }, Returns: { level: string | null, met: number | null, not_met: number | null, not_judged: number | null }[] }
       network_summary: { Args: { in_unit_id: number }, Returns: { level: string | null, administrations: number | null, should_build: number | null, built: number | null, teaching_units: number | null }[] }
       network_tree: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       open_reading: { Args: { lesson_id: number }, Returns: Json }
       open_watch: { Args: { lesson_id: number, device: string, channel: string }, Returns: Json }
       participations_by_week: { Args: { in_unit_id: number, last_day: string, weeks?: number }, Returns: { week_start: string | null, person_times: number | null }[] }
       person_participations: { Args: { of_person_id: number, counted_year: number }, Returns: { participation_id: number | null, started_at: string | null, kind: string | null, category_zh: string | null, category_en: string | null, course: string | null, lesson: string | null, host: string | null, home: string | null, hours: number | null, status: string | null, role: string | null, channel: string | null, entry_source: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, counts: boolean | null }[] }
+      population_gaps: { Args: { in_unit_id: number, counted_year: number, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, above_name: string | null, group_ids: string[] | null, responsible: Json | null, total: number | null }[] }
+      population_grid: { Args: { in_unit_id: number, counted_year: number }, Returns: { unit_id: number | null, unit_code: string | null, unit_name: string | null, level: string | null, is_parent: boolean | null, group_id: string | null, area: string | null, count: number | null, source: string | null, as_of: string | null, status: string | null, entered_at: string | null, waiting_count: number | null, waiting_withdraws: boolean | null, returned_reason: string | null }[] }
+      population_history: { Args: { in_unit_id: number, counted_year: number }, Returns: { version_id: number | null, group_id: string | null, area: string | null, count: number | null, source: string | null, as_of: string | null, status: string | null, entered_at: string | null, entered_by_username: string | null, decided_at: string | null, decided_by_username: string | null, reason: string | null, in_force: boolean | null }[] }
+      population_sums: { Args: { in_unit_id: number, counted_year: number, counted_area?: string }, Returns: { group_id: string | null, own: number | null, below: number | null, missing: number | null }[] }
+      population_table: { Args: { in_unit_id: number, counted_year: number }, Returns: { unit_code: string | null, unit_name: string | null, level: string | null, group_id: string | null, area: string | null, count: number | null, source: string | null, as_of: string | null, status: string | null }[] }
+      populations_to_approve: { Args: { in_unit_id: number, page_size?: number }, Returns: { version_id: number | null, unit_code: string | null, unit_name: string | null, above_name: string | null, year: number | null, group_id: string | null, area: string | null, count: number | null, source: string | null, as_of: string | null, entered_at: string | null, entered_by_username: string | null, is_own: boolean | null, approved_count: number | null, approved_at: string | null, total: number | null }[] }
       posts_at: { Args: { of_unit_id: number }, Returns: { post_id: number | null, unit_name: string | null, role_zh: string | null, role_en: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, name: string | null }[] }
       schools_below: { Args: { unit_code?: string }, Returns: { code: string | null, parent_code: string | null, name: string | null, local_name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, teaching: boolean | null, schools: number | null }[] }
       send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
+      split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
+      unit_history: { Args: { in_unit_id: number }, Returns: { version_id: number | null, valid_from: string | null, valid_to: string | null, act: string | null, recorded_at: string | null, recorded_by_username: string | null, superseded_at: string | null, parent_name: string | null, kind_id: string | null, further_kinds: string[] | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, host_body: string | null, address: string | null, contact_phone: string | null, summary: string | null, rooms: number | null, computers: number | null, standard_met: boolean | null, zone_status: string | null, zone_level: string | null, contact_role_id: string | null, plaque_photo: string | null, merged_into_name: string | null }[] }
       unit_trail: { Args: { unit_code: string, sight: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, kind_id: string | null, in_sight: boolean | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
     }
