@@ -10,7 +10,6 @@ import type { Manager, Member } from './staff.ts'
 
 /** The credit rules in force, by kind of course. */
 export const CREDIT_RULES = { course: 'lesson_completed', micro_lecture: 'micro_lecture_completed' } as const
-export type CreditRates = Record<string, number>
 
 export class Facts {
   readonly participations = new RowsFor('public.participations', ['id', 'key', 'person_id', 'kind', 'form', 'category_id', 'programme', 'course_id',
@@ -22,36 +21,30 @@ export class Facts {
   readonly completions = new RowsFor('public.lesson_completions', ['person_id', 'lesson_id', 'completed_at', 'grounds'] as const)
   readonly progress = new RowsFor('public.lesson_progress', ['person_id', 'lesson_id', 'media_id', 'watched', 'watched_ms', 'study_ms', 'position_ms', 'updated_at'] as const)
   readonly readings = new RowsFor('public.readings', ['person_id', 'lesson_id', 'opened_at', 'finished_at'] as const)
-  readonly creditAccounts = new RowsFor('public.credit_accounts', ['person_id', 'balance_milli_credits'] as const)
-  readonly postings = new RowsFor('public.credit_postings', ['id', 'key', 'person_id', 'participation_id', 'rule_id', 'milli_credits',
-    'balance_after_milli_credits', 'minutes', 'milli_credits_per_minute', 'posted_at'] as const)
+  /** What earned credits, for the ledger to post. */
+  readonly awards = new RowsFor('demo_awards', ['key', 'participation_id', 'rule_id', 'minutes', 'posted_at'] as const)
 
   private participationId = 0
-  private postingId = 0
   private readonly ageGroups: AgeGroup[]
-  private readonly rates: CreditRates
   private readonly today: Day
 
-  constructor(ageGroups: AgeGroup[], rates: CreditRates, today: Day) {
+  constructor(ageGroups: AgeGroup[], today: Day) {
     this.ageGroups = ageGroups
-    this.rates = rates
     this.today = today
   }
 
-  /** In the order things happened, person by person: ids and balances grow with time. */
+  /** In the order things happened, person by person: ids grow with time. */
   add(random: Random, { attendances, studies, enrolments }: History, manager: Manager): void {
     const events = [...attendances.map(attendance => ({ ...timeOf(attendance.session), person: attendance.person, attendance, study: null })),
       ...studies.map(study => ({ ...timeOf(study), person: study.person, attendance: null, study }))]
       .sort((a, b) => a.person.id - b.person.id || a.day - b.day || a.startMinute - b.startMinute)
-    const balances = new Map<Person, number>()
     for (const { attendance, study } of events) {
       if (attendance) this.attend(random, attendance, manager)
       else {
         this.follow(study)
-        if (study.finished) this.complete(study, balances)
+        if (study.finished) this.complete(study)
       }
     }
-    for (const [person, balance] of balances) this.creditAccounts.add({ person_id: person.id, balance_milli_credits: balance })
     for (const { person, course, day, startMinute, completed } of enrolments) {
       this.enrolments.add({ person_id: person.id, course_id: course.id, enrolled_at: momentOf(day, startMinute), completed_at: completed && endOf(completed) })
     }
@@ -94,7 +87,7 @@ export class Facts {
   }
 
   /** What private.complete_lesson() would have written at that moment. */
-  private complete(study: Study, balances: Map<Person, number>): void {
+  private complete(study: Study): void {
     const { person, lesson, day, startMinute, channel } = study
     const key = `lesson:${lesson.id}:${person.id}`
     const id = ++this.participationId
@@ -102,16 +95,7 @@ export class Facts {
       lesson_id: lesson.id, organised: false, role: 'learner', host_unit_id: lesson.course.hostUnitId, started_at: momentOf(day, startMinute), ended_at: endOf(study),
       in_vacation: false, hours: hours(study.studyMs / 60_000), status: 'attended', sign_in_method: 'online', with_guardian: false, channel, entry_source: 'self', entered_at: endOf(study) })
     this.completions.add({ person_id: person.id, lesson_id: lesson.id, completed_at: endOf(study), grounds: JSON.stringify(groundsOf(study)) })
-    this.post(person, key, id, lesson.course.kind, lesson.minutes, endOf(study), balances)
-  }
-
-  /** What private.post_credit() would have written at that moment. */
-  private post(person: Person, key: string, participationId: number, kind: keyof typeof CREDIT_RULES, minutes: number, at: string, balances: Map<Person, number>): void {
-    const rate = this.rates[CREDIT_RULES[kind]]!
-    const balance = (balances.get(person) ?? 0) + Math.floor(minutes * rate)
-    balances.set(person, balance)
-    this.postings.add({ id: ++this.postingId, key, person_id: person.id, participation_id: participationId, rule_id: CREDIT_RULES[kind],
-      milli_credits: Math.floor(minutes * rate), balance_after_milli_credits: balance, minutes, milli_credits_per_minute: rate, posted_at: at })
+    this.awards.add({ key, participation_id: id, rule_id: CREDIT_RULES[lesson.course.kind], minutes: lesson.minutes, posted_at: endOf(study) })
   }
 
   private snapshot(person: Person, day: Day) {

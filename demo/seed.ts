@@ -71,8 +71,8 @@ class Seeding {
     const { sql, today, options: { residents, seed, report = () => undefined } } = this
     const random = (...purpose: (string | number)[]) => randomFor(seed, ...purpose)
     const ageGroups = await readAgeGroups(sql)
-    const rates = await sql`select id, milli_credits_per_minute as rate from public.credit_rules`
-    const facts = new Facts(ageGroups, Object.fromEntries(rates.map(({ id, rate }) => [id, rate])), today)
+    await sql`create temporary table demo_awards (key text, participation_id bigint, rule_id text, minutes bigint, posted_at timestamptz) on commit drop`
+    const facts = new Facts(ageGroups, today)
 
     const region = makeRegion(random('region'), residents, today)
     for (const unit of region.units) this.addUnit(unit)
@@ -112,7 +112,7 @@ class Seeding {
     await this.moveSequences()
     const tables = [this.units, this.persons, this.groups, this.accounts, this.posts, this.populations,
       facts.participations, facts.enrolments,
-      facts.progress, facts.readings, facts.completions, facts.postings]
+      facts.progress, facts.readings, facts.completions, facts.awards]
     return Object.fromEntries(tables.map(table => [table.table, table.sent]))
   }
 
@@ -193,13 +193,17 @@ class Seeding {
   /** What is referred to goes first. */
   private async send(facts: Facts): Promise<void> {
     const tables = [this.persons, this.groups, this.accounts, this.credentials, this.posts, facts.enrolments, facts.participations,
-      facts.progress, facts.readings, facts.completions, facts.creditAccounts, facts.postings]
+      facts.progress, facts.readings, facts.completions, facts.awards]
     for (const rows of tables) await rows.send(this.sql)
+    // Credits come through the ledger's own door, in the order they were earned.
+    await this.sql`select private.award_credit(key, participation_id, rule_id, minutes, posted_at)
+      from (select * from demo_awards order by posted_at, participation_id) award`
+    await this.sql`truncate demo_awards`
   }
 
   /** Ids were given out here; the next ones come from the sequences again. */
   private async moveSequences(): Promise<void> {
-    for (const table of ['units', 'persons', 'posts', 'participations', 'credit_postings'])
+    for (const table of ['units', 'persons', 'posts', 'participations'])
       await this.sql`select setval(pg_get_serial_sequence(${`public.${table}`}, 'id'), coalesce((select max(id) from public.${this.sql(table)}), 1))`
   }
 }

@@ -126,43 +126,166 @@ export interface Database {
           { foreignKeyName: 'coverage_reach_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      credit_account_states: {
+        Row: {
+          account_id: number
+          balance: number
+          is_debt: boolean
+          seq: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_account_states_account_id_fkey', columns: ['account_id'], isOneToOne: false, referencedRelation: 'credit_accounts', referencedColumns: ['id'] },
+        ]
+      }
       credit_accounts: {
         Row: {
-          balance_milli_credits: number
-          person_id: number
+          id: number
+          measure: string
+          person_id: number | null
+          role: string
+          unit_id: number | null
         }
         Insert: never
         Update: never
         Relationships: [
           { foreignKeyName: 'credit_accounts_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_accounts_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      credit_cap_uses: {
+        Row: {
+          cap_id: number
+          period_start: string
+          person_id: number
+          used: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_cap_uses_cap_id_fkey', columns: ['cap_id'], isOneToOne: false, referencedRelation: 'credit_caps', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_cap_uses_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
+      credit_caps: {
+        Row: {
+          amount: number
+          first_month: number
+          id: number
+          in_force: string
+          period: string
+          rule_id: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_caps_rule_id_fkey', columns: ['rule_id'], isOneToOne: false, referencedRelation: 'credit_rules', referencedColumns: ['id'] },
+        ]
+      }
+      credit_learners: {
+        Row: {
+          head: string
+          person_id: number
+          seq: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_learners_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
+      credit_legs: {
+        Row: {
+          amount: number
+          from_account_id: number
+          from_after: number | null
+          from_seq: number | null
+          line: number
+          posting_id: number
+          to_account_id: number
+          to_after: number | null
+          to_seq: number | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_legs_from_account_id_fkey', columns: ['from_account_id'], isOneToOne: false, referencedRelation: 'credit_accounts', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_legs_posting_id_fkey', columns: ['posting_id'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_legs_to_account_id_fkey', columns: ['to_account_id'], isOneToOne: false, referencedRelation: 'credit_accounts', referencedColumns: ['id'] },
         ]
       }
       credit_postings: {
         Row: {
+          asked_minutes: number | null
           balance_after_milli_credits: number
+          cap_uses: Json
+          chain: string
+          counted_on: string
           id: number
           key: string
+          kind: string
           milli_credits: number
           milli_credits_per_minute: number
           minutes: number
-          participation_id: number
+          occurred_at: string
+          outcome: string
+          participation_id: number | null
           person_id: number
           posted_at: string
-          rule_id: string
+          posted_by: string | null
+          reason: string | null
+          request_hash: string
+          reverses: number | null
+          rule_id: string | null
+          rule_version_id: number | null
+          seq: number
         }
         Insert: never
         Update: never
         Relationships: [
           { foreignKeyName: 'credit_postings_participation_id_fkey', columns: ['participation_id'], isOneToOne: false, referencedRelation: 'participations', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_postings_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_postings_reverses_fkey', columns: ['reverses'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_postings_rule_id_fkey', columns: ['rule_id'], isOneToOne: false, referencedRelation: 'credit_rules', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_postings_rule_version_id_fkey', columns: ['rule_version_id'], isOneToOne: false, referencedRelation: 'credit_rule_versions', referencedColumns: ['id'] },
+        ]
+      }
+      credit_rule_totals: {
+        Row: {
+          milli_credits: number
+          minutes: number
+          person_id: number
+          rule_version_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_rule_totals_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_rule_totals_rule_version_id_fkey', columns: ['rule_version_id'], isOneToOne: false, referencedRelation: 'credit_rule_versions', referencedColumns: ['id'] },
+        ]
+      }
+      credit_rule_versions: {
+        Row: {
+          basis: string
+          entered_at: string
+          entered_by: string | null
+          id: number
+          in_force: string
+          milli_credits: number
+          per_minutes: number | null
+          rule_id: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_rule_versions_rule_id_fkey', columns: ['rule_id'], isOneToOne: false, referencedRelation: 'credit_rules', referencedColumns: ['id'] },
         ]
       }
       credit_rules: {
         Row: {
           en: string
           id: string
-          milli_credits_per_minute: number
           zh: string
         }
         Insert: never
@@ -679,6 +802,7 @@ export interface Database {
       coverage_by_unit: { Args: { parent_unit_id: number, counted_year: number, counted_group: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, is_parent: boolean | null, has_children: boolean | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
       coverage_people: { Args: { in_unit_id: number, counted_year: number, counted_group: string, page_size?: number, after_person_id?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, birth_decade: number | null, home: string | null, person_times: number | null, hours: number | null }[] }
       create_unit: { Args: { parent_code: string, unit_code: string, kind_id: string, level: string, from_day: string, details: Json }, Returns: string }
+      credit_rates: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, zh: string | null, en: string | null, basis: string | null, milli_credits: number | null, per_minutes: number | null }[] }
       credits_of_unit: { Args: { in_unit_id: number, counted_year: number }, Returns: number }
       decide_populations: { Args: { version_ids: number[], approve: boolean, reason?: string }, Returns: number }
       enrol: { Args: { course_slug: string }, Returns: string }
@@ -690,6 +814,7 @@ export interface Database {
       merge_units: { Args: { from_codes: string[], into_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
       move_unit: { Args: { unit_code: string, parent_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
       my_courses: { Args: Record<PropertyKey, never>, Returns: { slug: string | null, kind: string | null, title: string | null, category_id: string | null, poster: string | null, minutes: number | null, lesson_count: number | null, published: boolean | null, done: number | null, next_lesson_slug: string | null, next_lesson_title: string | null, enrolled_at: string | null, completed_at: string | null, touched_at: string | null }[] }
+      my_credit_balance: { Args: Record<PropertyKey, never>, Returns: number }
       my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
       network_as_of: { Args: { in_unit_id: number, day: string }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       network_choices: { Args: { of_unit_id: number, purpose: string }, Returns: { code: string | null, name: string | null, above_name: string | null }[] }

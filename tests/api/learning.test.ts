@@ -50,7 +50,7 @@ describe('a watch through the API', () => {
     await enrol(cookie)
     const person = await personOf('13900000001')
     const year = Number(new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }).slice(0, 4))
-    const balance = async () => Number((await sql`select coalesce(max(balance_milli_credits), 0) as milli from credit_accounts where person_id = ${person}`)[0]!.milli)
+    const balance = async () => Number((await sql`select private.available_credits(${person}) as milli`)[0]!.milli)
     const hoursAbove = async () => Number((await sql`
       select cell.hours from coverage_cells cell join units root on root.id = cell.unit_id and root.parent_id is null
       where cell.year = ${year} and cell.group_id = 'resident'`)[0]!.hours)

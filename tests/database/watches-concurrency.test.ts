@@ -31,7 +31,7 @@ const ownRows = async (who: Person) => (await pool`select
   (select count(*) from public.lesson_completions where person_id = ${who.id}) as completions,
   (select count(*) from public.participations where person_id = ${who.id}) as participations,
   (select count(*) from public.credit_postings where person_id = ${who.id}) as postings,
-  (select balance_milli_credits from public.credit_accounts where person_id = ${who.id}) as balance`)[0]
+  private.available_credits(${who.id}) as balance`)[0]
 
 /** Every figure, as the facts have it, summed from nothing. */
 async function figuresThatLie(): Promise<readonly unknown[]> {

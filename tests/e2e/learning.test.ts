@@ -214,8 +214,8 @@ describe.concurrent('a resident', () => {
 it('a resident is told how many seconds a text still takes, and then finishes it', async () => {
   const learner = await takeLearner(sql())
   const [text] = await sql()`
-    select lesson.id::integer, lesson.minutes::float, course.slug as course, '/courses/' || course.slug || '/' || lesson.slug as path, rule.milli_credits_per_minute::integer as rate
-    from public.lessons lesson join public.courses course on course.id = lesson.course_id join public.credit_rules rule on rule.id = 'lesson_completed'
+    select lesson.id::integer, lesson.minutes::float, course.slug as course, '/courses/' || course.slug || '/' || lesson.slug as path, rule.milli_credits as rate
+    from public.lessons lesson join public.courses course on course.id = lesson.course_id join public.credit_rates() rule on rule.rule_id = 'lesson_completed'
     where lesson.kind = 'text' order by lesson.id limit 1`
   await enrol(learner, text!.course)
   await visit({ as: learner, allow: [/status of 409/] }, async (page) => {

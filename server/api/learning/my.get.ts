@@ -2,12 +2,12 @@
 export default defineEventHandler(async (event) => {
   setHeader(event, 'cache-control', 'private, no-store')
   const { database } = await requireSession(event)
-  const [courses, hours, account, categoryOf] = await Promise.all([
+  const [courses, hours, balance, categoryOf] = await Promise.all([
     database.rpc('my_courses'), database.rpc('my_hours'),
-    database.from('credit_accounts').select('balance_milli_credits').maybeSingle(),
+    database.rpc('my_credit_balance'),
     categoriesFor(event),
   ])
-  for (const { error } of [courses, hours, account]) if (error) throw databaseRefusal(error)
+  for (const { error } of [courses, hours, balance]) if (error) throw databaseRefusal(error)
   return {
     courses: courses.data!.map(row => ({
       slug: row.slug!,
@@ -23,6 +23,6 @@ export default defineEventHandler(async (event) => {
       completedAt: row.completed_at,
     })),
     years: hours.data!.map(row => ({ year: row.year!, hours: row.hours!, times: row.person_times! })),
-    balanceMilliCredits: account.data?.balance_milli_credits ?? 0,
+    balanceMilliCredits: balance.data ?? 0,
   }
 })

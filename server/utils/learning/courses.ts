@@ -59,13 +59,13 @@ export function posterUrl(sha256: string | null): string | null {
   return sha256 && `/media/${sha256}.jpg`
 }
 
-/** What a lesson of this kind of course earns a minute. */
+/** What a lesson of this kind of course earns a minute today, in thousandths of credits. */
 export async function creditRate(kind: string): Promise<number> {
   return (await readRates())[kind === 'micro_lecture' ? 'micro_lecture_completed' : 'lesson_completed'] ?? 0
 }
 
 const readRates = defineCachedFunction(async () => {
-  const { data, error } = await anonymousDatabase().from('credit_rules').select('id, milli_credits_per_minute')
+  const { data, error } = await anonymousDatabase().rpc('credit_rates')
   if (error) throw databaseRefusal(error)
-  return Object.fromEntries(data.map(rule => [rule.id, rule.milli_credits_per_minute]))
+  return Object.fromEntries(data.map(rate => [rate.rule_id, rate.milli_credits! / (rate.per_minutes ?? 1)]))
 }, { name: 'credit-rates', maxAge: 60 })

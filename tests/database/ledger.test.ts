@@ -1,0 +1,331 @@
+// The credit ledger: what it refuses, and what holds after anything that may happen to it.
+import fc from 'fast-check'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
+import postgres from 'postgres'
+import { makeNetwork, makePerson, type Network, type Person, pool, type Sql, type Transaction, withRollback } from '../fixtures/database.ts'
+import { pristineDatabase } from '../fixtures/pristine.ts'
+
+const DAY = '2026-05-12'
+
+let events = 0
+/** One attended event of a person, as another domain would record it. */
+async function attend(sql: Sql, personId: number, { at = `${DAY}T09:00:00+08:00`, hours = 1 } = {}): Promise<{ id: number, key: string }> {
+  const key = `event:${++events}:${personId}`
+  const [fact] = await sql`
+    insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
+    select ${key}, id, 'training', true, 'learner', residence_unit_id, '{resident}', ${at}, ${at}, ${hours}, 'attended', 'onsite', 'scan'
+    from public.persons where id = ${personId} returning id`
+  return { id: fact!.id, key }
+}
+
+async function award(sql: Sql, personId: number, minutes: number, at?: string, rule = 'lesson_completed') {
+  const fact = await attend(sql, personId, { at, hours: minutes / 60 })
+  const [posting] = await sql`select (private.award_credit(${fact.key}, ${fact.id}, ${rule}, ${minutes})).*`
+  return posting as { id: number, outcome: string, reason: string | null, minutes: number, milli_credits: number }
+}
+
+const balance = async (sql: Sql, personId: number) => Number((await sql`select private.available_credits(${personId}) as balance`)[0]!.balance)
+const debt = async (sql: Sql, personId: number) => Number((await sql`select private.credit_debt(${personId}) as debt`)[0]!.debt)
+const faults = (sql: Sql) => sql`select * from private.credit_faults()`
+
+const withMei = (test: (sql: Transaction, mei: Person, places: Network) => Promise<unknown>) => withRollback(async (sql) => {
+  const places = await makeNetwork(sql)
+  await test(sql, await makePerson(sql, places.willow), places)
+  expect(await faults(sql)).toEqual([])
+})
+
+describe('an award', () => {
+  it('of the same key with another content is refused, and nothing is posted', () => withMei(async (sql, mei) => {
+    const fact = await attend(sql, mei.id)
+    await sql`select private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', 10)`
+    await expect(sql.savepoint(inner => inner`select private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', 11)`))
+      .rejects.toMatchObject({ code: 'PT409', message: 'key_reused' })
+    expect(await balance(sql, mei.id)).toBe(200)
+  }))
+
+  it.each([-1, null])('of %s minutes is refused', minutes => withMei(async (sql, mei) => {
+    const fact = await attend(sql, mei.id)
+    await expect(sql.savepoint(inner => inner`select private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', ${minutes})`))
+      .rejects.toMatchObject({ code: 'PT422', message: 'minutes_invalid' })
+  }))
+
+  it('on a day without a rule in force is refused for ever, also when a rule comes later', () => withMei(async (sql, mei) => {
+    await sql`update public.credit_rule_versions set in_force = daterange('2026-06-01', null) where rule_id = 'lesson_completed'`
+    const fact = await attend(sql, mei.id)
+    const ask = () => sql`select (private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', 10)).*`
+    expect((await ask())[0]).toMatchObject({ outcome: 'refused', reason: 'no_rule_in_force', milli_credits: 0 })
+    await sql`update public.credit_rule_versions set in_force = daterange(null, null) where rule_id = 'lesson_completed'`
+    expect((await ask())[0]).toMatchObject({ outcome: 'refused', milli_credits: 0 })
+    expect(await balance(sql, mei.id)).toBe(0)
+  }))
+
+  it('goes by the version in force on the day of the event in China, not of the posting', () => withMei(async (sql, mei) => {
+    await sql`update public.credit_rule_versions set in_force = daterange(null, ${DAY}::date) where rule_id = 'lesson_completed'`
+    await sql`insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits, per_minutes) values ('lesson_completed', daterange(${DAY}, null), 'minutes', 50, 1)`
+    // Half past eleven at night of the day before in China is the same day in London.
+    expect((await award(sql, mei.id, 10, '2026-05-11T23:30:00+08:00')).milli_credits).toBe(200)
+    expect((await award(sql, mei.id, 10, '2026-05-12T00:30:00+08:00')).milli_credits).toBe(500)
+  }))
+
+  it('two versions of a rule cannot be in force on one day', () => withMei(async (sql) => {
+    await expect(sql.savepoint(inner => inner`
+      insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits, per_minutes) values ('lesson_completed', daterange('2026-01-01', null), 'minutes', 30, 1)`))
+      .rejects.toMatchObject({ code: '23P01' })
+  }))
+
+  it('of many short lessons loses nothing to rounding, in any order', () => withRollback(async (sql) => {
+    const { willow } = await makeNetwork(sql)
+    await sql`update public.credit_rule_versions set milli_credits = 1000, per_minutes = 45 where rule_id = 'lesson_completed'`
+    const all = Array.from({ length: 30 }, (_, index) => 1 + index * 7 % 13)
+    for (const order of [all, all.toReversed(), all.toSorted((a, b) => a - b)]) {
+      const person = await makePerson(sql, willow)
+      for (const minutes of order) await award(sql, person.id, minutes)
+      expect(await balance(sql, person.id)).toBe(Math.floor(all.reduce((a, b) => a + b) * 1000 / 45))
+    }
+    expect(await faults(sql)).toEqual([])
+  }))
+})
+
+describe('a cap', () => {
+  const cap = (sql: Sql, period: string, amount: number, firstMonth = 1) =>
+    sql`insert into public.credit_caps (rule_id, period, amount, first_month) values ('lesson_completed', ${period}, ${amount}, ${firstMonth})`
+
+  it('clips what is above it and says so, then refuses', () => withMei(async (sql, mei) => {
+    await cap(sql, 'day', 40)
+    expect(await award(sql, mei.id, 60)).toMatchObject({ outcome: 'clipped', reason: 'cap_day', minutes: 40, milli_credits: 800 })
+    expect(await award(sql, mei.id, 5)).toMatchObject({ outcome: 'refused', reason: 'cap_day', minutes: 0, milli_credits: 0 })
+    expect(await award(sql, mei.id, 5, '2026-05-13T00:10:00+08:00')).toMatchObject({ outcome: 'posted', milli_credits: 100 })
+  }))
+
+  it('is freed by a reversal in the period it was used, and a refusal stays refused', () => withMei(async (sql, mei) => {
+    await cap(sql, 'day', 40)
+    const first = await award(sql, mei.id, 40)
+    const fact = await attend(sql, mei.id)
+    const ask = () => sql`select (private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', 10)).*`
+    expect((await ask())[0]).toMatchObject({ outcome: 'refused' })
+    await sql`select private.reverse_credit(${first.id}, 'record_corrected')`
+    expect((await ask())[0]).toMatchObject({ outcome: 'refused' })
+    expect(await award(sql, mei.id, 30)).toMatchObject({ outcome: 'posted', minutes: 30 })
+  }))
+
+  it('of a learning year that begins in March is a new one on the first of March', () => withMei(async (sql, mei) => {
+    await cap(sql, 'year', 10, 3)
+    expect(await award(sql, mei.id, 30, '2026-02-28T23:59:00+08:00')).toMatchObject({ minutes: 10 })
+    expect(await award(sql, mei.id, 30, '2026-03-01T00:00:00+08:00')).toMatchObject({ minutes: 10 })
+    expect(await award(sql, mei.id, 30, '2026-12-31T23:59:00+08:00')).toMatchObject({ outcome: 'refused', reason: 'cap_year' })
+  }))
+})
+
+describe('a reversal', () => {
+  it('takes back the whole, once, and never fails for what is already used: that is owed and repaid first', () => withMei(async (sql, mei) => {
+    const first = await award(sql, mei.id, 100)
+    await sql`select private.apply_credit('award:senior', ${mei.id}, 1500)`
+    for (let time = 0; time < 2; time++) await sql`select private.reverse_credit(${first.id}, 'record_corrected')`
+    expect([await balance(sql, mei.id), await debt(sql, mei.id)]).toEqual([0, 1500])
+    await award(sql, mei.id, 50)
+    expect([await balance(sql, mei.id), await debt(sql, mei.id)]).toEqual([0, 500])
+    await award(sql, mei.id, 50)
+    expect([await balance(sql, mei.id), await debt(sql, mei.id)]).toEqual([500, 0])
+  }))
+
+  it('of a reversal is refused', () => withMei(async (sql, mei) => {
+    const first = await award(sql, mei.id, 10)
+    const [reversal] = await sql`select (private.reverse_credit(${first.id}, 'record_corrected')).id`
+    await expect(sql.savepoint(inner => inner`select private.reverse_credit(${reversal!.id}, 'again')`)).rejects.toMatchObject({ message: 'not_reversible' })
+  }))
+
+  it('follows a correction of the record by itself, and what still counts earns anew', () => withMei(async (sql, mei) => {
+    const fact = await attend(sql, mei.id, { hours: 1 })
+    await sql`select private.post_credit(${fact.key}, ${fact.id}, 'lesson_completed', 60)`
+    const correct = (key: string, corrects: number, status: string, hours: number) => sql`
+      insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source, corrects)
+      select ${key}, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, ${hours}, ${status}, channel, 'paper', id
+      from public.participations where id = ${corrects} returning id`
+    const [half] = await correct(`${fact.key}:half`, fact.id, 'attended', 0.5)
+    expect(await balance(sql, mei.id)).toBe(600)
+    await correct(`${fact.key}:none`, half!.id, 'corrected', 0)
+    expect(await balance(sql, mei.id)).toBe(0)
+  }))
+})
+
+describe('using credits', () => {
+  it('more than there are is refused', () => withMei(async (sql, mei) => {
+    await award(sql, mei.id, 10)
+    await expect(sql.savepoint(inner => inner`select private.apply_credit('award:x', ${mei.id}, 201)`)).rejects.toMatchObject({ code: 'PT409', message: 'credits_too_few' })
+    await expect(sql.savepoint(inner => inner`select private.apply_credit('award:x', ${mei.id}, 0)`)).rejects.toMatchObject({ message: 'amount_invalid' })
+  }))
+
+  it('twice by the same key happens once, and can be taken back once', () => withMei(async (sql, mei) => {
+    await award(sql, mei.id, 10)
+    const ids = []
+    for (let time = 0; time < 2; time++) ids.push((await sql`select (private.apply_credit('award:x', ${mei.id}, 150)).id`)[0]!.id)
+    expect(ids[0]).toBe(ids[1])
+    expect(await balance(sql, mei.id)).toBe(50)
+    for (let time = 0; time < 2; time++) await sql`select private.withdraw_credit(${ids[0]}, 'not_needed')`
+    expect(await balance(sql, mei.id)).toBe(200)
+  }))
+})
+
+describe('two rows of one person', () => {
+  it('have one balance when merged, and each its own again when that is undone, with what came in between', () => withMei(async (sql, mei, places) => {
+    const double = await makePerson(sql, places.willow)
+    await award(sql, mei.id, 10)
+    const early = await award(sql, double.id, 20)
+    await award(sql, double.id, 5)
+    await sql`update public.persons set merged_into = ${mei.id}, counts_as = ${mei.id} where id = ${double.id}`
+    expect([await balance(sql, mei.id), await balance(sql, double.id)]).toEqual([700, 0])
+    await award(sql, double.id, 3)
+    await sql`select private.reverse_credit(${early.id}, 'record_corrected')`
+    expect([await balance(sql, mei.id), await balance(sql, double.id)]).toEqual([360, 0])
+    await sql`update public.persons set merged_into = null, counts_as = null where id = ${double.id}`
+    expect([await balance(sql, mei.id), await balance(sql, double.id)]).toEqual([200, 160])
+  }))
+})
+
+it.each(['update public.credit_postings set milli_credits = 9', 'delete from public.credit_legs', 'truncate public.credit_legs', 'update public.credit_legs set amount = 9'])(
+  'nothing that was posted is ever changed: %s', statement => withMei(async (sql, mei) => {
+    await award(sql, mei.id, 10)
+    await expect(sql.savepoint(inner => inner.unsafe(statement))).rejects.toMatchObject({ code: 'PT409', message: 'append_only' })
+  }))
+
+it('an amount altered behind the triggers\' back breaks the chain, and is found', () => withRollback(async (sql) => {
+  const mei = await makePerson(sql, (await makeNetwork(sql)).willow)
+  await award(sql, mei.id, 10)
+  const second = await award(sql, mei.id, 20)
+  await sql`alter table public.credit_postings disable trigger credit_postings_append_only`
+  await sql`update public.credit_postings set milli_credits = 500 where id = ${second.id}`
+  expect((await faults(sql)).map(({ invariant }) => invariant).sort()).toEqual(['chain_is_whole', 'posting_is_legs', 'totals_are_live_awards'])
+}))
+
+// ── a model, and writers at once ────────────────────────────────────────────────────────────────────────────────────
+
+/** What a learner has, reckoned in ten lines. */
+class Account {
+  available = 0
+  owed = 0
+  applied = 0
+  earn(amount: number) {
+    const repaid = Math.min(amount, this.owed)
+    this.owed -= repaid
+    this.available += amount - repaid
+  }
+
+  takeBack(amount: number) {
+    const taken = Math.min(amount, this.available)
+    this.available -= taken
+    this.owed += amount - taken
+  }
+}
+
+const command = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('earn' as const), who: fc.nat(1), minutes: fc.integer({ min: 0, max: 90 }), day: fc.integer({ min: 0, max: 3 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('reverse' as const), which: fc.nat(40) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('replay' as const), which: fc.nat(40) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('apply' as const), who: fc.nat(1), share: fc.integer({ min: 1, max: 120 }) }) },
+)
+
+it('after any sequence of earning, repeating, using and taking back, balances are those of the model and every invariant holds', async () => {
+  const CAP = 100
+  await fc.assert(fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 30 }), commands => withRollback(async (sql) => {
+    const { willow } = await makeNetwork(sql)
+    await sql`insert into public.credit_caps (rule_id, period, amount) values ('lesson_completed', 'day', ${CAP})`
+    const people = [await makePerson(sql, willow), await makePerson(sql, willow)]
+    const accounts = [new Account(), new Account()]
+    const used = new Map<string, number>()
+    const awards: { id: number, who: number, fact: { id: number, key: string }, minutes: number, counted: number, day: string, isReversed: boolean }[] = []
+    for (const [step, one] of commands.entries()) {
+      if (one.kind === 'earn') {
+        const day = `2026-05-1${one.day}`
+        const fact = await attend(sql, people[one.who]!.id, { at: `${day}T08:00:00+08:00` })
+        const [posting] = await sql`select (private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', ${one.minutes})).*`
+        const bucket = `${one.who} ${day}`
+        const counted = Math.min(one.minutes, CAP - (used.get(bucket) ?? 0))
+        used.set(bucket, (used.get(bucket) ?? 0) + counted)
+        accounts[one.who]!.earn(counted * 20)
+        expect(posting!.minutes).toBe(counted)
+        awards.push({ id: posting!.id, who: one.who, fact, minutes: one.minutes, counted, day, isReversed: false })
+      }
+      else if (one.kind === 'apply') {
+        const account = accounts[one.who]!
+        const amount = Math.ceil(account.available * one.share / 100)
+        const asked = sql.savepoint(inner => inner`select private.apply_credit(${`award:${step}`}, ${people[one.who]!.id}, ${amount})`)
+        if (amount === 0 || amount > account.available) await expect(asked).rejects.toMatchObject({ message: amount ? 'credits_too_few' : 'amount_invalid' })
+        else {
+          await asked
+          account.available -= amount
+          account.applied += amount
+        }
+      }
+      else if (awards.length > 0) {
+        const target = awards[one.which % awards.length]!
+        if (one.kind === 'replay') await sql`select private.award_credit(${target.fact.key}, ${target.fact.id}, 'lesson_completed', ${target.minutes})`
+        else {
+          await sql`select private.reverse_credit(${target.id}, 'record_corrected')`
+          if (!target.isReversed) {
+            accounts[target.who]!.takeBack(target.counted * 20)
+            used.set(`${target.who} ${target.day}`, used.get(`${target.who} ${target.day}`)! - target.counted)
+            target.isReversed = true
+          }
+        }
+      }
+    }
+    for (const [who, account] of accounts.entries())
+      expect([await balance(sql, people[who]!.id), await debt(sql, people[who]!.id)]).toEqual([account.available, account.owed])
+    expect(await faults(sql)).toEqual([])
+  })), { numRuns: 60, endOnFailure: true })
+}, 120_000)
+
+describe('sixteen writers at once', () => {
+  let sql: postgres.Sql
+  let people: Person[]
+  beforeAll(async () => {
+    sql = await pristineDatabase('ledger_writers')
+    const { willow } = await makeNetwork(sql as unknown as Sql)
+    people = []
+    for (let count = 0; count < 8; count++) people.push(await makePerson(sql as unknown as Sql, willow))
+    await sql`insert into public.credit_caps (rule_id, period, amount) values ('lesson_completed', 'day', 500)`
+  })
+
+  it('each event sent three times by them all, shuffled, while connections are killed: every event once, every balance and cap exact', async () => {
+    const db = sql as unknown as Sql
+    const facts: { id: number, key: string, who: number, minutes: number }[] = []
+    for (let index = 0; index < 120; index++) {
+      const who = index % people.length
+      facts.push({ ...await attend(db, people[who]!.id), who, minutes: 5 + index % 20 })
+    }
+    const sends = [...facts, ...facts, ...facts].map((fact, index) => ({ fact, order: (index * 7919) % 360 })).sort((a, b) => a.order - b.order).map(({ fact }) => fact)
+    // A connection of its own for each send: one that was killed is simply gone, as it is for a client that tries again.
+    const url = new URL(inject('databaseUrl'))
+    url.pathname = 'ledger_writers'
+    const send = async (fact: typeof facts[number]) => {
+      const connection = postgres(url.href, { max: 1, fetch_types: false, onnotice: () => undefined })
+      try { await connection`select private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', ${fact.minutes})` }
+      finally { await connection.end({ timeout: 1 }) }
+    }
+    let [kills, failures] = [0, 0]
+    const killer = setInterval(() => void pool`
+      select pg_terminate_backend(pid) from pg_stat_activity where datname = 'ledger_writers' and state = 'active' and query like '%award_credit%' limit 1`.then(({ count }) => { kills += count }), 40)
+    await Promise.all(Array.from({ length: 16 }, async (_, writer) => {
+      for (let index = writer; index < sends.length; index += 16) {
+        while (!await send(sends[index]!).then(() => true, () => false)) failures++
+      }
+    }))
+    clearInterval(killer)
+    expect(Math.min(kills, failures)).toBeGreaterThan(0)
+    const [counted] = await sql`select count(*)::integer as postings, count(distinct key)::integer as keys from public.credit_postings`
+    expect(counted).toEqual({ postings: facts.length, keys: facts.length })
+    for (const [who, person] of people.entries()) {
+      const asked = facts.filter(fact => fact.who === who).reduce((sum, { minutes }) => sum + minutes, 0)
+      expect(await balance(db, person.id)).toBe(Math.min(500, asked) * 20)
+    }
+    expect(await faults(db)).toEqual([])
+  }, 60_000)
+
+  it('two reversals at once are one', async () => {
+    const posting = await award(sql as unknown as Sql, people[0]!.id, 30, '2026-06-01T09:00:00+08:00')
+    const before = await balance(sql as unknown as Sql, people[0]!.id)
+    await Promise.all(Array.from({ length: 8 }, () => sql`select private.reverse_credit(${posting.id}, 'record_corrected')`))
+    expect(await balance(sql as unknown as Sql, people[0]!.id)).toBe(before - posting.milli_credits)
+    expect(await faults(sql as unknown as Sql)).toEqual([])
+  })
+})
