@@ -37,7 +37,7 @@ const inNetwork = (test: (sql: Transaction, places: Network, as: As) => Promise<
 
 describe('facts', () => {
   it.each(['update public.participations set hours = 9', 'delete from public.participations', 'truncate public.participations cascade',
-    'update public.credit_postings set minutes = 9', 'delete from public.credit_postings', 'truncate public.credit_postings'])(
+    'update public.credit_postings set minutes = 9', 'delete from public.credit_postings', 'truncate public.credit_postings cascade'])(
     'are only ever added: %s', statement => inNetwork(async (sql, places) => {
       const fact = await record(sql, await makePerson(sql, places.willow), 'a:1')
       await sql`select private.post_credit('a:1', ${fact}, 'lesson_completed', 10)`
