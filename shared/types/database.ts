@@ -794,6 +794,7 @@ export interface Database {
     }
     Views: Record<never, never>
     Functions: {
+      audit_log: { Args: { in_unit_id: number, from_day?: string, to_day?: string, of_action?: string, of_username?: string, of_subject?: string, before_id?: number, page_size?: number }, Returns: { event_id: number | null, at: string | null, username: string | null, role_zh: string | null, role_en: string | null, action: string | null, subject_kind: string | null, subject_id: string | null, unit_code: string | null, unit_name: string | null, details: Json | null }[] }
       cancel_unit_plan: { Args: { plan_id: number }, Returns: undefined }
       change_unit: { Args: { unit_code: string, mode: string, from_day: string, details: Json }, Returns: Json }
       close_unit: { Args: { unit_code: string, from_day: string, move_to_code?: string, dry_run?: boolean }, Returns: Json }
@@ -801,14 +802,19 @@ export interface Database {
       course_filters: { Args: { course_kind: string }, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, courses: number | null }[] }
       coverage_by_unit: { Args: { parent_unit_id: number, counted_year: number, counted_group: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, is_parent: boolean | null, has_children: boolean | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
       coverage_people: { Args: { in_unit_id: number, counted_year: number, counted_group: string, page_size?: number, after_person_id?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, birth_decade: number | null, home: string | null, person_times: number | null, hours: number | null }[] }
+      create_staff_account: { Args: { of_person_id: number, username: string, password_hash: string }, Returns: string }
       create_unit: { Args: { parent_code: string, unit_code: string, kind_id: string, level: string, from_day: string, details: Json }, Returns: string }
       credit_rates: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, zh: string | null, en: string | null, basis: string | null, milli_credits: number | null, per_minutes: number | null }[] }
       credits_of_unit: { Args: { in_unit_id: number, counted_year: number }, Returns: number }
       decide_populations: { Args: { version_ids: number[], approve: boolean, reason?: string }, Returns: number }
+      disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
+      end_post: { Args: { post_id: number, last_day: string }, Returns: undefined }
+      end_sessions: { Args: { of_person_id: number }, Returns: number }
       enrol: { Args: { course_slug: string }, Returns: string }
       enter_populations: { Args: { counted_year: number, source: string, as_of: string, cells: Json }, Returns: Json }
       find_people: { Args: { name_part: string, in_unit_id: number, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, home_code: string | null, groups: string[] | null, has_account: boolean | null, total: number | null }[] }
       finish_reading: { Args: { lesson_id: number, channel?: string }, Returns: Json }
+      grant_post: { Args: { person_id: number, unit_code: string, role_id: string, employment: string, from_day: string, to_day: string }, Returns: number }
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number }, Returns: number }
       list_courses: { Args: { course_kind: string, in_category?: string, for_audience?: string, page?: number, page_size?: number }, Returns: { slug: string | null, kind: string | null, title: string | null, summary: string | null, category_id: string | null, author: string | null, host_name: string | null, minutes: number | null, lesson_count: number | null, poster: string | null, first_lesson_slug: string | null, updated_on: string | null, total: number | null }[] }
       merge_units: { Args: { from_codes: string[], into_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
@@ -822,6 +828,7 @@ export interface Database {
       network_standards: { Args: { in_unit_id: number }, Returns: { level: string | null, met: number | null, not_met: number | null, not_judged: number | null }[] }
       network_summary: { Args: { in_unit_id: number }, Returns: { level: string | null, administrations: number | null, should_build: number | null, built: number | null, teaching_units: number | null }[] }
       network_tree: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
+      note_audit_export: { Args: { in_unit_id: number, filter: Json, rows: number }, Returns: undefined }
       open_reading: { Args: { lesson_id: number }, Returns: Json }
       open_watch: { Args: { lesson_id: number, device: string, channel: string }, Returns: Json }
       participations_by_week: { Args: { in_unit_id: number, last_day: string, weeks?: number }, Returns: { week_start: string | null, person_times: number | null }[] }
@@ -832,10 +839,15 @@ export interface Database {
       population_sums: { Args: { in_unit_id: number, counted_year: number, counted_area?: string }, Returns: { group_id: string | null, own: number | null, below: number | null, missing: number | null }[] }
       population_table: { Args: { in_unit_id: number, counted_year: number }, Returns: { unit_code: string | null, unit_name: string | null, level: string | null, group_id: string | null, area: string | null, count: number | null, source: string | null, as_of: string | null, status: string | null }[] }
       populations_to_approve: { Args: { in_unit_id: number, page_size?: number }, Returns: { version_id: number | null, unit_code: string | null, unit_name: string | null, above_name: string | null, year: number | null, group_id: string | null, area: string | null, count: number | null, source: string | null, as_of: string | null, entered_at: string | null, entered_by_username: string | null, is_own: boolean | null, approved_count: number | null, approved_at: string | null, total: number | null }[] }
+      post_candidates: { Args: { in_unit_id: number, name_part: string }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, username: string | null, posts: number | null }[] }
       posts_at: { Args: { of_unit_id: number }, Returns: { post_id: number | null, unit_name: string | null, role_zh: string | null, role_en: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, name: string | null }[] }
+      posts_below: { Args: { in_unit_id: number, name_part?: string, of_role?: string, with_past?: boolean, page_size?: number, skip?: number }, Returns: { post_id: number | null, person_id: number | null, name: string | null, unit_code: string | null, unit_name: string | null, role_id: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, is_own: boolean | null, unit_closed_on: string | null, total: number | null }[] }
+      replace_my_password: { Args: { password_hash: string, kept_session: string }, Returns: undefined }
+      reset_staff_password: { Args: { of_person_id: number, password_hash: string }, Returns: undefined }
       schools_below: { Args: { unit_code?: string }, Returns: { code: string | null, parent_code: string | null, name: string | null, local_name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, teaching: boolean | null, schools: number | null }[] }
       send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
+      staff_member: { Args: { of_person_id: number }, Returns: { person_id: number | null, name: string | null, home: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, sessions: number | null, last_seen: string | null, may_care: boolean | null, posts: Json | null }[] }
       unit_history: { Args: { in_unit_id: number }, Returns: { version_id: number | null, valid_from: string | null, valid_to: string | null, act: string | null, recorded_at: string | null, recorded_by_username: string | null, superseded_at: string | null, parent_name: string | null, kind_id: string | null, further_kinds: string[] | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, host_body: string | null, address: string | null, contact_phone: string | null, summary: string | null, rooms: number | null, computers: number | null, standard_met: boolean | null, zone_status: string | null, zone_level: string | null, contact_role_id: string | null, plaque_photo: string | null, merged_into_name: string | null }[] }
       unit_trail: { Args: { unit_code: string, sight: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, kind_id: string | null, in_sight: boolean | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
