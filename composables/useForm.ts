@@ -11,8 +11,13 @@ interface Refusal { code: string, message?: string, details: Details }
  *
  * @param initial The fields and what they hold at first.
  * @param done Called with the answer and the address that was posted to.
+ * @param say Texts besides the residents', such as the desk's; a key it does not know comes back as it is.
  */
-export function useForm<Name extends string>(initial: Record<Name, string>, done: (answer: unknown, action: string) => unknown) {
+export function useForm<Name extends string>(
+  initial: Record<Name, string>,
+  done: (answer: unknown, action: string) => unknown,
+  say: (key: string, values: Record<string, unknown>) => string = key => key,
+) {
   const { $t } = useNuxtApp()
   const { lang } = usePreferences()
   const flash = useFlash()
@@ -32,6 +37,8 @@ export function useForm<Name extends string>(initial: Record<Name, string>, done
 
   function textOf(code: string, details: Details): string {
     const key = `errors.${code}` as MessageKey
+    const own = say(key, details)
+    if (own !== key) return own
     const text = $t(key, { ...details, wait: formatWait(Number(details.secondsLeft ?? 0), lang.value) })
     return text === key ? $t('errors.input_invalid') : text
   }
@@ -39,12 +46,15 @@ export function useForm<Name extends string>(initial: Record<Name, string>, done
   async function submit(event: Event): Promise<void> {
     if (sending.value) return
     const form = event.target as HTMLFormElement
-    const action = (event as SubmitEvent).submitter?.getAttribute('formaction') ?? form.getAttribute('action')!
+    const submitter = (event as SubmitEvent).submitter as HTMLButtonElement | null | undefined
+    const action = submitter?.getAttribute('formaction') ?? form.getAttribute('action')!
     sending.value = true
     errors.value = {}
     notice.value = undefined
     try {
-      const answer = await $fetch<unknown>(action, { method: 'POST', body: Object.fromEntries(new FormData(form)) })
+      // Which button was pressed is part of a form; old browsers do not take it as an argument of FormData.
+      const pressed = submitter?.name ? { [submitter.name]: submitter.value } : {}
+      const answer = await $fetch<unknown>(action, { method: 'POST', body: { ...Object.fromEntries(new FormData(form)), ...pressed } })
       await done(answer, action)
     }
     catch (error) {
