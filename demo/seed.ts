@@ -49,10 +49,10 @@ class Seeding {
   private readonly today: Day
 
   private readonly units = new RowsFor('public.units', ['id', 'code', 'parent_id', 'kind_id', 'level', 'name', 'local_name', 'area', 'should_build', 'opened_on',
-    'closed_on', 'host_body', 'address', 'contact_phone', 'summary'] as const)
+    'closed_on', 'host_body', 'address', 'contact_phone', 'summary', 'placed_on'] as const)
 
-  private readonly persons = new RowsFor('public.persons', ['id', 'name', 'sex', 'birth_year', 'residence_unit_id', 'created_at', 'created_by'] as const)
-  private readonly groups = new RowsFor('public.person_groups', ['person_id', 'group_id', 'source', 'valid_from', 'valid_to'] as const)
+  private readonly persons = new RowsFor('public.persons', ['id', 'name', 'sex', 'birth_year', 'residence_unit_id', 'created_at', 'created_by', 'updated_at'] as const)
+  private readonly groups = new RowsFor('public.person_groups', ['person_id', 'group_id', 'source', 'valid_from', 'valid_to', 'entered_at'] as const)
   private readonly accounts = new RowsFor('identity.accounts', ['id', 'email', 'email_verified', 'phone', 'phone_verified', 'username', 'display_username', 'person_id',
     'created_at', 'updated_at'] as const)
 
@@ -110,6 +110,7 @@ class Seeding {
     this.addPopulations([...figures, ...officialTotals(region, figures, today)], region, staff)
     await this.populations.send(sql)
     await this.moveSequences()
+    await this.countFigures()
     const tables = [this.units, this.persons, this.groups, this.accounts, this.posts, this.populations,
       facts.participations, facts.enrolments,
       facts.progress, facts.readings, facts.completions, facts.awards]
@@ -119,15 +120,15 @@ class Seeding {
   private addUnit(unit: Unit): void {
     this.units.add({ id: unit.id, code: unit.code, parent_id: unit.parentId, kind_id: unit.kindId, level: unit.level, name: unit.name, local_name: unit.localName,
       area: unit.area, should_build: unit.shouldBuild ?? false, opened_on: unit.openedOn, closed_on: unit.closedOn, host_body: unit.hostBody, address: unit.address,
-      contact_phone: unit.contactPhone, summary: unit.summary })
+      contact_phone: unit.contactPhone, summary: unit.summary, placed_on: unit.openedOn ?? '2000-01-01' })
   }
 
   private addPerson(person: Person, registeredBy: Manager | null): void {
     const registeredAt = momentOf(person.registeredOn, 10 * 60)
     this.persons.add({ id: person.id, name: person.name, sex: person.sex, birth_year: person.birthYear, residence_unit_id: person.village.unit.id,
-      created_at: registeredAt, created_by: registeredBy?.account.id })
+      created_at: registeredAt, created_by: registeredBy?.account.id, updated_at: registeredAt })
     for (const { group, source, from, to } of person.memberships)
-      this.groups.add({ person_id: person.id, group_id: group, source, valid_from: dateOf(from), valid_to: to && dateOf(to) })
+      this.groups.add({ person_id: person.id, group_id: group, source, valid_from: dateOf(from), valid_to: to && dateOf(to), entered_at: registeredAt })
     if (person.account) this.addAccount(person, person.account, person.account.openedOn)
   }
 
@@ -199,6 +200,13 @@ class Seeding {
     await this.sql`select private.award_credit(key, participation_id, rule_id, minutes, posted_at)
       from (select * from demo_awards order by posted_at, participation_id) award`
     await this.sql`truncate demo_awards`
+  }
+
+  /** Every fact has left a mark; the figures are there when the region is. */
+  private async countFigures(): Promise<void> {
+    const { sql } = this
+    await sql.unsafe('analyze public.units, public.persons, public.participations, private.coverage_marks')
+    while ((await sql`select private.drain_marks(20000) as counted`)[0]!.counted > 0);
   }
 
   /** Ids were given out here; the next ones come from the sequences again. */

@@ -15,9 +15,9 @@ export async function coverageOf(database: Supabase, unitId: number, year: numbe
 export async function figureChoices(database: Supabase, unitId: number): Promise<{ groups: Labelled[], years: number[] }> {
   const [groups, counted] = await Promise.all([
     answerOf(database.from('population_groups').select('id, zh, en').order('position')),
-    answerOf(database.from('coverage_cells').select('year').eq('unit_id', unitId).eq('group_id', 'resident')),
+    answerOf(database.rpc('coverage_years', { in_unit_id: unitId })),
   ])
-  return { groups, years: [...new Set([thisYear(), ...counted.map(({ year }) => year)])].sort((a, b) => b - a) }
+  return { groups, years: [...new Set([thisYear(), ...counted])].sort((a, b) => b - a) }
 }
 
 /** The chosen group. @throws 422 `group_unknown` */

@@ -95,35 +95,19 @@ export interface Database {
       }
       coverage_cells: {
         Row: {
-          group_id: string
-          hours: number
+          axis: number
           person_times: number
           persons: number
+          seconds: number
+          slice_id: number
           unit_id: number
+          view_id: number
           year: number
         }
         Insert: never
         Update: never
         Relationships: [
-          { foreignKeyName: 'coverage_cells_group_id_fkey', columns: ['group_id'], isOneToOne: false, referencedRelation: 'population_groups', referencedColumns: ['id'] },
-          { foreignKeyName: 'coverage_cells_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
-        ]
-      }
-      coverage_reach: {
-        Row: {
-          group_id: string
-          hours: number
-          person_id: number
-          person_times: number
-          unit_id: number
-          year: number
-        }
-        Insert: never
-        Update: never
-        Relationships: [
-          { foreignKeyName: 'coverage_reach_group_id_fkey', columns: ['group_id'], isOneToOne: false, referencedRelation: 'population_groups', referencedColumns: ['id'] },
-          { foreignKeyName: 'coverage_reach_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
-          { foreignKeyName: 'coverage_reach_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+
         ]
       }
       credit_account_states: {
@@ -416,6 +400,35 @@ export interface Database {
 
         ]
       }
+      metric_slices: {
+        Row: {
+          band: string | null
+          code: string
+          group_bit: number
+          group_id: string | null
+          id: number
+          kind: string
+          sex: string | null
+          trait_bit: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'metric_slices_group_id_fkey', columns: ['group_id'], isOneToOne: false, referencedRelation: 'population_groups', referencedColumns: ['id'] },
+        ]
+      }
+      metric_views: {
+        Row: {
+          category_id: string | null
+          code: string
+          id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'metric_views_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
+        ]
+      }
       participations: {
         Row: {
           area: string | null
@@ -665,6 +678,18 @@ export interface Database {
 
         ]
       }
+      unit_paths: {
+        Row: {
+          ancestors: number[]
+          unit_id: number
+          years: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'unit_paths_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       unit_plans: {
         Row: {
           act: string
@@ -799,9 +824,14 @@ export interface Database {
       change_unit: { Args: { unit_code: string, mode: string, from_day: string, details: Json }, Returns: Json }
       close_unit: { Args: { unit_code: string, from_day: string, move_to_code?: string, dry_run?: boolean }, Returns: Json }
       close_watch: { Args: { watch_id: string }, Returns: undefined }
+      counted_years_of_person: { Args: { of_person_id: number }, Returns: number[] }
       course_filters: { Args: { course_kind: string }, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, courses: number | null }[] }
+      coverage_by_category: { Args: { in_unit_id: number, counted_year: number, counted_group: string }, Returns: { category_id: string | null, persons: number | null, person_times: number | null, minutes: number | null, population: number | null }[] }
       coverage_by_unit: { Args: { parent_unit_id: number, counted_year: number, counted_group: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, is_parent: boolean | null, has_children: boolean | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
-      coverage_people: { Args: { in_unit_id: number, counted_year: number, counted_group: string, page_size?: number, after_person_id?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, birth_decade: number | null, home: string | null, person_times: number | null, hours: number | null }[] }
+      coverage_heat: { Args: { in_unit_id: number, counted_year: number, view_code: string, counted_group: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, township_name: string | null, persons: number | null, population: number | null }[] }
+      coverage_of_unit: { Args: { in_unit_id: number, counted_year: number, axis_name?: string, view_code?: string }, Returns: { kind: string | null, code: string | null, persons: number | null, person_times: number | null, minutes: number | null, population: number | null }[] }
+      coverage_people: { Args: { in_unit_id: number, counted_year: number, counted_group: string, page_size?: number, after_person_id?: number, view_code?: string, slice_code?: string }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, birth_decade: number | null, home: string | null, person_times: number | null, hours: number | null }[] }
+      coverage_years: { Args: { in_unit_id: number }, Returns: number[] }
       create_staff_account: { Args: { of_person_id: number, username: string, password_hash: string }, Returns: string }
       create_unit: { Args: { parent_code: string, unit_code: string, kind_id: string, level: string, from_day: string, details: Json }, Returns: string }
       credit_rates: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, zh: string | null, en: string | null, basis: string | null, milli_credits: number | null, per_minutes: number | null }[] }

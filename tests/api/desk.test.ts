@@ -14,7 +14,7 @@ beforeAll(async () => {
   for (const username of STAFF) cookies[username] = await signedIn(sql, { username })
   cookies.resident = await signedIn(sql, { phone: '13900000001' })
   const [row] = await sql`select person.id from public.persons person join public.units home on home.id = person.residence_unit_id
-    join public.coverage_reach reach on reach.person_id = person.id and reach.group_id = 'resident'
+    join private.person_years counted on counted.person_id = person.id
     where home.code like ${`${TOWN}-%`} order by person.id limit 1`
   person = Number(row!.id)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  type As, type Network, type Person, type Sql, type Transaction, makeNetwork, makePerson, makeStaff, makeUnit, makeVideoLesson, withRollback,
+  type As, type Network, type Person, type Sql, type Transaction, makeNetwork, makePerson, makeStaff, makeUnit, makeVideoLesson, withRollback, drain,
 } from '../fixtures/database.ts'
 
 const YEAR = 2026
@@ -26,9 +26,10 @@ async function correct(sql: Sql, factId: number, changes: { status?: string, hou
 }
 
 async function reached(sql: Sql, unitId: number, group = 'resident', year = YEAR): Promise<[persons: number, times: number, hours: number]> {
-  const [cell] = await sql`select persons, person_times, hours from public.coverage_cells
-    where unit_id = ${unitId} and year = ${year} and group_id = ${group}`
-  return [cell?.persons ?? 0, cell?.person_times ?? 0, Number(cell?.hours ?? 0)]
+  await drain(sql)
+  const [cell] = await sql`select persons, person_times, seconds from public.coverage_cells cell join public.metric_slices slice on slice.id = cell.slice_id
+    where unit_id = ${unitId} and year = ${year} and slice.code = ${group} and axis = 0 and view_id = 1`
+  return [cell?.persons ?? 0, cell?.person_times ?? 0, (cell?.seconds ?? 0) / 3600]
 }
 
 /** Nobody is reached yet in a county of its own; the city above may hold what earlier tests left. */
@@ -99,7 +100,7 @@ describe('counting', () => {
     const fact = await record(sql, await makePerson(sql, places.willow), 'a:1')
     await correct(sql, fact, { status: 'cancelled' })
     for (const unit of [places.willow, places.township, places.county]) expect(await reached(sql, unit)).toEqual([0, 0, 0])
-    expect(await sql`select from public.coverage_reach where unit_id = ${places.willow}`).toHaveLength(0)
+    expect(await sql`select from private.person_years where unit_id = ${places.willow}`).toHaveLength(0)
   }))
 
   it('a correction of hours keeps the person', () => inNetwork(async (sql, places) => {
@@ -145,6 +146,7 @@ describe('rates', () => {
     insert into public.populations (unit_id, year, group_id, count, source, as_of) values (${unitId}, ${YEAR}, 'resident', ${count}, '户籍年报', '2026-01-01')`
   const figures = async (sql: Sql, as: As, places: Network, unitId: number) => {
     const manager = await makeStaff(sql, places.county, places.willow, 'manager')
+    await drain(sql)
     const rows = await as(manager.account, sql => sql`select unit_id, persons, population from public.coverage_by_unit(${unitId}, ${YEAR}, 'resident')`)
     return new Map(rows.map(row => [row.unit_id, [row.persons, row.population]]))
   }
@@ -187,6 +189,7 @@ describe('who sees what', () => {
   it('a manager sees the names behind a figure, a teacher the same people without names', () => inNetwork(async (sql, places, as) => {
     const mei = await makePerson(sql, places.willow, { name: '王秀英' })
     await record(sql, mei, 'a:1')
+    await drain(sql)
     expect(await people(as, await makeStaff(sql, places.school, places.harbour, 'manager'), places.township))
       .toEqual([{ person_id: mei.id, name: '王秀英' }])
     expect(await people(as, await makeStaff(sql, places.school, places.harbour, 'teacher'), places.township))
@@ -195,6 +198,7 @@ describe('who sees what', () => {
 
   it('a teacher of another township sees nothing', () => inNetwork(async (sql, places, as) => {
     await record(sql, await makePerson(sql, places.willow), 'a:1')
+    await drain(sql)
     const teacher = await makeStaff(sql, places.otherTownship, places.harbour, 'teacher')
     expect(await people(as, teacher, places.township)).toEqual([])
     expect(await as(teacher.account, sql => sql`select * from public.coverage_by_unit(${places.township}, ${YEAR}, 'resident')`)).toEqual([])
@@ -212,13 +216,14 @@ describe('who sees what', () => {
 
   it('a post that has ended opens nothing', () => inNetwork(async (sql, places, as) => {
     await record(sql, await makePerson(sql, places.willow), 'a:1')
+    await drain(sql)
     const former = await makeStaff(sql, places.township, places.harbour, 'manager')
     await sql`update public.posts set valid_to = private.china_date(now()) - 1 where person_id = ${former.id}`
     expect(await people(as, former, places.township)).toEqual([])
   }))
 
   it('a visitor is refused', () => inNetwork(async (_sql, _places, as) => {
-    for (const table of ['participations', 'coverage_cells', 'coverage_reach', 'persons', 'populations']) {
+    for (const table of ['participations', 'coverage_cells', 'unit_paths', 'metric_views', 'persons', 'populations']) {
       await expect(as('anon', sql => sql.unsafe(`select from public.${table}`))).rejects.toMatchObject({ code: '42501' })
     }
   }))

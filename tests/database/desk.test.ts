@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { makeNetwork, makePerson, makeStaff, makeUnit, makeVideoLesson, withRollback, type Network, type Person, type Sql } from '../fixtures/database.ts'
+import { makeNetwork, makePerson, makeStaff, makeUnit, makeVideoLesson, withRollback, drain, type Network, type Person, type Sql } from '../fixtures/database.ts'
 
 const YEAR = 2026
 
@@ -17,6 +17,7 @@ async function makeTown(sql: Sql) {
 async function learn(sql: Sql, person: Person, lessonId: number, day = `${YEAR}-05-12`): Promise<void> {
   await sql`select private.record_participation(${`desk:${person.id}:${day}`}, ${person.id}, ${lessonId},
     ${`${day}T09:00:00+08:00`}, ${`${day}T10:00:00+08:00`}, 1.0, 'web')`
+  await drain(sql)
 }
 
 async function setPopulation(sql: Sql, unitId: number, count: number, group = 'resident'): Promise<void> {
@@ -168,6 +169,7 @@ it('weeks run from Monday in China, empty ones too, and leave corrected records 
     select key || ':corrected', person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, 'corrected', channel, entry_source, id
     from public.participations where key = 'desk:sunday'`
   expect((await counts())[1]).toEqual({ week_start: '2026-05-04', person_times: 0 })
+  await drain(sql)
   expect(await as(account, sql => coverage(sql, town.township))).toMatchObject([{ person_times: 2 }, { person_times: 1 }, { person_times: 1 }])
 }))
 

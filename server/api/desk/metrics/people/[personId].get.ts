@@ -7,11 +7,11 @@ export default defineEventHandler(async (event) => {
   const { database } = await requireDesk(event, 'names')
   const [{ data: person, error }, counted] = await Promise.all([
     database.from('persons').select('id, name, sex, birth_year, home:units(code, name)').eq('id', personId).maybeSingle(),
-    answerOf(database.from('coverage_reach').select('year').eq('person_id', personId).eq('group_id', 'resident')),
+    answerOf(database.rpc('counted_years_of_person', { of_person_id: personId })),
   ])
   if (error) throw databaseRefusal(error)
   if (!person) throw refusal(404, 'person_unknown')
-  const years = [...new Set([thisYear(), ...counted.map(row => row.year)])].sort((a, b) => b - a)
+  const years = [...new Set([thisYear(), ...counted])].sort((a, b) => b - a)
   const year = asked ?? years[0]!
   const rows = await answerOf(database.rpc('person_participations', { of_person_id: personId, counted_year: year }))
   return {
