@@ -82,8 +82,8 @@ async function makeLearners({ sql, sessionSecret }: Bench): Promise<Learner[]> {
     order by person.id limit ${LEARNERS}`
   return Promise.all(persons.map(async ({ id }) => {
     const [account] = await sql`
-      insert into identity.accounts (email, phone, phone_verified, person_id)
-      values (${`bench-${id}@phone.invalid`}, ${`138${String(id).padStart(8, '0')}`}, true, ${id}) returning id`
+      insert into identity.accounts (email, username, person_id)
+      values (${`bench-${id}@accounts.invalid`}, ${`bench.${id}`}, ${id}) returning id`
     const accountId = account!.id as string
     const watchId = await sql.begin(async (transaction) => {
       await transaction`select set_config('request.jwt.claims', ${JSON.stringify({ sub: accountId, role: 'authenticated' })}, true)`

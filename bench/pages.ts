@@ -8,7 +8,7 @@ export async function measurePages(bench: Bench): Promise<Row[]> {
   const [lesson] = await bench.sql`
     select lesson.slug from lessons lesson join courses course on course.id = lesson.course_id
     where course.slug = ${course!.slug} and lesson.kind = 'text' order by position limit 1`
-  const [account] = await bench.sql`select id from identity.accounts where phone is not null order by phone limit 1`
+  const [account] = await bench.sql`select id from identity.accounts where phone_lookup is not null order by person_id limit 1`
   const cookie = await sessionCookieFor(bench.sql, bench.sessionSecret, account!.id)
   const coursePath = `/courses/${course!.slug}`
   const lessonPath = `${coursePath}/${lesson!.slug}`

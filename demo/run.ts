@@ -23,12 +23,13 @@ else {
   }
 }
 
-async function run(options: SeedOptions): Promise<void> {
+async function run(options: Omit<SeedOptions, 'dataKey'>): Promise<void> {
   const database = await findDatabase(fileURLToPath(new URL('..', import.meta.url)), (zh, en) => console.log(`· ${zh}  ${en}`))
   const sql = postgres(database.url, { max: 1, onnotice: () => undefined })
   try {
     const started = performance.now()
-    const result = await seed(sql, { ...options, report: progress => console.log(`· ${progress}`) })
+    if (!database.dataKey) throw new Foreseen('请设置 LINXUE_DATA_KEY，演示地区的手机号要用它加密\nSet LINXUE_DATA_KEY: it seals the demo region\'s phone numbers')
+    const result = await seed(sql, { ...options, dataKey: database.dataKey, report: progress => console.log(`· ${progress}`) })
     if (result.skipped) throw new Foreseen('数据库里已有地区；演示地区只建在空的数据库里\nThe database has a region already; a demo region is made in an empty one only')
     for (const [table, rows] of Object.entries(result.rows)) console.log(`  ${table.padEnd(28)}${rows}`)
     console.log(`✓ 演示地区已就绪  The demo region is ready (${((performance.now() - started) / 1000).toFixed(1)} s)`)
@@ -41,7 +42,7 @@ async function run(options: SeedOptions): Promise<void> {
   }
 }
 
-function readOptions(): SeedOptions | string {
+function readOptions(): Omit<SeedOptions, 'dataKey'> | string {
   try {
     const { values } = parseArgs({ options: { residents: { type: 'string', default: '20000' }, seed: { type: 'string', default: '7' }, today: { type: 'string' } } })
     const residents = Number(values.residents)

@@ -2,6 +2,8 @@
 // the same rows for the same seed, day and catalogue (only the salts of the staff's passwords differ).
 import { hashPassword } from 'better-auth/crypto'
 import type postgres from 'postgres'
+import { soundOf } from '../server/people/pinyin.ts'
+import { openVault, type Vault } from '../server/privacy/vault.ts'
 import { DEMO_PASSWORD } from './accounts.ts'
 import { dateOf, dayOf, monthOf, momentOf, weekdayOf, yearOf, type Day } from './calendar.ts'
 import { readCatalogue } from './catalogue.ts'
@@ -22,6 +24,8 @@ export interface SeedOptions {
   seed: number
   /** The day the history leads up to, as 2026-11-24. Nothing is dated on it or later. */
   today: string
+  /** Seals the phones (server/privacy/vault.ts). */
+  dataKey: string
   /** Says in plain words how far it is. */
   report?: (progress: string) => void
 }
@@ -51,9 +55,11 @@ class Seeding {
   private readonly units = new RowsFor('public.units', ['id', 'code', 'parent_id', 'kind_id', 'level', 'name', 'local_name', 'area', 'should_build', 'opened_on',
     'closed_on', 'host_body', 'address', 'contact_phone', 'summary', 'placed_on'] as const)
 
-  private readonly persons = new RowsFor('public.persons', ['id', 'name', 'sex', 'birth_year', 'residence_unit_id', 'created_at', 'created_by', 'updated_at'] as const)
-  private readonly groups = new RowsFor('public.person_groups', ['person_id', 'group_id', 'source', 'valid_from', 'valid_to', 'entered_at'] as const)
-  private readonly accounts = new RowsFor('identity.accounts', ['id', 'email', 'email_verified', 'phone', 'phone_verified', 'username', 'display_username', 'person_id',
+  private readonly persons = new RowsFor('public.persons', ['id', 'name', 'sex', 'birth_year', 'residence_unit_id', 'pinyin', 'initials', 'created_at', 'created_by',
+    'updated_at'] as const)
+
+  private readonly groups = new RowsFor('public.person_groups', ['person_id', 'group_id', 'source', 'proof_seen', 'valid_from', 'valid_to', 'entered_by', 'entered_at'] as const)
+  private readonly accounts = new RowsFor('identity.accounts', ['id', 'email', 'email_verified', 'phone_lookup', 'phone_cipher', 'phone_key_id', 'phone_mask', 'phone_verified', 'username', 'display_username', 'person_id',
     'created_at', 'updated_at'] as const)
 
   private readonly credentials = new RowsFor('identity.credentials', ['id', 'account_id', 'provider_id', 'provider_account_id', 'password_hash', 'created_at', 'updated_at'] as const)
@@ -61,7 +67,10 @@ class Seeding {
   private readonly populations = new RowsFor('public.population_versions', ['unit_id', 'year', 'group_id', 'count', 'source', 'as_of', 'status', 'entered_by', 'entered_at', 'decided_by',
     'decided_at', 'reason'] as const)
 
+  private readonly vault: Vault
+
   constructor(sql: postgres.TransactionSql, options: SeedOptions, today: Day) {
+    this.vault = openVault(options.dataKey)
     this.sql = sql
     this.options = options
     this.today = today
@@ -126,16 +135,24 @@ class Seeding {
   private addPerson(person: Person, registeredBy: Manager | null): void {
     const registeredAt = momentOf(person.registeredOn, 10 * 60)
     this.persons.add({ id: person.id, name: person.name, sex: person.sex, birth_year: person.birthYear, residence_unit_id: person.village.unit.id,
-      created_at: registeredAt, created_by: registeredBy?.account.id, updated_at: registeredAt })
-    for (const { group, source, from, to } of person.memberships)
-      this.groups.add({ person_id: person.id, group_id: group, source, valid_from: dateOf(from), valid_to: to && dateOf(to), entered_at: registeredAt })
+      ...soundOf(person.name), created_at: registeredAt, created_by: registeredBy?.account.id, updated_at: registeredAt })
+    for (const { group, source, from, to } of person.memberships) {
+      this.groups.add({ person_id: person.id, group_id: group, source, proof_seen: group !== 'rural_labour', valid_from: dateOf(from), valid_to: to && dateOf(to),
+        entered_by: registeredBy?.account.id, entered_at: registeredAt })
+    }
     if (person.account) this.addAccount(person, person.account, person.account.openedOn)
   }
 
   private addAccount(person: Person, { id, phone, username }: { id: string, phone?: string, username?: string }, openedOn: Day): void {
     const openedAt = momentOf(openedOn, 10 * 60 + 5)
-    this.accounts.add({ id, email: `${id}@accounts.invalid`, email_verified: false, phone, phone_verified: phone !== undefined, username, display_username: username,
+    this.accounts.add({ id, email: `${id}@accounts.invalid`, email_verified: false, ...this.sealedPhone(phone), phone_verified: phone !== undefined, username, display_username: username,
       person_id: person.id, created_at: openedAt, updated_at: openedAt })
+  }
+
+  private sealedPhone(phone: string | undefined) {
+    if (!phone) return {}
+    const { cipher, keyId, lookup, masked } = this.vault.seal('phone', phone)
+    return { phone_lookup: lookup.toString('hex'), phone_cipher: `\\x${cipher.toString('hex')}`, phone_key_id: keyId, phone_mask: masked }
   }
 
   private async addStaff({ members }: Staff): Promise<void> {

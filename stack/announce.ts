@@ -2,13 +2,14 @@
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { DEMO_ACCOUNTS } from '../demo/accounts.ts'
+import { openVault } from '../server/privacy/vault.ts'
 import type { Environment } from './environment.ts'
 import { followOutbox } from './outbox.ts'
-import { addressOf } from './portal.ts'
+import { addressOf, type Connection } from './portal.ts'
 
 /** Says where the portal is, who can sign in where it holds the demo region, and from then on every text message of an embedded portal. */
-export async function announce({ port, host, dataDir, hosted }: Environment, databaseUrl: string): Promise<void> {
-  const isDemo = await holdsDemo(databaseUrl)
+export async function announce({ port, host, dataDir, hosted }: Environment, connection: Connection): Promise<void> {
+  const isDemo = await holdsDemo(connection)
   const seconds = Math.round(performance.now() / 1000)
   console.log(`\n  邻学 Linxue  →  ${addressOf(host, port)}   （${seconds} 秒就绪  ready in ${seconds} s）\n`)
   if (isDemo) {
@@ -22,12 +23,13 @@ export async function announce({ port, host, dataDir, hosted }: Environment, dat
   }
 }
 
-async function holdsDemo(databaseUrl: string): Promise<boolean> {
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
+async function holdsDemo({ DATABASE_URL, LINXUE_DATA_KEY }: Connection): Promise<boolean> {
+  const vault = openVault(LINXUE_DATA_KEY)
+  const sql = postgres(DATABASE_URL, { max: 1, onnotice: () => undefined })
   try {
-    const phones = DEMO_ACCOUNTS.residents.map(({ phone }) => phone)
-    const known = await sql`select from identity.accounts where phone = any (${phones})`
-    return known.length === phones.length
+    const lookups = DEMO_ACCOUNTS.residents.map(({ phone }) => vault.lookup('phone', phone).toString('hex'))
+    const known = await sql`select from identity.accounts where phone_lookup = any (${lookups})`
+    return known.length === lookups.length
   }
   finally { await sql.end() }
 }

@@ -9,17 +9,22 @@ import { fillDatabase, type Say } from './portal.ts'
 import { Services } from './processes.ts'
 import { loadSecrets } from './secrets.ts'
 
-export interface FoundDatabase { url: string, close: () => Promise<void> }
+export interface FoundDatabase {
+  url: string
+  /** Seals numbers there; empty where a database is named and its key is not. */
+  dataKey: string
+  close: () => Promise<void>
+}
 
 export async function findDatabase(root: string, say: Say): Promise<FoundDatabase> {
   // A tool beside a database elsewhere needs its address alone, not what the site needs.
   const { DATABASE_URL: named, ...others } = loadedEnvironment(root)
-  if (named) return { url: named, close: async () => {} }
+  if (named) return { url: named, dataKey: others.LINXUE_DATA_KEY ?? '', close: async () => {} }
   const { dataDir } = readEnvironment(root, others)
   const holder = holderOf(dataDir)
   if (!holder) return startForNow(dataDir, say)
   const url = readAddress(dataDir)
-  if (url) return { url, close: async () => {} }
+  if (url) return { url, dataKey: others.LINXUE_DATA_KEY || loadSecrets(dataDir).dataKey, close: async () => {} }
   throw new Foreseen(`门户（进程 ${holder.pid}）还在启动，请等它就绪后再试\nThe portal (process ${holder.pid}) is still starting; try again once it is ready`)
 }
 
@@ -38,9 +43,10 @@ async function startForNow(dataDir: string, say: Say): Promise<FoundDatabase> {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => void close().finally(() => process.exit(1)))
     await services.clearLeftovers()
     say('门户没有运行，暂时启动内嵌数据库', 'The portal is not running; starting its database for now …')
-    const { url } = await startDatabase(services, dataDir, loadSecrets(dataDir))
-    await fillDatabase(url, { dataDir, demoResidents: 0 }, say)
-    return { url, close }
+    const secrets = loadSecrets(dataDir)
+    const { url } = await startDatabase(services, dataDir, secrets)
+    await fillDatabase(url, { dataDir, demoResidents: 0 }, secrets.dataKey, say)
+    return { url, dataKey: secrets.dataKey, close }
   }
   catch (error) {
     await close()

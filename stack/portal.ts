@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import postgres from 'postgres'
 import { syncPacks } from '../server/packs/sync.ts'
+import { openVault } from '../server/privacy/vault.ts'
 import { publishAddress } from './address.ts'
 import { startDatabase } from './database.ts'
 import type { Environment } from './environment.ts'
@@ -12,6 +13,7 @@ import { checkDataApi, checkDatabase } from './hosted.ts'
 import { migrate } from './migrate.ts'
 import { startPostgrest } from './postgrest.ts'
 import { type Services, waitFor } from './processes.ts'
+import { completePersons } from './seal.ts'
 import { loadSecrets } from './secrets.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -27,7 +29,7 @@ export async function prepareData(services: Services, environment: Environment, 
   const { hosted, dataDir } = environment
   if (hosted) {
     await checkDatabase(hosted.databaseUrl)
-    await fillDatabase(hosted.databaseUrl, environment, say)
+    await fillDatabase(hosted.databaseUrl, environment, hosted.dataKey, say)
     await checkDataApi(hosted)
     publishAddress(dataDir, hosted.databaseUrl)
     return {
@@ -37,7 +39,7 @@ export async function prepareData(services: Services, environment: Environment, 
   }
   const secrets = loadSecrets(dataDir)
   const database = await startDatabase(services, dataDir, secrets)
-  await fillDatabase(database.url, environment, say)
+  await fillDatabase(database.url, environment, secrets.dataKey, say)
   // PostgREST reads the schema when it starts, so it comes after the migrations.
   const postgrestUrl = await startPostgrest(services, database, secrets)
   publishAddress(dataDir, database.url)
@@ -47,26 +49,29 @@ export async function prepareData(services: Services, environment: Environment, 
   }
 }
 
-/** Migrates, syncs the library packs, and fills an empty database with the demo region where one is wanted. */
-export async function fillDatabase(databaseUrl: string, { dataDir, demoResidents }: Pick<Environment, 'dataDir' | 'demoResidents'>, say: Say): Promise<void> {
+/** Migrates, seals what an earlier version left in clear, syncs the library packs, and fills an empty database with the demo region where one is wanted. */
+export async function fillDatabase(databaseUrl: string, { dataDir, demoResidents }: Pick<Environment, 'dataDir' | 'demoResidents'>, dataKey: string, say: Say): Promise<void> {
   const sql = postgres(databaseUrl, { max: 4, onnotice: () => undefined })
   try {
     const applied = await migrate(sql, join(root, 'supabase', 'migrations'))
     if (applied.length) say(`数据库已更新（${applied.length} 项）`, `Database brought up to date (${applied.length} migrations)`)
+    const { sealed, sounded } = await completePersons(sql, openVault(dataKey))
+    if (sealed) say(`已加密 ${sealed} 个手机号`, `${sealed} phone numbers sealed`)
+    if (sounded) say(`已为 ${sounded} 个姓名注音`, `${sounded} names got their pinyin`)
     const { added, changed, withdrawn, broken } = await syncPacks(sql, join(root, 'content', 'courses'), join(dataDir, 'media'))
     if (added + changed + withdrawn) say(`课程包：新增 ${added}，更新 ${changed}，下架 ${withdrawn}`, `Library packs: ${added} added, ${changed} updated, ${withdrawn} withdrawn`)
     for (const fault of broken) say('课程包有误，已跳过', `Broken pack left out: ${fault}`)
     const [region] = await sql`select from public.units limit 1`
-    if (demoResidents > 0 && !region) await seedDemo(databaseUrl, demoResidents, say)
+    if (demoResidents > 0 && !region) await seedDemo(databaseUrl, demoResidents, dataKey, say)
   }
   finally { await sql.end() }
 }
 
 // In a thread of its own, loaded only here: most starts find their region, and what seeding holds in memory goes with the thread.
-async function seedDemo(databaseUrl: string, residents: number, say: Say): Promise<void> {
+async function seedDemo(databaseUrl: string, residents: number, dataKey: string, say: Say): Promise<void> {
   say(`正在建立演示地区，${residents} 位居民`, `Making the demo region, ${residents} residents …`)
   const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
-  const worker = new Worker(new URL('../demo/worker.ts', import.meta.url), { workerData: { databaseUrl, options: { residents, seed: 7, today } } })
+  const worker = new Worker(new URL('../demo/worker.ts', import.meta.url), { workerData: { databaseUrl, options: { residents, seed: 7, today, dataKey } } })
   worker.on('message', (progress: string) => say(progress, ''))
   await new Promise<void>((resolve, reject) => worker.once('error', reject).once('exit', () => resolve()))
 }

@@ -46,7 +46,7 @@ async function start(): Promise<void> {
   await requirePort(port, host)
   const [build, connection] = await Promise.all([isDev ? null : makeBuild(services), prepareData(services, environment, say)])
   await startSite(services, environment, build, connection)
-  await announce(environment, connection.DATABASE_URL)
+  await announce(environment, connection)
 }
 
 async function makeBuild(services: Services): Promise<string> {

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const RESIDENTS = 2000
 
 declare module 'vitest' {
-  export interface ProvidedContext { portalUrl: string, portalDatabaseUrl: string, portalRestUrl: string, sessionSecret: string, portalJwtSecret: string, portalDataDir: string }
+  export interface ProvidedContext { portalUrl: string, portalDatabaseUrl: string, portalRestUrl: string, sessionSecret: string, portalJwtSecret: string, portalDataDir: string, portalDataKey: string }
 }
 
 export default async function startTestPortal(project: TestProject): Promise<() => Promise<void>> {
@@ -40,6 +40,7 @@ export default async function startTestPortal(project: TestProject): Promise<() 
     project.provide('sessionSecret', connection.LINXUE_SESSION_SECRET)
     project.provide('portalJwtSecret', connection.SUPABASE_JWT_SECRET)
     project.provide('portalDataDir', dataDir)
+    project.provide('portalDataKey', connection.LINXUE_DATA_KEY)
     return stop
   }
   catch (error) {

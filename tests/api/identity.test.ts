@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type postgres from 'postgres'
-import { ask, codeSentTo, cookiesOf, portalSql, signedIn } from '../fixtures/portal.ts'
+import { ask, codeSentTo, cookiesOf, lookupOf, portalSql, signedIn } from '../fixtures/portal.ts'
 
 let sql: postgres.Sql
 beforeAll(() => { sql = portalSql() })
@@ -53,7 +53,7 @@ describe('a one-time code', () => {
   it('expires after five minutes', async () => {
     const phone = freshPhone()
     await requestCode(phone)
-    await sql`update identity.codes set expires_at = expires_at - interval '5 minutes 1 second' where phone = ${phone}`
+    await sql`update identity.codes set expires_at = expires_at - interval '5 minutes 1 second' where phone_lookup = ${lookupOf(phone)}`
     expect(await signIn(phone, codeSentTo(phone))).toMatchObject({ status: 410, body: { code: 'code_expired' } })
   })
 
@@ -64,10 +64,10 @@ describe('a one-time code', () => {
     expect(tooSoon).toMatchObject({ status: 429, body: { code: 'code_too_soon' } })
     expect(Number(tooSoon.headers.get('retry-after'))).toBeGreaterThan(50)
     for (let sent = 1; sent < 5; sent++) {
-      await sql`update identity.codes set sent_at = sent_at - interval '61 seconds' where phone = ${phone}`
+      await sql`update identity.codes set sent_at = sent_at - interval '61 seconds' where phone_lookup = ${lookupOf(phone)}`
       expect((await requestCode(phone)).status).toBe(200)
     }
-    await sql`update identity.codes set sent_at = sent_at - interval '61 seconds' where phone = ${phone}`
+    await sql`update identity.codes set sent_at = sent_at - interval '61 seconds' where phone_lookup = ${lookupOf(phone)}`
     expect(await requestCode(phone)).toMatchObject({ status: 429, body: { code: 'code_limit_number' } })
     await sql`delete from identity.limits where key like 'code:%'`
   })
@@ -84,7 +84,7 @@ describe('a one-time code', () => {
   it('is stored as a hash only', async () => {
     const phone = freshPhone()
     await requestCode(phone)
-    const rows = await sql`select * from identity.codes where phone = ${phone}`
+    const rows = await sql`select * from identity.codes where phone_lookup = ${lookupOf(phone)}`
     expect(JSON.stringify(rows)).not.toContain(codeSentTo(phone))
     expect(await sql`select from identity.verifications`).toHaveLength(0)
   })

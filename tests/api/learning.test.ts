@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type postgres from 'postgres'
-import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
+import { ask, lookupOf, portalSql, signedIn } from '../fixtures/portal.ts'
 
 let sql: postgres.Sql
 let cookie: string
@@ -16,7 +16,7 @@ beforeAll(async () => {
     select lesson.id::integer, lesson.slug, course.slug as course from lessons lesson join courses course on course.id = lesson.course_id
     where course.kind = 'micro_lecture' and lesson.kind = 'video' and not exists (
       select from lesson_completions done join identity.accounts account on account.person_id = done.person_id
-      where done.lesson_id = lesson.id and account.phone in ('13900000001', '13900000003'))
+      where done.lesson_id = lesson.id and account.phone_lookup in ${sql(['13900000001', '13900000003'].map(lookupOf))})
     order by lesson.id limit 1` as unknown as [typeof video]
 })
 afterAll(() => sql.end())
@@ -24,7 +24,7 @@ afterAll(() => sql.end())
 const enrol = (as: string) => ask(`/api/courses/${video.course}/enrolment`, { method: 'POST', cookie: as, body: {} })
 const open = (as?: string) => ask<{ watchId: string, durationMs: number, code?: string }>(`/api/lessons/${video.id}/watch`, { method: 'POST', cookie: as, body: {} })
 const send = (watchId: string, beats: unknown, as = cookie) => ask<{ completed: boolean, earned: Record<string, unknown> | null, code?: string }>(`/api/watches/${watchId}/beats`, { method: 'POST', cookie: as, body: { beats } })
-const personOf = async (phone: string) => (await sql`select person_id from identity.accounts where phone = ${phone}`)[0]!.person_id as string
+const personOf = async (phone: string) => (await sql`select person_id from identity.accounts where phone_lookup = ${lookupOf(phone)}`)[0]!.person_id as string
 
 it('a visitor watches nothing for credit', async () => {
   expect(await open()).toMatchObject({ status: 401, body: { code: 'sign_in_needed' } })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type postgres from 'postgres'
 import { request } from 'undici'
-import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
+import { ask, lookupOf, portalSql, signedIn } from '../fixtures/portal.ts'
 
 let sql: postgres.Sql
 beforeAll(() => { sql = portalSql() })
@@ -42,7 +42,7 @@ it('a course that was withdrawn stays open to those who joined it', async () => 
   const cookie = await signedIn(sql, { phone: '13900000002' })
   const [joined] = await sql`
     select course.slug from enrolments join courses course on course.id = course_id
-    join identity.accounts account on account.person_id = enrolments.person_id where account.phone = '13900000002' limit 1`
+    join identity.accounts account on account.person_id = enrolments.person_id where account.phone_lookup = ${lookupOf('13900000002')} limit 1`
   await sql`update courses set status = 'withdrawn' where slug = ${joined!.slug}`
   expect((await ask(`/api/courses/${joined!.slug}`, { cookie })).status).toBe(200)
   expect((await ask(`/api/courses/${joined!.slug}?fresh=1`, { cookie: 'flash=e30' })).status).toBe(404)

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { takeLearner } from '../fixtures/learners.ts'
-import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
+import { ask, lookupOf, portalSql, signedIn } from '../fixtures/portal.ts'
 import { sessionCookieFor } from '../fixtures/session.ts'
 
 const ROLES = ['visitor', 'newcomer', 'resident', 'teacher', 'elsewhere', 'manager', 'inspector', 'system_admin'] as const
@@ -38,7 +38,7 @@ afterAll(async () => {
 async function cookieOf(role: Role, phone: string): Promise<string> {
   if (role === 'visitor') return ''
   if (role === 'newcomer') {
-    const [account] = await sql`insert into identity.accounts (email, phone) values (${`newcomer-${++numbers}@phone.invalid`}, ${`1310000${String(numbers).padStart(4, '0')}`}) returning id`
+    const [account] = await sql`insert into identity.accounts (email, phone_lookup) values (${`newcomer-${++numbers}@accounts.invalid`}, ${lookupOf(`1310000${String(numbers).padStart(4, '0')}`)}) returning id`
     return sessionCookieFor(sql, inject('sessionSecret'), account!.id as string)
   }
   return signedIn(sql, role === 'resident' ? { phone } : { username: STAFF[role] })

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, inject, it } from 'vitest'
 import { open, useBrowser } from '../fixtures/browser.ts'
 import { takeLearner } from '../fixtures/learners.ts'
-import { ask, codeSentTo, signedIn } from '../fixtures/portal.ts'
+import { ask, codeSentTo, lookupOf, signedIn } from '../fixtures/portal.ts'
 
 const { visit, sql } = useBrowser()
 
@@ -98,7 +98,7 @@ describe.concurrent.each([{ how: 'with scripts', javaScriptEnabled: true }, { ho
     await page.getByText(`${name} · 吕家冲村`).waitFor()
     const [person] = await sql()`
       select person.name, person.sex, person.birth_year, home.code from public.persons person join public.units home on home.id = person.residence_unit_id
-      join identity.accounts account on account.person_id = person.id where account.phone = ${phone}`
+      join identity.accounts account on account.person_id = person.id where account.phone_lookup = ${lookupOf(phone)}`
     expect(person).toEqual({ name, sex: 'female', birth_year: 1958, code: 'QJ-YX-01-02' })
 
     await page.goto('/my')

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import { betterAuth } from 'better-auth'
 import { phoneNumber, username } from 'better-auth/plugins'
 import { PostgresJSDialect } from 'kysely-postgres-js'
@@ -6,8 +6,13 @@ import { PostgresJSDialect } from 'kysely-postgres-js'
 const DAY_SECONDS = 24 * 60 * 60
 
 /** The hash under which a code is stored: tied to the number, useless without the server's secret. */
-export function hashCode(phone: string, code: string): string {
-  return createHmac('sha256', portalSettings().sessionSecret).update(`${phone}:${code}`).digest('hex')
+export function hashCode(phoneLookup: string, code: string): string {
+  return createHmac('sha256', portalSettings().sessionSecret).update(`${phoneLookup}:${code}`).digest('hex')
+}
+
+/** What an account, a code and a limit are found by: the number itself is nowhere in clear. */
+export function phoneLookup(phone: string): string {
+  return contactLookup('phone', phone).toString('hex')
 }
 
 function createAuth() {
@@ -48,15 +53,16 @@ function createAuth() {
     verification: { modelName: 'verifications', fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' } },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10 },
     plugins: [
+      // The library knows a number by its lookup alone.
       phoneNumber({
         sendOTP: () => { throw new Error('codes are sent by POST /api/identity/codes') },
-        verifyOTP: async ({ phoneNumber: phone, code }) => {
-          const [{ result }] = await identitySql()`select use_code(${phone}, ${hashCode(phone, code)}) as result` as unknown as [{ result: string }]
+        verifyOTP: async ({ phoneNumber: lookup, code }) => {
+          const [{ result }] = await identitySql()`select use_code(${lookup}, ${hashCode(lookup, code)}) as result` as unknown as [{ result: string }]
           if (result !== 'right') throw refusal(result === 'wrong' ? 422 : 410, CODE_REFUSALS[result] ?? 'code_wrong', { field: 'code' })
           return true
         },
-        signUpOnVerification: { getTempEmail: phone => `${phone}@phone.invalid`, getTempName: () => '' },
-        schema: { user: { fields: { phoneNumber: 'phone', phoneNumberVerified: 'phone_verified' } } },
+        signUpOnVerification: { getTempEmail: () => `${randomUUID()}@accounts.invalid`, getTempName: () => '' },
+        schema: { user: { fields: { phoneNumber: 'phone_lookup', phoneNumberVerified: 'phone_verified' } } },
       }),
       username({ schema: { user: { fields: { username: 'username', displayUsername: 'display_username' } } } }),
     ],
