@@ -2,12 +2,12 @@
 export default defineEventHandler(async (event) => {
   setHeader(event, 'cache-control', 'private, no-store')
   const { database } = await requireSession(event)
-  const [courses, hours, balance, categoryOf] = await Promise.all([
+  const [courses, hours, balance, children, categoryOf] = await Promise.all([
     database.rpc('my_courses'), database.rpc('my_hours'),
-    database.rpc('my_credit_balance'),
+    database.rpc('my_credit_balance'), database.rpc('my_children'),
     categoriesFor(event),
   ])
-  for (const { error } of [courses, hours, balance]) if (error) throw databaseRefusal(error)
+  for (const { error } of [courses, hours, balance, children]) if (error) throw databaseRefusal(error)
   return {
     courses: courses.data!.map(row => ({
       slug: row.slug!,
@@ -24,5 +24,6 @@ export default defineEventHandler(async (event) => {
     })),
     years: hours.data!.map(row => ({ year: row.year!, hours: row.hours!, times: row.person_times! })),
     balanceMilliCredits: balance.data ?? 0,
+    children: children.data!.map(row => ({ name: row.name!, birthYear: row.birth_year, relation: row.relation as 'mother' | 'father' | 'grandparent' | 'relative' | 'other' })),
   }
 })
