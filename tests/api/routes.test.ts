@@ -61,6 +61,8 @@ const TABLE: Record<string, Route> = {
   'courses/[slug]/index.get': { path: () => `/courses/${here.course}`, expected: everybody(200) },
   'courses/[slug]/[lesson].get': { path: () => `/courses/${here.course}/chat-on-wechat`, expected: everybody(200) },
   'courses/[slug]/enrolment.post': { path: () => '/courses/spot-the-scam/enrolment', expected: learners(200, 200) },
+  'credits/chain.get': { path: () => '/credits/chain', expected: signedInOnly() },
+  'credits/rules.get': { path: () => '/credits/rules', expected: everybody(200) },
   'credits/passbook.get': { path: () => '/credits/passbook', expected: signedInOnly() },
   'desk/home.get': { path: () => '/desk/home', expected: withDesk },
   'desk/metrics/index.get': { path: () => '/desk/metrics?unit=QJ-YX-01', expected: figures },

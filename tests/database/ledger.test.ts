@@ -2,6 +2,8 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import postgres from 'postgres'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { type ChainedPosting, firstBrokenLink } from '../../shared/utils/credit-chain.ts'
 import { makeNetwork, makePerson, type Network, type Person, pool, type Sql, type Transaction, withRollback } from '../fixtures/database.ts'
 import { pristineDatabase } from '../fixtures/pristine.ts'
 
@@ -181,6 +183,31 @@ describe('two rows of one person', () => {
     expect([await balance(sql, mei.id), await balance(sql, double.id)]).toEqual([200, 160])
   }))
 })
+
+it('a learner can recompute the own chain from what the database says of it, through reversals, applications and merges', () => withRollback(async (sql, as) => {
+  const { willow } = await makeNetwork(sql)
+  const [mei, double] = [await makePerson(sql, willow), await makePerson(sql, willow)]
+  const first = await award(sql, mei.id, 33)
+  await award(sql, double.id, 20)
+  const [applied] = await sql`select (private.apply_credit('award:senior', ${mei.id}, 300)).id`
+  await sql`update public.persons set merged_into = ${mei.id}, counts_as = ${mei.id} where id = ${double.id}`
+  await sql`select private.reverse_credit(${first.id}, 'record_corrected')`
+  await sql`select private.withdraw_credit(${applied!.id}, 'not_needed')`
+  await sql`update public.persons set merged_into = null, counts_as = null where id = ${double.id}`
+  const chain = async () => (await as(mei.account, one => one`select * from public.my_credit_chain()`)).map((row): ChainedPosting => ({
+    seq: row.seq, request: row.request, outcome: row.outcome, minutes: row.minutes, milliCredits: row.milli_credits,
+    balanceAfterMilliCredits: row.balance_after_milli_credits, link: row.link }))
+  const whole = await chain()
+  expect(whole).toHaveLength(6)
+  expect(await firstBrokenLink(whole, sha256)).toBeNull()
+  // Behind the triggers' back the event is said to have begun an hour later: the first link no longer fits.
+  await sql`alter table public.participations disable trigger participations_append_only`
+  await sql`update public.participations set started_at = started_at + interval '1 hour', ended_at = ended_at + interval '1 hour' where person_id = ${mei.id}`
+  expect(await firstBrokenLink(await chain(), sha256)).toBe(1)
+  for (const field of ['minutes', 'milliCredits', 'balanceAfterMilliCredits'] as const)
+    expect(await firstBrokenLink(whole.map((posting, index) => index === 3 ? { ...posting, [field]: posting[field] + 1 } : posting), sha256)).toBe(4)
+  expect(await firstBrokenLink(whole.filter((_, index) => index !== 2), sha256)).toBe(4)
+}))
 
 it.each(['update public.credit_postings set milli_credits = 9', 'delete from public.credit_legs', 'truncate public.credit_legs', 'update public.credit_legs set amount = 9'])(
   'nothing that was posted is ever changed: %s', statement => withMei(async (sql, mei) => {

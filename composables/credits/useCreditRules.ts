@@ -1,0 +1,4 @@
+/** What earns what today. */
+export function useCreditRules() {
+  return useFetch('/api/credits/rules', { key: 'credit-rules' })
+}
