@@ -1,5 +1,6 @@
 // The desk's texts: one file a domain, each with the refusals of its own.
 import audit from './en/audit.json' with { type: 'json' }
+import credits from './en/credits.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
 import metrics from './en/metrics.json' with { type: 'json' }
@@ -11,6 +12,7 @@ import posts from './en/posts.json' with { type: 'json' }
 
 export default {
   ...audit,
+  ...credits,
   ...desk,
   ...imports,
   ...metrics,
@@ -19,5 +21,16 @@ export default {
   ...periods,
   ...populations,
   ...posts,
-  errors: { ...audit.errors, ...desk.errors, ...imports.errors, ...metrics.errors, ...network.errors, ...people.errors, ...periods.errors, ...populations.errors, ...posts.errors },
+  errors: {
+    ...audit.errors,
+    ...credits.errors,
+    ...desk.errors,
+    ...imports.errors,
+    ...metrics.errors,
+    ...network.errors,
+    ...people.errors,
+    ...periods.errors,
+    ...populations.errors,
+    ...posts.errors,
+  },
 }

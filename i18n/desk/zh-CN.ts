@@ -1,5 +1,6 @@
 // The desk's texts: one file a domain, each with the refusals of its own.
 import audit from './zh-CN/audit.json' with { type: 'json' }
+import credits from './zh-CN/credits.json' with { type: 'json' }
 import desk from './zh-CN/desk.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
 import metrics from './zh-CN/metrics.json' with { type: 'json' }
@@ -11,6 +12,7 @@ import posts from './zh-CN/posts.json' with { type: 'json' }
 
 export default {
   ...audit,
+  ...credits,
   ...desk,
   ...imports,
   ...metrics,
@@ -19,5 +21,16 @@ export default {
   ...periods,
   ...populations,
   ...posts,
-  errors: { ...audit.errors, ...desk.errors, ...imports.errors, ...metrics.errors, ...network.errors, ...people.errors, ...periods.errors, ...populations.errors, ...posts.errors },
+  errors: {
+    ...audit.errors,
+    ...credits.errors,
+    ...desk.errors,
+    ...imports.errors,
+    ...metrics.errors,
+    ...network.errors,
+    ...people.errors,
+    ...periods.errors,
+    ...populations.errors,
+    ...posts.errors,
+  },
 }

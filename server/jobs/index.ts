@@ -1,2 +1,4 @@
+import { creditCheck } from './credit-check'
+
 /** Every job of the server; a job that is not here never runs. */
-export const jobs: Job[] = []
+export const jobs: Job[] = [creditCheck]

@@ -24,3 +24,26 @@ export interface PassbookYear {
   closingMilliCredits: number
   lines: PassbookLine[]
 }
+
+interface InForce { from: string | null, until: string | null, state: 'past' | 'in_force' | 'coming' }
+
+/** A rule as the region's office keeps it. */
+export interface CreditRule {
+  id: string
+  zh: string
+  en: string
+  versions: (InForce & { id: number, basis: 'minutes' | 'event', milliCredits: number, perMinutes: number | null })[]
+  /** Minutes, or thousandths of credits for a rule by the event. */
+  caps: (InForce & { id: number, period: 'day' | 'week' | 'month' | 'year' | 'lifetime', amount: number })[]
+}
+
+/** One recomputation of the ledger; without an end it is running or was cut off. */
+export interface CreditCheck {
+  id: number
+  beganAt: string
+  endedAt: string | null
+  postings: number | null
+  legs: number | null
+  faults: number | null
+  found: { invariant: string, subject: string }[]
+}

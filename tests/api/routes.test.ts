@@ -54,6 +54,8 @@ const learners = (resident: number, others: number) => [401, 403, resident, othe
 //                visitor, newcomer, resident, teacher, elsewhere, manager, inspector, system_admin
 const withDesk = [401, 403, 403, 200, 200, 200, 200, 200]
 const deskHere = [401, 403, 403, 200, 403, 200, 200, 200]
+/** Nobody in the table works for the whole region. */
+const regionOnly = [401, 403, 403, 403, 403, 403, 403, 403]
 const figures = [401, 403, 403, 200, 403, 200, 200, 403]
 
 const TABLE: Record<string, Route> = {
@@ -73,6 +75,11 @@ const TABLE: Record<string, Route> = {
   'desk/network/[code].get': { path: () => '/desk/network/QJ-YX-01-S', expected: deskHere },
   'desk/people.get': { path: () => `/desk/people?unit=QJ-YX-01&name=${encodeURIComponent('王')}`, expected: [401, 403, 403, 403, 403, 200, 403, 403] },
   'health.get': { path: () => '/health', expected: everybody(200) },
+  'desk/credits/index.get': { path: () => '/desk/credits', expected: [401, 403, 403, 403, 200, 200, 403, 403] },
+  'desk/credits/rules.post': { path: () => '/desk/credits/rules', body: () => ({ rule: 'lesson_completed', basis: 'minutes', perMinutes: '30', fromDay: '2099-01-01' }), expected: regionOnly },
+  'desk/credits/withdrawals.post': { path: () => '/desk/credits/withdrawals', body: () => ({ version: 1 }), expected: regionOnly },
+  'desk/credits/caps.post': { path: () => '/desk/credits/caps', body: () => ({ rule: 'lesson_completed', period: 'day', amount: '60', fromDay: '2099-01-01' }), expected: regionOnly },
+  'desk/credits/checks.post': { path: () => '/desk/credits/checks', expected: regionOnly },
   'live.get': { path: () => '/live', expected: everybody(200) },
   'home.get': { path: () => '/home', expected: everybody(200) },
   'site.get': { path: () => '/site', expected: everybody(200) },

@@ -20,7 +20,7 @@ const FOR_EVERYBODY = [
 ]
 const ENROLLED = ['/', '/courses/first-smartphone', VIDEO, TEXT]
 const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics/people?unit=QJ-YX-01', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01',
-  '/desk/people', '/desk/people?name=王', '/desk/people?name=%25', '/desk/metrics?unit=NOWHERE']
+  '/desk/people', '/desk/people?name=王', '/desk/people?name=%25', '/desk/credits', '/desk/metrics?unit=NOWHERE']
 /** Refusals of a page, which the browser writes to its console as well. */
 const allow = [/status of 40[134]/]
 

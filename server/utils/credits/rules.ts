@@ -1,0 +1,27 @@
+import type { CreditRule } from '~~/shared/types/credits'
+import type { Supabase } from '../database'
+
+/** Rules with their versions, the newest first, and the caps that are or will be in force. Amounts of caps are minutes, or thousandths of credits by the event. */
+export async function creditRules(database: Supabase): Promise<CreditRule[]> {
+  const today = chinaToday()
+  const [rules, versions, caps] = await Promise.all([
+    answerOf(database.from('credit_rules').select('id, zh, en').order('id')),
+    answerOf(database.from('credit_rule_versions').select('id, rule_id, in_force, basis, milli_credits, per_minutes').order('id', { ascending: false })),
+    answerOf(database.from('credit_caps').select('id, rule_id, period, amount, in_force').order('id')),
+  ])
+  return rules.map(rule => ({
+    ...rule,
+    versions: versions.filter(({ rule_id }) => rule_id === rule.id).map(version => ({
+      id: version.id, basis: version.basis as CreditRule['versions'][number]['basis'], milliCredits: version.milli_credits, perMinutes: version.per_minutes, ...standing(version.in_force as string, today),
+    })),
+    caps: caps.filter(({ rule_id }) => rule_id === rule.id)
+      .map(cap => ({ id: cap.id, period: cap.period as CreditRule['caps'][number]['period'], amount: cap.amount, ...standing(cap.in_force as string, today) }))
+      .filter(({ state }) => state !== 'past'),
+  }))
+}
+
+/** A range of days as PostgreSQL writes it, `[2026-01-01,2026-06-01)`: its ends (the last one not in it) and how it stands today. */
+function standing(range: string, today: string): { from: string | null, until: string | null, state: CreditRule['caps'][number]['state'] } {
+  const [, from, until] = /^[[(]([\d-]*),([\d-]*)[)\]]$/.exec(range)!
+  return { from: from || null, until: until || null, state: from && from > today ? 'coming' : until && until <= today ? 'past' : 'in_force' }
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+
+const RuleId = z.string().regex(/^[a-z_]{1,40}$/, 'rule_unknown')
+const Day = z.iso.date('day_invalid')
+const number = (code: string) => z.string().trim().regex(/^\d{1,6}(\.\d{1,3})?$/, code).transform(Number)
+
+export const RuleChange = z.discriminatedUnion('basis', [
+  z.object({ basis: z.literal('minutes'), rule: RuleId, fromDay: Day, perMinutes: number('rate_invalid').refine(minutes => Number.isInteger(minutes) && minutes > 0, 'rate_invalid') }),
+  z.object({ basis: z.literal('event'), rule: RuleId, fromDay: Day, credits: number('rate_invalid') }),
+], 'basis_missing')
+
+export const VersionWithdrawal = z.object({ version: z.coerce.number().int().positive() })
+
+export const CapChange = z.object({
+  rule: RuleId,
+  fromDay: Day,
+  period: z.enum(['day', 'week', 'month', 'year', 'lifetime'], 'period_missing'),
+  /** Minutes, or credits for a rule by the event; empty lifts the cap. */
+  amount: z.union([z.literal('').transform(() => null), number('cap_invalid')]),
+})

@@ -1,0 +1,95 @@
+// Rules, caps and checks of the ledger as the region's office keeps them.
+import { describe, expect, it } from 'vitest'
+import { type As, makeNetwork, makePerson, makeStaff, type Network, type Transaction, withRollback } from '../fixtures/database.ts'
+
+interface Office { sql: Transaction, as: As, office: string, places: Network }
+
+const atTheOffice = (test: (office: Office) => Promise<unknown>) => withRollback(async (sql, as) => {
+  const places = await makeNetwork(sql)
+  const head = await makeStaff(sql, places.city, places.willow, 'head')
+  await test({ sql, as, office: head.account, places })
+})
+
+const change = ({ as }: Office, who: string, from: string, minutes: number | null = 30, milli = 1000, basis = 'minutes') =>
+  as(who, sql => sql`select public.change_credit_rule('lesson_completed', (private.china_date(now()) + ${from}::integer)::date, ${basis}, ${milli}, ${minutes})`)
+const versions = ({ sql }: Office) => sql`
+  select milli_credits, per_minutes, lower(in_force) - private.china_date(now()) as from_now, upper(in_force) - private.china_date(now()) as until
+  from public.credit_rule_versions where rule_id = 'lesson_completed' order by in_force`
+const cap = ({ as }: Office, who: string, amount: number | null, from = '0', period = 'day') =>
+  as(who, sql => sql`select public.set_credit_cap('lesson_completed', ${period}, ${amount}, (private.china_date(now()) + ${from}::integer)::date)`)
+
+describe('a rule of the region', () => {
+  it.each(['head', 'manager'])('is not changed by the %s of a county below', role => atTheOffice(async (office) => {
+    const below = await makeStaff(office.sql, office.places.county, office.places.willow, role)
+    await expect(change(office, below.account, '1')).rejects.toMatchObject({ code: 'PT403', message: 'unit_not_yours' })
+    await expect(cap(office, below.account, 40)).rejects.toMatchObject({ code: 'PT403' })
+    await expect(office.as(below.account, sql => sql`select public.request_credit_check()`)).rejects.toMatchObject({ code: 'PT403' })
+  }))
+
+  it('is not changed by a visitor or an inspector', () => atTheOffice(async (office) => {
+    const inspector = await makeStaff(office.sql, office.places.city, office.places.willow, 'inspector')
+    await expect(change(office, inspector.account, '1')).rejects.toMatchObject({ code: 'PT403' })
+    await expect(change(office, 'anon', '1')).rejects.toMatchObject({ code: '42501' })
+  }))
+
+  it.each([
+    { from: '-1', code: 'from_day_past' }, { from: '1', milli: -1, code: 'rate_invalid' }, { from: '1', minutes: 0, code: 'rate_invalid' },
+    { from: '1', minutes: null, code: 'rate_invalid' }, { from: '1', basis: 'event', code: 'rate_invalid' }, { from: '1', basis: 'mood', code: 'basis_missing' },
+  ])('is not changed to nonsense: $code', ({ from, minutes, milli, basis, code }) => atTheOffice(async (office) => {
+    await expect(change(office, office.office, from, minutes, milli, basis)).rejects.toMatchObject({ code: 'PT422', message: code })
+  }))
+
+  it('changes from a day on, and the version of before ends there', () => atTheOffice(async (office) => {
+    await change(office, office.office, '5')
+    expect(await versions(office)).toEqual([
+      { milli_credits: 20, per_minutes: 1, from_now: null, until: 5 }, { milli_credits: 1000, per_minutes: 30, from_now: 5, until: null },
+    ])
+  }))
+
+  it('is not changed before a change that is to come; taken back, the version of before goes on', () => atTheOffice(async (office) => {
+    await change(office, office.office, '5')
+    await expect(change(office, office.office, '2')).rejects.toMatchObject({ code: 'PT409', message: 'version_follows' })
+    const [coming] = await office.sql`select id from public.credit_rule_versions where lower(in_force) > private.china_date(now())`
+    await office.as(office.office, sql => sql`select public.withdraw_credit_rule(${coming!.id})`)
+    expect(await versions(office)).toEqual([{ milli_credits: 20, per_minutes: 1, from_now: null, until: null }])
+  }))
+
+  it('that is in force cannot be taken back', () => atTheOffice(async (office) => {
+    const [inForce] = await office.sql`select id from public.credit_rule_versions where rule_id = 'lesson_completed'`
+    await expect(office.as(office.office, sql => sql`select public.withdraw_credit_rule(${inForce!.id})`)).rejects.toMatchObject({ message: 'version_in_force' })
+  }))
+})
+
+describe('a cap', () => {
+  it('holds from a day on, is changed by another, and lifted by none', () => atTheOffice(async (office) => {
+    const limits = () => office.sql`select amount from public.credit_caps where in_force @> private.china_date(now())`
+    await cap(office, office.office, 40)
+    expect(await limits()).toEqual([{ amount: 40 }])
+    await expect(cap(office, office.office, 50)).rejects.toMatchObject({ code: 'PT409', message: 'cap_follows' })
+    await cap(office, office.office, 50, '1')
+    await expect(cap(office, office.office, -1, '9')).rejects.toMatchObject({ message: 'cap_invalid' })
+    await cap(office, office.office, null, '3')
+    expect(await office.sql`select amount, upper(in_force) - lower(in_force) as days from public.credit_caps order by id`)
+      .toEqual([{ amount: 40, days: 1 }, { amount: 50, days: 2 }])
+  }))
+})
+
+describe('a check of the ledger', () => {
+  it('is asked for by the office, written down with its end, and tells what does not fit', () => atTheOffice(async ({ sql, as, office, places }) => {
+    await as(office, one => one`select public.request_credit_check()`)
+    const run = async () => {
+      await sql`set local role job_server`
+      const [check] = await sql`select private.begin_credit_check() as id`
+      const [faults] = await sql`select private.run_credit_check(${check!.id}) as count`
+      await sql`reset role`
+      return faults!.count
+    }
+    const before = await run()
+    await sql`insert into public.credit_learners (person_id, seq, head) values (${(await makePerson(sql, places.willow)).id}, 1, '\\x00')`
+    expect(await run()).toBe(before + 1)
+    const [last] = await as(office, one => one`select faults, ended_at, found from public.credit_checks order by id desc limit 1`)
+    expect(last).toMatchObject({ faults: before + 1, found: expect.arrayContaining([expect.objectContaining({ invariant: 'head_is_last' })]) })
+    const teacher = await makeStaff(sql, places.city, places.willow, 'teacher')
+    expect(await as(teacher.account, one => one`select * from public.credit_checks`)).toEqual([])
+  }))
+})
