@@ -1,0 +1,26 @@
+import { HeadCountsQuery } from '~~/shared/schemas/head-counts'
+
+const PAGE = 50
+
+/** The head counts of a unit and all below in a year, and what the form needs: units that may have run an event, categories. */
+export default defineEventHandler(async (event) => {
+  const { unit: code, year = thisYear(), page } = readQuery(event, HeadCountsQuery)
+  const desk = await requireDesk(event, 'figures')
+  const { unit, trail } = await requireUnit(desk, code, 'figures')
+  const [rows, months, hosts, { categories, years }] = await Promise.all([
+    answerOf(desk.database.rpc('list_head_counts', { in_unit_id: unit.id, counted_year: year, page_size: PAGE, skip: (page - 1) * PAGE })),
+    answerOf(desk.database.rpc('head_counts_by_month', { in_unit_id: unit.id, counted_year: year })),
+    answerOf(desk.database.rpc('head_count_hosts', { in_unit_id: unit.id })),
+    figureChoices(desk.database, unit.id),
+  ])
+  return {
+    unit, trail, year, years, categories, page, pages: Math.ceil((rows[0]?.total ?? 0) / PAGE),
+    personTimes: months.reduce((sum, month) => sum + month.person_times!, 0), events: months.reduce((sum, month) => sum + month.events!, 0),
+    hosts: hosts.map(host => ({ code: host.code!, name: host.name! })),
+    headCounts: rows.map(row => ({
+      id: row.id!, hostCode: row.host_code!, host: row.host!, kind: row.kind!, title: row.title!,
+      category: row.category!, categoryZh: row.category_zh!, categoryEn: row.category_en!,
+      startedAt: row.started_at!, endedAt: row.ended_at!, persons: row.persons!, note: row.note!, corrects: row.corrects, correctedBy: row.corrected_by,
+    })),
+  }
+})

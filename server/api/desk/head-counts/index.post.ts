@@ -1,0 +1,12 @@
+import { HeadCount } from '~~/shared/schemas/head-counts'
+
+/** Records a head count or corrects one. 409 `head_count_twice` | `head_count_corrected_before`, 422 per field. */
+export default formHandler(async (event) => {
+  const desk = await requireDesk(event, 'people')
+  const { unit: code, kind, category, title, date, start, end, persons, note, corrects } = await readInput(event, HeadCount)
+  const { unit } = await requireUnit(desk, code, 'people')
+  const id = await answerOf(desk.database.rpc('record_head_count', {
+    host_unit_id: unit.id, kind, category_id: category, title, started_at: `${date}T${start}:00+08:00`, ended_at: `${date}T${end}:00+08:00`, persons, note, corrects,
+  }))
+  return { id, unit: unit.code, year: Number(date.slice(0, 4)) }
+}, (_event, { unit, year }) => `/desk/head-counts?unit=${unit}&year=${year}`)

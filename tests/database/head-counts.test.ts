@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest'
+import { type As, type Network, type Person, type Transaction, makeNetwork, makeStaff, makeUnit, withRollback } from '../fixtures/database.ts'
+
+interface Count { title?: string, at?: string, until?: string, persons?: number, corrects?: number | null, unit?: number, category?: string }
+
+const record = (as: As, who: Person | 'anon', places: Network, { title = '广场文艺演出', at = '2026-05-01T19:00+08:00', until = '2026-05-01T21:00+08:00', persons = 300, corrects = null, unit = places.school, category = 'culture' }: Count = {}) =>
+  as(who === 'anon' ? 'anon' : who.account, async sql => (await sql`
+    select public.record_head_count(${unit}, 'activity', ${category}, ${title}, ${at}, ${until}, ${persons}, '数了两遍', ${corrects}) as id`)[0]!.id as number)
+const total = (as: As, who: Person, unitId: number) => as(who.account, async (sql) => {
+  const [row] = await sql`select coalesce(sum(person_times), 0)::integer as times, coalesce(sum(minutes), 0)::integer as minutes from public.head_counts_by_month(${unitId}, 2026)`
+  return [row!.times, row!.minutes]
+})
+const inNetwork = (test: (sql: Transaction, places: Network, as: As, manager: Person) => Promise<unknown>) => withRollback(async (sql, as) => {
+  const places = await makeNetwork(sql)
+  const [category] = await sql`select id from public.categories order by position limit 1`
+  CATEGORY = category!.id as string
+  await test(sql, places, as, await makeStaff(sql, places.school, places.willow, 'manager'))
+})
+let CATEGORY = ''
+const here = () => ({ category: CATEGORY })
+
+it('a visitor, a teacher and a manager of another township are refused', () => inNetwork(async (sql, places, as) => {
+  await expect(record(as, 'anon', places, here())).rejects.toMatchObject({ code: '42501' })
+  for (const person of [await makeStaff(sql, places.school, places.willow, 'teacher'), await makeStaff(sql, places.otherTownship, places.harbour, 'manager')])
+    await expect(record(as, person, places, here())).rejects.toMatchObject({ code: 'PT403' })
+}))
+
+it('heads are person-times of the unit that ran the event and of those above, and reach nobody', () => inNetwork(async (sql, places, as, manager) => {
+  await record(as, manager, places, here())
+  await sql`select private.drain_marks(1000)`
+  expect(await total(as, manager, places.township)).toEqual([300, 36_000])
+  expect(await total(as, manager, places.willow)).toEqual([0, 0])
+  expect(await as(manager.account, sql => sql`select persons, person_times from public.coverage_by_unit(${places.township}, 2026, 'resident') where is_parent`))
+    .toEqual([{ persons: 0, person_times: 0 }])
+}))
+
+it('a correction replaces the number and keeps the row; 0 takes the event back', () => inNetwork(async (sql, places, as, manager) => {
+  const first = await record(as, manager, places, here())
+  const second = await record(as, manager, places, { ...here(), persons: 280, corrects: first })
+  expect(await total(as, manager, places.township)).toEqual([280, 33_600])
+  await expect(record(as, manager, places, { ...here(), persons: 1, corrects: first })).rejects.toMatchObject({ message: 'head_count_corrected_before' })
+  await record(as, manager, places, { ...here(), persons: 0, corrects: second })
+  expect(await total(as, manager, places.township)).toEqual([0, 0])
+  expect(await sql`select persons from public.head_counts where host_unit_id = ${places.school} order by id`).toEqual([{ persons: 300 }, { persons: 280 }, { persons: 0 }])
+  expect(await sql`select action from public.audit_events where unit_id = ${places.school} order by id`)
+    .toEqual(['recorded', 'corrected', 'corrected'].map(act => ({ action: `head_count_${act}` })))
+}))
+
+it.each([
+  ['the future', { at: '2099-01-01T19:00+08:00', until: '2099-01-01T21:00+08:00' }, 'head_count_in_future'],
+  ['an end before the start', { until: '2026-05-01T18:00+08:00' }, 'head_count_ends_first'],
+  ['nobody', { persons: 0 }, 'head_count_nobody'],
+  ['an unknown category', { category: 'no_such' }, 'category_unknown'],
+  ['a correction of nothing', { corrects: 999_999_999 }, 'head_count_unknown'],
+])('%s is refused', (_name, count, message) => inNetwork(async (sql, places, as, manager) => {
+  await expect(record(as, manager, places, { ...here(), ...count })).rejects.toMatchObject({ message })
+}))
+
+it('the same event is recorded once; another unit may correct nothing of it', () => inNetwork(async (sql, places, as, manager) => {
+  const first = await record(as, manager, places, here())
+  await expect(record(as, manager, places, here())).rejects.toMatchObject({ message: 'head_count_twice' })
+  const other = await makeUnit(sql, places.township, 'village', '柳溪学习点', 'learning_point')
+  await expect(record(as, manager, places, { ...here(), unit: other, corrects: first })).rejects.toMatchObject({ message: 'head_count_unknown' })
+}))
+
+it('nobody changes or removes a row', () => inNetwork(async (sql, places, as, manager) => {
+  await record(as, manager, places, here())
+  for (const statement of ['update public.head_counts set persons = 1', 'delete from public.head_counts', 'truncate public.head_counts'])
+    await expect(sql.savepoint(inner => inner.unsafe(statement))).rejects.toMatchObject({ message: 'append_only' })
+}))
