@@ -76,15 +76,13 @@ it('a post that has ended shows nothing any more', () => withRollback(async (sql
   expect(await as(manager.account, sql => sql`select * from public.unit_trail(null, 'figures')`)).toEqual([])
 }))
 
-it('a teacher and an inspector see figures, sex and decade of birth, but no names', () => withRollback(async (sql, as) => {
+it('a teacher and an inspector see figures that are not small, and nobody behind them', () => withRollback(async (sql, as) => {
   const town = await makeTown(sql)
   for (const role of ['teacher', 'inspector']) {
     const post = await makeStaff(sql, town.township, town.harbour, role)
-    expect((await as(post.account, sql => coverage(sql, town.township)))[0]).toMatchObject({ unit_id: town.township, persons: 2 })
-    expect(await as(post.account, sql => people(sql, town.township))).toMatchObject([
-      { name: null, birth_year: null, sex: 'female', birth_decade: 1950, home: '柳溪村' },
-      { name: null, birth_year: null, sex: 'female', birth_decade: 1960, home: '果园村' },
-    ])
+    expect((await as(post.account, sql => coverage(sql, town.township)))[0]).toMatchObject({ unit_id: town.township, persons: null, hours: null })
+    expect(await as(post.account, sql => people(sql, town.township))).toEqual([])
+    expect(await as(post.account, sql => sql`select * from public.coverage_cells where unit_id = ${town.township}`)).toEqual([])
     expect(await as(post.account, sql => find(sql, '王', town))).toEqual([])
     expect(await as(post.account, sql => sql`select * from public.person_participations(${town.mei.id}, ${YEAR})`)).toEqual([])
     expect((await as(post.account, sql => sql`select name from public.posts_at(${town.township})`)).every(row => row.name === null)).toBe(true)
@@ -158,7 +156,7 @@ it('people come a page at a time, each once', () => withRollback(async (sql, as)
 
 it('weeks run from Monday in China, empty ones too, and leave corrected records out', () => withRollback(async (sql, as) => {
   const town = await makeTown(sql)
-  const { account } = await makeStaff(sql, town.school, town.willow, 'teacher')
+  const { account } = await makeStaff(sql, town.school, town.willow, 'manager')
   // Sunday 23:30 in China is still Sunday there, and Monday nowhere.
   await sql`select private.record_participation('desk:sunday', ${town.mei.id}, ${town.lessonId}, '2026-05-10T23:00:00+08:00', '2026-05-10T23:30:00+08:00', 0.5, 'web')`
   const counts = async () => (await as(account, sql => sql`select week_start::text, person_times from public.participations_by_week(${town.township}, '2026-05-17', 3)`)).map(row => ({ ...row }))
