@@ -15,6 +15,7 @@ import { makeRegion, type Region, type Unit } from './network.ts'
 import { makePeople, type Person, Register } from './people.ts'
 import { drawGaps, fateOf, makePopulations, officialTotals, type Population } from './populations.ts'
 import { randomFor } from './random.ts'
+import { addHeadCounts, addReports } from './reports.ts'
 import { Calendars, Season, type Session } from './sessions.ts'
 import { makeStaff, type Manager, type Staff } from './staff.ts'
 
@@ -120,6 +121,8 @@ class Seeding {
     await this.populations.send(sql)
     await this.moveSequences()
     await this.countFigures()
+    await addHeadCounts(sql, random('head counts'), region, staff, today)
+    await addReports(sql, region, staff, today)
     const tables = [this.units, this.persons, this.groups, this.accounts, this.posts, this.populations,
       facts.participations, facts.enrolments,
       facts.progress, facts.readings, facts.completions, facts.awards]

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+
+const Empty = (value: unknown) => value === '' ? undefined : value
+const UnitCode = z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')
+const Reason = z.string().trim().max(500, 'reason_too_long').default('')
+
+export const REPORT_LEVELS = ['city', 'county', 'township', 'village'] as const
+
+export const PeriodsQuery = z.object({
+  unit: z.preprocess(Empty, UnitCode.optional()),
+  period: z.preprocess(Empty, z.coerce.number().int().positive().max(2_000_000_000).optional()),
+})
+
+export const ReportParams = z.object({ period: z.coerce.number().int().positive().max(2_000_000_000), unit: UnitCode })
+export const ReportQuery = z.object({ version: z.preprocess(Empty, z.coerce.number().int().positive().max(30_000).optional()) })
+
+const Ticked = z.preprocess(value => value === 'on' || value === true, z.boolean())
+export const NewPeriods = z.object({
+  year: z.coerce.number('period_year').int('period_year').min(2000, 'period_year').max(2100, 'period_year'),
+  rhythm: z.enum(['year', 'half_year', 'quarter'], 'period_rhythm'),
+  dueDays: z.coerce.number('period_due_days').int('period_due_days').min(1, 'period_due_days').max(180, 'period_due_days'),
+  city: Ticked,
+  county: Ticked,
+  township: Ticked,
+  village: Ticked,
+}).refine(({ city, county, township, village }) => city || county || township || village, { path: ['township'], message: 'period_levels' })
+
+export const HandIn = z.object({ reason: Reason })
+export const Decision = z.object({ version: z.coerce.number().int().positive().max(30_000), decision: z.enum(['approve', 'return']), reason: Reason })
+export const Reopening = z.object({ reason: Reason })
+export const ReopeningDecision = z.object({ decision: z.enum(['grant', 'refuse']), reason: Reason })
