@@ -1,23 +1,153 @@
-import type { CoverageRow, Labelled } from '~~/shared/types/desk'
+import type { H3Event } from 'h3'
+import type { z } from 'zod'
+import type { MetricsQuery } from '~~/shared/schemas/desk'
+import type { Cell, CoverageRow, GroupFigure, HeatCell, Labelled, MonthFigure, TaughtRow } from '~~/shared/types/desk'
 import type { Supabase } from './database'
+import type { Desk } from './desk'
+
+/** Everything that the page of figures shows; the exports write the same. */
+export async function figuresFor(desk: Desk, query: z.output<typeof MetricsQuery>) {
+  const { year = thisYear(), sort, order, axis } = query
+  const { database } = desk
+  const { unit, trail } = await requireUnit(desk, query.unit, 'figures')
+  const choices = await figureChoices(database, unit.id)
+  const group = chosenGroup(choices.groups, query.group)
+  const category = chosenCategory(choices.categories, query.category)
+  const view = category ? `category:${category.id}` : 'all'
+  const shared = { unit, trail, year, group, category, sort, order, seesNames: await seesNamesAt(database, unit.id), ...choices }
+  if (axis === 'organiser') {
+    const [groups, taught] = await Promise.all([organisedGroups(database, unit.id, year, view, choices.groups), taughtBy(database, unit.id, year, view, group.id)])
+    return { ...shared, axis, organiser: { groups, taught }, residence: null }
+  }
+  const [rows, groups, categories, cells, before, heads, headsBefore, heat] = await Promise.all([
+    coverageOf(database, unit.id, year, group.id, view),
+    coverageByGroup(database, unit.id, year, view, choices.groups),
+    coverageByCategory(database, unit.id, year, group.id, choices.categories),
+    cellsOf(database, unit.id, year, view),
+    cellsOf(database, unit.id, year - 1, view),
+    headCountsByMonth(database, unit.id, year),
+    headCountsByMonth(database, unit.id, year - 1),
+    heatOf(database, unit.id, year, view, group.id),
+  ])
+  return {
+    ...shared, axis, organiser: null,
+    residence: {
+      rows: sortCoverage(rows, sort, order === 'desc'), groups, categories, heat,
+      areas: ofKind(cells, 'area'), channels: ofKind(cells, 'channel'), ages: ofKind(cells, 'age_sex'),
+      months: monthsOf(cells, heads, year), monthsBefore: monthsOf(before, headsBefore, year - 1),
+      headCounts: sumOf(heads),
+    },
+  }
+}
+
+/** The figures by residence, which is what the files hold. */
+export async function figuresOnResidence(event: H3Event, query: z.output<typeof MetricsQuery>) {
+  const { residence, ...figures } = await figuresFor(await requireDesk(event, 'figures'), { ...query, axis: 'residence' })
+  return { ...figures, residence: residence! }
+}
 
 /** Coverage of a unit and of those right below it, in the order of the tree. */
-export async function coverageOf(database: Supabase, unitId: number, year: number, group: string): Promise<CoverageRow[]> {
-  const rows = await answerOf(database.rpc('coverage_by_unit', { parent_unit_id: unitId, counted_year: year, counted_group: group }))
+export async function coverageOf(database: Supabase, unitId: number, year: number, group: string, view = 'all'): Promise<CoverageRow[]> {
+  const rows = await answerOf(database.rpc('coverage_by_unit', { parent_unit_id: unitId, counted_year: year, counted_group: group, view_code: view }))
   return rows.map(row => ({
     code: row.code!, name: row.name!, level: row.level as CoverageRow['level'], isParent: row.is_parent!, hasChildren: row.has_children!,
-    persons: row.persons!, personTimes: row.person_times!, hours: row.hours!,
+    persons: row.persons, personTimes: row.person_times, hours: row.hours,
     population: row.population, populationSource: row.population_source, missingCount: row.missing_count!, missingNames: row.missing_names ?? [],
   }))
 }
 
-/** What one may choose from: the groups, and the years that have figures, the running one always. */
-export async function figureChoices(database: Supabase, unitId: number): Promise<{ groups: Labelled[], years: number[] }> {
-  const [groups, counted] = await Promise.all([
+async function coverageByGroup(database: Supabase, unitId: number, year: number, view: string, groups: Labelled[]): Promise<GroupFigure[]> {
+  const rows = await answerOf(database.rpc('coverage_by_group', { in_unit_id: unitId, counted_year: year, view_code: view }))
+  return groups.flatMap((group) => {
+    const row = rows.find(one => one.group_id === group.id)
+    return row
+      ? [{ ...group, persons: row.persons, personTimes: row.person_times, hours: row.hours, population: row.population,
+          populationSource: row.population_source, missingCount: row.missing_count!, missingNames: row.missing_names ?? [] }]
+      : []
+  })
+}
+
+async function coverageByCategory(database: Supabase, unitId: number, year: number, group: string, categories: Labelled[]): Promise<(Labelled & Cell)[]> {
+  const rows = await answerOf(database.rpc('coverage_by_category', { in_unit_id: unitId, counted_year: year, counted_group: group }))
+  return categories.map((category) => {
+    const row = rows.find(one => one.category_id === category.id)
+    const figures = row ? { persons: row.persons, personTimes: row.person_times, hours: hoursIn(row.minutes) } : { persons: 0, personTimes: 0, hours: 0 }
+    return { ...category, code: category.id, ...figures }
+  })
+}
+
+type KindCell = Cell & { kind: string }
+
+export async function cellsOf(database: Supabase, unitId: number, year: number, view: string, axis = 'residence'): Promise<KindCell[]> {
+  const rows = await answerOf(database.rpc('coverage_of_unit', { in_unit_id: unitId, counted_year: year, axis_name: axis, view_code: view }))
+  return rows.map(row => ({ kind: row.kind!, code: row.code!, persons: row.persons, personTimes: row.person_times, hours: hoursIn(row.minutes) }))
+}
+
+function ofKind(cells: KindCell[], kind: string): Cell[] {
+  return cells.filter(cell => cell.kind === kind).map(({ code, persons, personTimes, hours }) => ({ code, persons, personTimes, hours }))
+}
+
+async function organisedGroups(database: Supabase, unitId: number, year: number, view: string, groups: Labelled[]): Promise<(Labelled & Cell)[]> {
+  const cells = await cellsOf(database, unitId, year, view, 'organiser')
+  return groups.flatMap((group) => {
+    const cell = cells.find(({ kind, code }) => kind === 'group' && code === group.id)
+    return cell ? [{ ...group, ...cell }] : []
+  })
+}
+
+async function taughtBy(database: Supabase, unitId: number, year: number, view: string, group: string): Promise<TaughtRow[]> {
+  const rows = await answerOf(database.rpc('coverage_taught', { in_unit_id: unitId, counted_year: year, counted_group: group, view_code: view }))
+  return rows.map(row => ({ code: row.code!, name: row.name!, isParent: row.is_parent!, persons: row.persons, personTimes: row.person_times, hours: row.hours }))
+}
+
+async function heatOf(database: Supabase, unitId: number, year: number, view: string, group: string): Promise<HeatCell[]> {
+  const rows = await answerOf(database.rpc('coverage_heat', { in_unit_id: unitId, counted_year: year, view_code: view, counted_group: group }))
+  return rows.map(row => ({ code: row.code!, name: row.name!, township: row.township_name!, persons: row.persons, population: row.population }))
+}
+
+interface HeadMonth { month: number, events: number, personTimes: number }
+
+async function headCountsByMonth(database: Supabase, unitId: number, year: number): Promise<HeadMonth[]> {
+  const rows = await answerOf(database.rpc('head_counts_by_month', { in_unit_id: unitId, counted_year: year }))
+  return rows.map(row => ({ month: row.month!, events: row.events!, personTimes: row.person_times! }))
+}
+
+function sumOf(months: HeadMonth[]): { events: number, personTimes: number } {
+  return { events: months.reduce((sum, { events }) => sum + events, 0), personTimes: months.reduce((sum, { personTimes }) => sum + personTimes, 0) }
+}
+
+// Months that have not begun are unknown, not zero; what is hidden stays hidden as a whole.
+function monthsOf(cells: KindCell[], heads: HeadMonth[], year: number): MonthFigure[] {
+  const months = ofKind(cells, 'month')
+  const isHidden = months.some(({ persons }) => persons === null)
+  const thisMonth = chinaToday().slice(0, 7)
+  return Array.from({ length: 12 }, (_, index) => {
+    const month = index + 1
+    const code = String(month).padStart(2, '0')
+    if (`${year}-${code}` > thisMonth) return { month, reached: null, personTimes: null, headCounts: null }
+    const cell = months.find(one => one.code === code)
+    const headCounts = heads.find(one => one.month === month)?.personTimes ?? 0
+    return isHidden ? { month, reached: null, personTimes: null, headCounts } : { month, reached: cell?.persons ?? 0, personTimes: cell?.personTimes ?? 0, headCounts }
+  })
+}
+
+function hoursIn(minutes: number | null): number | null {
+  return minutes === null ? null : Math.round(minutes / 0.6) / 100
+}
+
+/** What one may choose from: groups, categories, and the years that have figures, the running one always. */
+export async function figureChoices(database: Supabase, unitId: number): Promise<{ groups: Labelled[], categories: Labelled[], years: number[] }> {
+  const [groups, categories, years] = await Promise.all([
     answerOf(database.from('population_groups').select('id, zh, en').order('position')),
+    answerOf(database.from('categories').select('id, zh, en').order('position')),
     answerOf(database.rpc('coverage_years', { in_unit_id: unitId })),
   ])
-  return { groups, years: [...new Set([thisYear(), ...counted])].sort((a, b) => b - a) }
+  return { groups, categories, years: [...new Set([thisYear(), ...years])].sort((a, b) => b - a) }
+}
+
+/** Whether the reader sees names at a unit, and so exact figures. */
+export async function seesNamesAt(database: Supabase, unitId: number): Promise<boolean> {
+  return await answerOf(database.rpc('sees_names_at', { in_unit_id: unitId }))
 }
 
 /** The chosen group. @throws 422 `group_unknown` */
@@ -25,4 +155,12 @@ export function chosenGroup(groups: Labelled[], id: string): Labelled {
   const group = groups.find(one => one.id === id)
   if (!group) throw refusal(422, 'group_unknown', { field: 'group' })
   return group
+}
+
+/** The chosen category, or null for all. @throws 422 `category_unknown` */
+export function chosenCategory(categories: Labelled[], id: string | undefined): Labelled | null {
+  if (id === undefined) return null
+  const category = categories.find(one => one.id === id)
+  if (!category) throw refusal(422, 'category_unknown', { field: 'category' })
+  return category
 }

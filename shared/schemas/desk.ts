@@ -14,13 +14,26 @@ const Figure = {
   group: z.preprocess(value => value === '' ? undefined : value, z.string().regex(/^[a-z_]{1,40}$/).default('resident')),
 }
 
+const Category = orNothing(z.string().regex(/^[a-z_]{1,40}$/, 'category_unknown'))
+
 export const MetricsQuery = z.object({
   ...Figure,
+  category: Category,
+  axis: z.enum(['residence', 'organiser']).catch('residence'),
   sort: z.enum(COVERAGE_COLUMNS).catch('unit'),
   order: z.enum(['asc', 'desc']).catch('asc'),
 })
 
-export const FigurePeopleQuery = z.object({ ...Figure, after: z.coerce.number().int().min(0).catch(0) })
+export const FIGURE_TABLES = ['units', 'groups', 'categories', 'months', 'villages', 'ages'] as const
+/** The page's figures as a file: one table, the coverage of units unless told otherwise. */
+export const FigureFileQuery = MetricsQuery.extend({ table: z.enum(FIGURE_TABLES).catch('units') })
+
+/** Which people of a figure: of a category, and of one slice such as `area:urban`, `age_sex:60-69:female`, `month:05`. */
+export const FigurePeopleQuery = z.object({
+  ...Figure,
+  category: Category,
+  slice: orNothing(z.string().regex(/^(?:area|channel|month|age_sex):[a-z0-9_:+-]{1,24}$/, 'slice_unknown')),
+  after: z.coerce.number().int().min(0).catch(0) })
 
 export const PersonParams = z.object({ personId: z.coerce.number().int().positive() })
 export const PersonQuery = z.object({ year: Figure.year })

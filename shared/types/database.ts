@@ -341,6 +341,30 @@ export interface Database {
           { foreignKeyName: 'guardians_guardian_id_fkey', columns: ['guardian_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
         ]
       }
+      head_counts: {
+        Row: {
+          category_id: string
+          corrects: number | null
+          ended_at: string
+          entered_at: string
+          entered_by: string
+          host_unit_id: number
+          id: number
+          kind: string
+          note: string
+          persons: number
+          started_at: string
+          title: string
+          year: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'head_counts_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
+          { foreignKeyName: 'head_counts_corrects_fkey', columns: ['corrects'], isOneToOne: false, referencedRelation: 'head_counts', referencedColumns: ['id'] },
+          { foreignKeyName: 'head_counts_host_unit_id_fkey', columns: ['host_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       lesson_completions: {
         Row: {
           completed_at: string
@@ -681,6 +705,95 @@ export interface Database {
           { foreignKeyName: 'readings_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
         ]
       }
+      report_acts: {
+        Row: {
+          account_id: string
+          act: string
+          at: string
+          id: number
+          period_id: number
+          reason: string | null
+          unit_id: number
+          version: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'report_acts_period_id_unit_id_fkey', columns: ['period_id', 'unit_id'], isOneToOne: false, referencedRelation: 'reports', referencedColumns: ['period_id', 'unit_id'] },
+        ]
+      }
+      report_figures: {
+        Row: {
+          code: string
+          denominator: number | null
+          denominator_as_of: string | null
+          denominator_source: string | null
+          denominator_version: number | null
+          missing_count: number
+          missing_names: string[]
+          period_id: number
+          position: number
+          unit_id: number
+          value: number
+          version: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'report_figures_denominator_version_fkey', columns: ['denominator_version'], isOneToOne: false, referencedRelation: 'population_versions', referencedColumns: ['id'] },
+          { foreignKeyName: 'report_figures_period_id_unit_id_version_fkey', columns: ['period_id', 'unit_id', 'version'], isOneToOne: false, referencedRelation: 'report_snapshots', referencedColumns: ['period_id', 'unit_id', 'version'] },
+        ]
+      }
+      report_snapshots: {
+        Row: {
+          exception: string | null
+          handed_in_at: string
+          handed_in_by: string
+          is_late: boolean
+          period_id: number
+          tree_version: string
+          unit_id: number
+          units_below: number
+          version: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'report_snapshots_period_id_unit_id_fkey', columns: ['period_id', 'unit_id'], isOneToOne: false, referencedRelation: 'reports', referencedColumns: ['period_id', 'unit_id'] },
+        ]
+      }
+      reporting_periods: {
+        Row: {
+          due_on: string
+          ends_on: string
+          id: number
+          levels: string[]
+          opened_at: string
+          opened_by: string | null
+          part: string
+          starts_on: string
+          year: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
+      reports: {
+        Row: {
+          period_id: number
+          state: string
+          unit_id: number
+          version: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'reports_period_id_fkey', columns: ['period_id'], isOneToOne: false, referencedRelation: 'reporting_periods', referencedColumns: ['id'] },
+          { foreignKeyName: 'reports_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       unit_kinds: {
         Row: {
           en: string
@@ -835,6 +948,7 @@ export interface Database {
     }
     Views: Record<never, never>
     Functions: {
+      ask_reopening: { Args: { of_period_id: number, of_unit_id: number, reason: string }, Returns: undefined }
       audit_log: { Args: { in_unit_id: number, from_day?: string, to_day?: string, of_action?: string, of_username?: string, of_subject?: string, before_id?: number, page_size?: number }, Returns: { event_id: number | null, at: string | null, username: string | null, role_zh: string | null, role_en: string | null, action: string | null, subject_kind: string | null, subject_id: string | null, unit_code: string | null, unit_name: string | null, details: Json | null }[] }
       cancel_unit_plan: { Args: { plan_id: number }, Returns: undefined }
       change_credit_rule: { Args: { of_rule_id: string, from_day: string, basis: string, milli_credits: number, per_minutes: number }, Returns: number }
@@ -844,10 +958,12 @@ export interface Database {
       counted_years_of_person: { Args: { of_person_id: number }, Returns: number[] }
       course_filters: { Args: { course_kind: string }, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, courses: number | null }[] }
       coverage_by_category: { Args: { in_unit_id: number, counted_year: number, counted_group: string }, Returns: { category_id: string | null, persons: number | null, person_times: number | null, minutes: number | null, population: number | null }[] }
-      coverage_by_unit: { Args: { parent_unit_id: number, counted_year: number, counted_group: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, is_parent: boolean | null, has_children: boolean | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
+      coverage_by_group: { Args: { in_unit_id: number, counted_year: number, view_code?: string }, Returns: { group_id: string | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
+      coverage_by_unit: { Args: { parent_unit_id: number, counted_year: number, counted_group: string, view_code?: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, is_parent: boolean | null, has_children: boolean | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
       coverage_heat: { Args: { in_unit_id: number, counted_year: number, view_code: string, counted_group: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, township_name: string | null, persons: number | null, population: number | null }[] }
       coverage_of_unit: { Args: { in_unit_id: number, counted_year: number, axis_name?: string, view_code?: string }, Returns: { kind: string | null, code: string | null, persons: number | null, person_times: number | null, minutes: number | null, population: number | null }[] }
       coverage_people: { Args: { in_unit_id: number, counted_year: number, counted_group: string, page_size?: number, after_person_id?: number, view_code?: string, slice_code?: string }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, birth_decade: number | null, home: string | null, person_times: number | null, hours: number | null }[] }
+      coverage_taught: { Args: { in_unit_id: number, counted_year: number, counted_group: string, view_code?: string }, Returns: { code: string | null, name: string | null, is_parent: boolean | null, persons: number | null, person_times: number | null, hours: number | null }[] }
       coverage_years: { Args: { in_unit_id: number }, Returns: number[] }
       create_staff_account: { Args: { of_person_id: number, username: string, password_hash: string }, Returns: string }
       create_unit: { Args: { parent_code: string, unit_code: string, kind_id: string, level: string, from_day: string, details: Json }, Returns: string }
@@ -855,6 +971,8 @@ export interface Database {
       credit_rates: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, zh: string | null, en: string | null, basis: string | null, milli_credits: number | null, per_minutes: number | null }[] }
       credits_of_unit: { Args: { in_unit_id: number, counted_year: number }, Returns: number }
       decide_populations: { Args: { version_ids: number[], approve: boolean, reason?: string }, Returns: number }
+      decide_reopening: { Args: { of_period_id: number, of_unit_id: number, is_granted: boolean, reason?: string }, Returns: undefined }
+      decide_report: { Args: { of_period_id: number, of_unit_id: number, seen_version: number, is_approved: boolean, reason?: string }, Returns: undefined }
       disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
       end_post: { Args: { post_id: number, last_day: string }, Returns: undefined }
       end_sessions: { Args: { of_person_id: number }, Returns: number }
@@ -863,8 +981,12 @@ export interface Database {
       find_people: { Args: { name_part: string, in_unit_id: number, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, home_code: string | null, groups: string[] | null, has_account: boolean | null, total: number | null }[] }
       finish_reading: { Args: { lesson_id: number, channel?: string }, Returns: Json }
       grant_post: { Args: { person_id: number, unit_code: string, role_id: string, employment: string, from_day: string, to_day: string }, Returns: number }
+      hand_in_report: { Args: { of_period_id: number, of_unit_id: number, reason?: string }, Returns: number }
+      head_count_hosts: { Args: { in_unit_id: number }, Returns: { code: string | null, name: string | null }[] }
+      head_counts_by_month: { Args: { in_unit_id: number, counted_year: number }, Returns: { month: number | null, events: number | null, person_times: number | null, minutes: number | null }[] }
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin?: string, initials?: string }, Returns: number }
       list_courses: { Args: { course_kind: string, in_category?: string, for_audience?: string, page?: number, page_size?: number }, Returns: { slug: string | null, kind: string | null, title: string | null, summary: string | null, category_id: string | null, author: string | null, host_name: string | null, minutes: number | null, lesson_count: number | null, poster: string | null, first_lesson_slug: string | null, updated_on: string | null, total: number | null }[] }
+      list_head_counts: { Args: { in_unit_id: number, counted_year: number, page_size?: number, skip?: number }, Returns: { id: number | null, host_code: string | null, host: string | null, kind: string | null, category: string | null, category_zh: string | null, category_en: string | null, title: string | null, started_at: string | null, ended_at: string | null, persons: number | null, note: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, total: number | null }[] }
       merge_units: { Args: { from_codes: string[], into_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
       move_unit: { Args: { unit_code: string, parent_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
       my_children: { Args: Record<PropertyKey, never>, Returns: { person_id: number | null, name: string | null, birth_year: number | null, relation: string | null, consent: boolean | null }[] }
@@ -872,6 +994,7 @@ export interface Database {
       my_credit_balance: { Args: Record<PropertyKey, never>, Returns: number }
       my_credit_chain: { Args: { after_seq?: number }, Returns: { seq: number | null, posted_at: string | null, request: string | null, outcome: string | null, minutes: number | null, milli_credits: number | null, balance_after_milli_credits: number | null, link: string | null }[] }
       my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
+      my_report_tasks: { Args: Record<PropertyKey, never>, Returns: { task: string | null, period_id: number | null, year: number | null, part: string | null, ends_on: string | null, due_on: string | null, unit_id: number | null, code: string | null, name: string | null, state: string | null, version: number | null }[] }
       network_as_of: { Args: { in_unit_id: number, day: string }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       network_choices: { Args: { of_unit_id: number, purpose: string }, Returns: { code: string | null, name: string | null, above_name: string | null }[] }
       network_missing: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, level: string | null, area: string | null, above_name: string | null, total: number | null }[] }
@@ -879,6 +1002,7 @@ export interface Database {
       network_summary: { Args: { in_unit_id: number }, Returns: { level: string | null, administrations: number | null, should_build: number | null, built: number | null, teaching_units: number | null }[] }
       network_tree: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       note_audit_export: { Args: { in_unit_id: number, filter: Json, rows: number }, Returns: undefined }
+      open_periods: { Args: { opened_year: number, rhythm: string, due_days: number, levels: string[] }, Returns: number }
       open_reading: { Args: { lesson_id: number }, Returns: Json }
       open_watch: { Args: { lesson_id: number, device: string, channel: string }, Returns: Json }
       participations_by_week: { Args: { in_unit_id: number, last_day: string, weeks?: number }, Returns: { week_start: string | null, person_times: number | null }[] }
@@ -892,10 +1016,17 @@ export interface Database {
       post_candidates: { Args: { in_unit_id: number, name_part: string }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, username: string | null, posts: number | null }[] }
       posts_at: { Args: { of_unit_id: number }, Returns: { post_id: number | null, unit_name: string | null, role_zh: string | null, role_en: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, name: string | null }[] }
       posts_below: { Args: { in_unit_id: number, name_part?: string, of_role?: string, with_past?: boolean, page_size?: number, skip?: number }, Returns: { post_id: number | null, person_id: number | null, name: string | null, unit_code: string | null, unit_name: string | null, role_id: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, is_own: boolean | null, unit_closed_on: string | null, total: number | null }[] }
+      record_head_count: { Args: { host_unit_id: number, kind: string, category_id: string, title: string, started_at: string, ended_at: string, persons: number, note?: string, corrects?: number }, Returns: number }
       replace_my_password: { Args: { password_hash: string, kept_session: string }, Returns: undefined }
+      report_comparison: { Args: { of_period_id: number, of_unit_id: number, of_version: number }, Returns: { code: string | null, place: number | null, value: number | null, denominator: number | null, denominator_source: string | null, denominator_as_of: string | null, denominator_version: number | null, missing_count: number | null, missing_names: string[] | null, live_value: number | null, live_denominator: number | null }[] }
+      report_history: { Args: { of_period_id: number, of_unit_id: number }, Returns: { at: string | null, act: string | null, version: number | null, reason: string | null, name: string | null }[] }
+      report_preview: { Args: { of_period_id: number, of_unit_id: number }, Returns: { code: string | null, place: number | null, value: number | null, denominator: number | null, denominator_source: string | null, denominator_as_of: string | null, denominator_version: number | null, missing_count: number | null, missing_names: string[] | null }[] }
+      report_rights: { Args: { of_period_id: number, of_unit_id: number }, Returns: { can_hand_in: boolean | null, can_decide: boolean | null }[] }
+      reports_due: { Args: { of_period_id: number, in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, parent_id: number | null, state: string | null, version: number | null, handed_in_at: string | null, first_handed_in_at: string | null, is_late: boolean | null, decided_at: string | null, has_exception: boolean | null, missing_populations: number | null }[] }
       request_credit_check: { Args: Record<PropertyKey, never>, Returns: undefined }
       reset_staff_password: { Args: { of_person_id: number, password_hash: string }, Returns: undefined }
       schools_below: { Args: { unit_code?: string }, Returns: { code: string | null, parent_code: string | null, name: string | null, local_name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, teaching: boolean | null, schools: number | null }[] }
+      sees_names_at: { Args: { in_unit_id: number }, Returns: boolean }
       send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
       set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string }, Returns: undefined }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }

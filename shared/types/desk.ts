@@ -8,9 +8,10 @@ export interface CoverageRow {
   level: UnitLevel
   isParent: boolean
   hasChildren: boolean
-  persons: number
-  personTimes: number
-  hours: number
+  /** Null where the reader sees no names here and the number is small: supabase/migrations/20261125000620_small_numbers.sql. */
+  persons: number | null
+  personTimes: number | null
+  hours: number | null
   /** Null where a unit below has none. */
   population: number | null
   populationSource: string | null
@@ -20,6 +21,29 @@ export interface CoverageRow {
 }
 
 export interface Labelled { id: string, zh: string, en: string }
+
+/** A figure of a unit: a group, a category, an area … ; nulls are hidden as in a row of coverage. */
+export interface Cell { code: string, persons: number | null, personTimes: number | null, hours: number | null }
+
+/** A group with its denominator and what is missing of it. */
+export interface GroupFigure extends Labelled {
+  persons: number | null
+  personTimes: number | null
+  hours: number | null
+  population: number | null
+  populationSource: string | null
+  missingCount: number
+  missingNames: string[]
+}
+
+/** January to December: first reached in that month, and person-times; null where the month has not come yet or is hidden. */
+export interface MonthFigure { month: number, reached: number | null, personTimes: number | null, headCounts: number | null }
+
+/** A village of the heat grid. */
+export interface HeatCell { code: string, name: string, township: string, persons: number | null, population: number | null }
+
+/** What a unit and one right below it taught: persons on the organiser's axis. */
+export interface TaughtRow { code: string, name: string, isParent: boolean, persons: number | null, personTimes: number | null, hours: number | null }
 
 /** A teaching unit as a line of the tree. */
 export interface School {

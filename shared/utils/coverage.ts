@@ -3,9 +3,9 @@ import type { CoverageRow } from '../types/desk'
 export const COVERAGE_COLUMNS = ['unit', 'rate', 'persons', 'population', 'personTimes', 'hours'] as const
 export type CoverageColumn = typeof COVERAGE_COLUMNS[number]
 
-/** Reached ÷ population in hundredths; null without a denominator. Nobody in an empty place is 0. */
+/** Reached ÷ population in hundredths; null without a denominator, or where the number is hidden. Nobody in an empty place is 0. */
 export function coverageRate({ persons, population }: Pick<CoverageRow, 'persons' | 'population'>): number | null {
-  if (population === null) return null
+  if (population === null || persons === null) return null
   if (population === 0) return persons === 0 ? 0 : Infinity
   return persons / population * 100
 }

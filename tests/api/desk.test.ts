@@ -52,10 +52,23 @@ describe('who may ask what', () => {
     expect((await as('resident', '/api/desk/home')).body).toMatchObject({ code: 'desk_closed' })
   })
 
-  it('shows no name, birth year or record to a post without names', async () => {
-    const { body } = await as<{ people: { name: null, birthYear: null, birthDecade: number }[] }>('inspector', `/api/desk/metrics/people?unit=${TOWN}`)
-    expect(body.people.length).toBeGreaterThan(0)
-    for (const { name, birthYear, birthDecade } of body.people) expect([name, birthYear, birthDecade % 10]).toEqual([null, null, 0])
+  it('shows nobody behind a figure to a post without names', async () => {
+    const { body } = await as<{ people: unknown[], total: number, seesNames: boolean }>('inspector', `/api/desk/metrics/people?unit=${TOWN}`)
+    expect(body).toMatchObject({ people: [], seesNames: false })
+    expect(body.total).toBeGreaterThan(4)
+  })
+
+  it('hides small numbers from a post without names, in pages and files alike', async () => {
+    interface Figures { seesNames: boolean, residence: { ages: { persons: number | null }[], groups: { persons: number | null }[], heat: { persons: number | null }[] } }
+    for (const unit of [TOWN, 'QJ-YX', 'QJ']) {
+      const path = `?unit=${unit}&year=2025`
+      const { body: { seesNames, residence } } = await as<Figures>('inspector', `/api/desk/metrics${path}`)
+      expect(seesNames).toBe(false)
+      const small = [...residence.ages, ...residence.groups, ...residence.heat].filter(({ persons }) => persons !== null && persons > 0 && persons < 5)
+      expect(small).toEqual([])
+    }
+    const { body } = await as<Figures>('qingxi', '/api/desk/metrics')
+    expect([...body.residence.ages, ...body.residence.groups, ...body.residence.heat].every(({ persons }) => persons !== null)).toBe(true)
   })
 })
 
@@ -73,10 +86,10 @@ describe('bad input', () => {
 })
 
 describe('figures', () => {
-  interface Metrics { rows: { code: string, isParent: boolean, persons: number, population: number | null, missingNames: string[] }[] }
+  interface Metrics { residence: { rows: { code: string, isParent: boolean, persons: number, population: number | null, missingNames: string[] }[] } }
 
   it('a total is the people behind it, counted page by page', async () => {
-    const { body: { rows } } = await as<Metrics>('qingxi', '/api/desk/metrics')
+    const { body: { residence: { rows } } } = await as<Metrics>('qingxi', '/api/desk/metrics')
     expect(rows[0]).toMatchObject({ code: TOWN, isParent: true })
     const seen = new Set<number>()
     for (let after: number | null = 0; after !== null;) {
@@ -90,7 +103,7 @@ describe('figures', () => {
   })
 
   it('a missing population is null with the name of the unit that lacks it', async () => {
-    const { body: { rows } } = await as<Metrics>('city', '/api/desk/metrics?unit=QJ-YX&group=rural_outgoing')
+    const { body: { residence: { rows } } } = await as<Metrics>('city', '/api/desk/metrics?unit=QJ-YX&group=rural_outgoing')
     expect(rows[0]).toMatchObject({ population: null, missingNames: [expect.any(String)] })
   })
 
@@ -98,7 +111,7 @@ describe('figures', () => {
     const response = await as<string>('qingxi', '/api/desk/metrics/coverage.csv?sort=persons&order=desc')
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8')
     expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="coverage-QJ-YX-01-\d{4}-resident\.csv"$/)
-    const { body: { rows } } = await as<Metrics>('qingxi', '/api/desk/metrics?sort=persons&order=desc')
+    const { body: { residence: { rows } } } = await as<Metrics>('qingxi', '/api/desk/metrics?sort=persons&order=desc')
     expect(response.body.trim().split('\r\n').slice(1).map(line => line.split(',')[0])).toEqual(rows.map(row => row.code))
   })
 })

@@ -12,7 +12,7 @@ type Role = typeof ROLES[number]
 /** The posts of the demo region: `elsewhere` manages another township of the same county than `manager`. */
 const STAFF = { teacher: 'teacher', elsewhere: 'manager.yx.02', manager: 'qingxi', inspector: 'inspector', system_admin: 'admin' } as const
 
-const here = { course: 'first-smartphone', video: 0, text: 0, person: 0, village: 0, watch: '' }
+const here = { course: 'first-smartphone', video: 0, text: 0, person: 0, village: 0, period: 0, watch: '' }
 const cookies: Partial<Record<Role, string>> = {}
 let sql: postgres.Sql
 let numbers = 0
@@ -26,6 +26,7 @@ beforeAll(async () => {
   const learner = await takeLearner(sql)
   here.person = learner.personId
   here.village = (await sql`select id::integer from units where code = ${learner.village}`)[0]!.id
+  here.period = (await sql`select id from reporting_periods where part = 'h1'`)[0]!.id
   for (const role of ROLES) cookies[role] = await cookieOf(role, learner.phone)
   const enrolment = await ask(`/api/courses/${here.course}/enrolment`, { method: 'POST', body: {}, cookie: cookies.resident })
   expect(enrolment.status).toBe(200)
@@ -68,6 +69,21 @@ const TABLE: Record<string, Route> = {
   'credits/passbook.get': { path: () => '/credits/passbook', expected: signedInOnly() },
   'desk/home.get': { path: () => '/desk/home', expected: withDesk },
   'desk/metrics/index.get': { path: () => '/desk/metrics?unit=QJ-YX-01', expected: figures },
+  'desk/head-counts/index.get': { path: () => '/desk/head-counts?unit=QJ-YX-01', expected: figures },
+  'desk/head-counts/index.post': {
+    path: () => '/desk/head-counts',
+    body: () => ({ unit: 'QJ-YX-01-S', kind: 'activity', category: 'reading', title: `读书会 ${++numbers}`, date: '2026-05-01', start: '09:00', end: '11:00', persons: 80 }),
+    expected: [401, 403, 403, 403, 403, 200, 403, 403],
+  },
+  'desk/periods/index.get': { path: () => '/desk/periods?unit=QJ-YX-01', expected: figures },
+  // The region's approval opens periods; none of these holds it there.
+  'desk/periods/index.post': { path: () => '/desk/periods', body: () => ({ year: 2097, rhythm: 'year', dueDays: 20, county: 'on' }), expected: [401, 403, 403, 403, 403, 403, 403, 403] },
+  'desk/periods/[period]/[unit]/index.get': { path: () => `/desk/periods/${here.period}/QJ-YX-01`, expected: figures },
+  'desk/periods/[period]/[unit]/hand-in.post': { path: () => `/desk/periods/${here.period}/QJ-YX-01/hand-in`, body: () => ({ reason: '' }), expected: [401, 403, 403, 403, 403, 409, 403, 403] },
+  'desk/periods/[period]/[unit]/decision.post': { path: () => `/desk/periods/${here.period}/QJ-YX-01/decision`, body: () => ({ version: 1, decision: 'approve' }), expected: [401, 403, 403, 403, 403, 403, 403, 403] },
+  'desk/periods/[period]/[unit]/reopening.post': { path: () => `/desk/periods/${here.period}/QJ-YX-01/reopening`, body: () => ({ reason: '' }), expected: [401, 403, 403, 403, 403, 422, 403, 403] },
+  'desk/periods/[period]/[unit]/reopening-decision.post': { path: () => `/desk/periods/${here.period}/QJ-YX-01/reopening-decision`, body: () => ({ decision: 'grant' }), expected: [401, 403, 403, 403, 403, 403, 403, 403] },
+  'desk/metrics/workbook.get': { path: () => '/desk/metrics/workbook?unit=QJ-YX-01', expected: figures },
   'desk/metrics/coverage.csv.get': { path: () => '/desk/metrics/coverage.csv?unit=QJ-YX-01', expected: figures },
   'desk/metrics/people/index.get': { path: () => '/desk/metrics/people?unit=QJ-YX-01', expected: figures },
   'desk/metrics/people/[personId].get': { path: () => `/desk/metrics/people/${here.person}`, expected: [401, 403, 403, 403, 404, 200, 403, 403] },
@@ -174,7 +190,8 @@ describe('nonsense is refused in words, with a stable code', () => {
 
   it('another method than the route\'s own is refused', async () => {
     for (const [name, { path }] of Object.entries(TABLE)) {
-      const method = name.endsWith('.get') ? 'DELETE' : 'GET'
+      // Some addresses both answer and take something.
+      const method = name.endsWith('.get') || FILES.includes(name.replace(/\.post$/, '.get')) ? 'DELETE' : 'GET'
       const answer = await ask(`/api${path()}`, { method, cookie: cookies.manager })
       expect([404, 405], `${method} ${name}`).toContain(answer.status)
       expectRefusal(answer)

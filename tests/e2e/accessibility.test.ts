@@ -19,7 +19,8 @@ const FOR_EVERYBODY = [
   ['/help', '/help/credits', '/help/staff-guide', '/policies/privacy', '/policies/terms', '/sign-in/staff'],
 ]
 const ENROLLED = ['/', '/courses/first-smartphone', VIDEO, TEXT]
-const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics/people?unit=QJ-YX-01', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01',
+const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX-01&axis=organiser', '/desk/metrics/people?unit=QJ-YX-01',
+  '/desk/head-counts?unit=QJ-YX-01', '/desk/periods', '/desk/periods/2/QJ-YX-01', '/desk/periods/2/QJ-YX', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01',
   '/desk/people', '/desk/people?name=王', '/desk/people?name=%25', '/desk/credits', '/desk/metrics?unit=NOWHERE']
 /** Refusals of a page, which the browser writes to its console as well. */
 const allow = [/status of 40[134]/]
@@ -171,7 +172,7 @@ describe.concurrent('in English nothing of the interface is Chinese', () => {
 
   it('at the desk', () => visit({ lang: 'en', as: { username: 'city' }, width: 1280, allow }, async (page) => {
     const found: string[] = []
-    for (const path of ['/desk', '/desk/metrics', '/desk/metrics/people', '/desk/network', '/desk/people?name=王']) found.push(...await chineseIn(page, path, 'nav ul, thead, label, legend, button'))
+    for (const path of ['/desk', '/desk/metrics', '/desk/metrics?axis=organiser', '/desk/head-counts', '/desk/periods', '/desk/periods/2/QJ-YX', '/desk/metrics/people', '/desk/network', '/desk/people?name=王']) found.push(...await chineseIn(page, path, 'nav ul, thead, label, legend, button'))
     const places = (await sql()`select name from public.units order by length(name) desc`).map(({ name }) => name as string)
     expect(found.filter(text => CJK.test(places.reduce((rest, name) => rest.replaceAll(name, ''), text)))).toEqual([])
   }))

@@ -9,7 +9,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByLabel('用户名').fill('qingxi')
     await page.getByLabel('密码').fill('Linxue-2026')
     await page.locator('form[action="/api/identity/staff-session"]').getByRole('button').click()
-    await page.getByLabel('人群').selectOption('elderly')
+    await page.getByLabel('人群', { exact: true }).selectOption('elderly')
     await page.getByRole('button', { name: '查看' }).click()
     await page.getByRole('heading', { level: 1, name: '老年人覆盖率' }).waitFor()
     await page.getByRole('link', { name: /清溪镇：\d+ 人，看看是哪些人/ }).click()

@@ -1,17 +1,21 @@
-/** The desk's first page: the year's figures and the last twelve weeks of one's topmost unit; `figures` is null for posts that see none. */
+/** The desk's first page: reports that wait for one, the year's figures and the last twelve weeks of one's topmost unit; `figures` is null for posts that see none. */
 export default defineEventHandler(async (event) => {
   const desk = await requireDesk(event)
-  if (!desk.me.posts.some(post => post.sights.includes('figures'))) return { figures: null }
+  if (!desk.me.posts.some(post => post.sights.includes('figures'))) return { figures: null, tasks: [] }
   const { unit } = await requireUnit(desk, undefined, 'figures')
   const [year, today] = [thisYear(), chinaToday()]
-  const [[coverage], milliCredits, weeks] = await Promise.all([
+  const [[coverage], milliCredits, weeks, tasks] = await Promise.all([
     coverageOf(desk.database, unit.id, year, 'resident'),
     answerOf(desk.database.rpc('credits_of_unit', { in_unit_id: unit.id, counted_year: year })),
     answerOf(desk.database.rpc('participations_by_week', { in_unit_id: unit.id, last_day: today })),
+    reportTasks(desk.database),
   ])
   return {
+    tasks,
     figures: {
-      unit, year, coverage: coverage!, milliCredits,
+      unit, year, coverage: coverage!,
+      // Credits of very few people would tell how few.
+      milliCredits: coverage!.persons === null ? null : milliCredits,
       weeks: weeks.map(week => ({ startsOn: week.week_start!, personTimes: week.person_times! })),
     },
   }

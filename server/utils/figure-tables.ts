@@ -1,0 +1,129 @@
+import { writeXlsx } from 'hucre/xlsx'
+import { FIGURE_TABLES } from '~~/shared/schemas/desk'
+import type { CsvCell } from '~~/shared/utils/csv'
+
+type Text = ReturnType<typeof deskTranslator>
+export type FigureTable = typeof FIGURE_TABLES[number]
+
+interface Making { figures: Awaited<ReturnType<typeof figuresOnResidence>>, t: Text, isEnglish: boolean }
+
+/** A table of the page as rows, its head first; `hidden` numbers say so. */
+export function figureTable(table: FigureTable, making: Making): CsvCell[][] {
+  return TABLES[table](making)
+}
+
+const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
+  units: ({ figures, t, isEnglish }) => [
+    heads(t, 'code', 'unit', 'year', 'group', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson', 'source', 'missing'),
+    ...figures.residence.rows.map(row => [row.code, row.name, figures.year, isEnglish ? figures.group.en : figures.group.zh, shown(t, row.persons), row.population,
+      rate(t, row), shown(t, row.personTimes), shown(t, row.hours), perPerson(row), sourceOf(t, row), missing(row, isEnglish)]),
+  ],
+  groups: ({ figures, t, isEnglish }) => [
+    heads(t, 'group', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson', 'source', 'missing'),
+    ...figures.residence.groups.map(row => [isEnglish ? row.en : row.zh, shown(t, row.persons), row.population, rate(t, row), shown(t, row.personTimes),
+      shown(t, row.hours), perPerson(row), sourceOf(t, row), missing(row, isEnglish)]),
+  ],
+  categories: ({ figures, t, isEnglish }) => [
+    heads(t, 'category', 'persons', 'personTimes', 'hours', 'hoursPerPerson'),
+    ...figures.residence.categories.map(row => [isEnglish ? row.en : row.zh, shown(t, row.persons), shown(t, row.personTimes), shown(t, row.hours), perPerson(row)]),
+  ],
+  months: ({ figures, t }) => {
+    const { months, monthsBefore } = figures.residence
+    const [sum, sumBefore] = [cumulated(months.map(({ reached }) => reached)), cumulated(monthsBefore.map(({ reached }) => reached))]
+    const [year, before] = [String(figures.year), String(figures.year - 1)]
+    return [
+      [t('metrics.columns.month'), t('metrics.trend.firstReached', { year }), t('metrics.trend.cumulated', { year }), t('metrics.trend.cumulated', { year: before }),
+        t('metrics.trend.times', { year }), t('metrics.trend.times', { year: before }), t('metrics.headCounts.column')],
+      ...months.map((month, index): CsvCell[] => [month.month, month.reached, sum[index] ?? null, sumBefore[index] ?? null, month.personTimes,
+        monthsBefore[index]?.personTimes ?? null, month.headCounts]),
+    ]
+  },
+  villages: ({ figures, t }) => [
+    heads(t, 'township', 'code', 'unit', 'persons', 'population', 'rate'),
+    ...figures.residence.heat.map(row => [row.township, row.code, row.name, shown(t, row.persons), row.population, rate(t, row)]),
+  ],
+  ages: ({ figures, t }) => [
+    heads(t, 'age', 'sex', 'persons', 'personTimes', 'hours'),
+    ...figures.residence.ages.map((cell) => {
+      const [band, sex] = splitAgeSex(cell.code)
+      return [band === 'unknown' ? t('metrics.ages.unknown') : band, t(`sex.${sex}`), shown(t, cell.persons), shown(t, cell.personTimes), shown(t, cell.hours)]
+    }),
+  ],
+}
+
+/** All tables of a unit and year in one file, with what the numbers mean in front and what is missing at the end. */
+export async function figureWorkbook(making: Making): Promise<Uint8Array> {
+  const { t } = making
+  const about = aboutSheet(making)
+  const sheets = [
+    { name: t('metrics.sheets.about'), rows: about, columns: [{ width: 18 }, { width: 90 }] },
+    ...FIGURE_TABLES.map(table => tableSheet(t(`metrics.sheets.${table}`), figureTable(table, making))),
+    tableSheet(t('metrics.sheets.missing'), missingSheet(making)),
+  ]
+  return await writeXlsx({ sheets: sheets.map(({ rows, ...sheet }) => ({ ...sheet, rows: rows.map(row => row.map(cell => typeof cell === 'string' ? withoutFormula(cell) : cell)) })) })
+}
+
+// The head stays in sight, and a column is as wide as its longest text, a Chinese character counting double.
+function tableSheet(name: string, rows: CsvCell[][]) {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => String(row[column] ?? '').replace(/[^\p{ASCII}]/gu, '··').length)))
+  return { name, rows, columns: widths.map(width => ({ width: Math.min(60, width + 2) })), freezePane: { rows: 1 } }
+}
+
+function aboutSheet({ figures, t, isEnglish }: Making): CsvCell[][] {
+  const word = ({ zh, en }: { zh: string, en: string }) => isEnglish ? en : zh
+  const rules = ['rate', 'once', 'home', 'who', 'hours', 'sum'] as const
+  return [
+    [t('metrics.about.unit'), `${figures.unit.name} (${figures.unit.code})`],
+    [t('metrics.about.year'), figures.year],
+    [t('metrics.about.group'), word(figures.group)],
+    [t('metrics.about.category'), figures.category ? word(figures.category) : t('metrics.allCategories')],
+    [t('metrics.about.made'), new Date().toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' })],
+    [t('metrics.about.exact'), t(figures.seesNames ? 'metrics.about.exactYes' : 'metrics.about.exactNo')],
+    [t('metrics.about.source'), t('metrics.about.sourceText')],
+    ...rules.map((rule, index): CsvCell[] => [index ? null : t('metrics.about.rules'), t(`metrics.counting.${rule}`)]),
+    [null, t('metrics.headCounts.why')],
+  ]
+}
+
+/** Every figure of the file whose denominator is missing, and of whom. */
+function missingSheet({ figures, t, isEnglish }: Making): CsvCell[][] {
+  const groups = figures.residence.groups.filter(({ missingCount }) => missingCount > 0)
+  const units = figures.residence.rows.filter(({ missingCount }) => missingCount > 0)
+  return [
+    heads(t, 'unit', 'group', 'missing'),
+    ...groups.map(row => [figures.unit.name, isEnglish ? row.en : row.zh, missing(row, isEnglish)]),
+    ...units.filter(({ isParent }) => !isParent).map(row => [row.name, isEnglish ? figures.group.en : figures.group.zh, missing(row, isEnglish)]),
+  ]
+}
+
+type Column = Extract<Parameters<Text>[0], `metrics.columns.${string}`> extends `metrics.columns.${infer Name}` ? Name : never
+
+function heads(t: Text, ...columns: Column[]): CsvCell[] {
+  return columns.map(column => t(`metrics.columns.${column}`))
+}
+
+function shown(t: Text, value: number | null): CsvCell {
+  return value ?? t('metrics.hidden')
+}
+
+function rate(t: Text, row: { persons: number | null, population: number | null }): CsvCell {
+  if (row.persons === null) return t('metrics.hidden')
+  const hundredths = coverageRate(row)
+  return hundredths === null ? t('metrics.noData') : Number.isFinite(hundredths) ? Math.round(hundredths * 100) / 100 : null
+}
+
+function perPerson({ hours, persons }: { hours: number | null, persons: number | null }): CsvCell {
+  const each = hoursPerPerson(hours, persons)
+  return each === null ? null : Math.round(each * 100) / 100
+}
+
+function sourceOf(t: Text, row: { population: number | null, populationSource: string | null }): CsvCell {
+  return isSummed(row) ? t('metrics.summed') : row.populationSource
+}
+
+/** The first units without the denominator; how many more there are, if there are more. */
+function missing({ missingNames, missingCount }: { missingNames: string[], missingCount: number }, isEnglish: boolean): CsvCell {
+  if (!missingCount) return null
+  const more = missingCount - missingNames.length
+  return missingNames.join(isEnglish ? ', ' : '、') + (more > 0 ? ` +${more}` : '')
+}

@@ -1,0 +1,131 @@
+import { readXlsx } from 'hucre/xlsx'
+import { describe, expect, inject, it } from 'vitest'
+import { alive, open, useBrowser } from '../fixtures/browser.ts'
+import { ask, signedIn } from '../fixtures/portal.ts'
+
+const { visit, sql } = useBrowser()
+
+it('a village of the heat grid is reached by keyboard and opens its figures', () => visit({ width: 1280, as: { username: 'yunxi' } }, async (page) => {
+  await open(page, '/desk/metrics')
+  const part = (heading: string) => page.locator('section').filter({ has: page.getByRole('heading', { level: 2, name: heading }) })
+  const village = part('各村、社区一览').getByRole('link').first()
+  const name = await village.locator('span').first().innerText()
+  await part('下一级各单位').getByRole('link').last().focus()
+  await page.keyboard.press('Tab')
+  expect(await village.evaluate(link => link === document.activeElement)).toBe(true)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: `${name}：` }).waitFor()
+}))
+
+it('every figure is there without scripts, and opens the people behind it', () => visit({ width: 1280, as: { username: 'qingxi' }, javaScriptEnabled: false }, async (page) => {
+  await page.goto('/desk/metrics')
+  await page.getByText('用表格看').click()
+  await page.getByRole('cell').first().waitFor()
+  await page.getByLabel('类别', { exact: true }).selectOption({ label: '全民健身' })
+  await page.getByRole('button', { name: '查看' }).click()
+  await page.getByRole('heading', { level: 1, name: '全民健身' }).waitFor()
+  await page.goto('/desk/metrics')
+  await page.getByRole('link', { name: /^女，60-69 岁：/ }).click()
+  await page.getByText('60-69 岁 · 女').waitFor()
+  expect(await page.locator('tbody tr').count()).toBeGreaterThan(0)
+}))
+
+it('the figures of a year come as a workbook that opens, and as tables', async () => {
+  const cookie = await signedIn(sql(), { username: 'yunxi' })
+  const response = await fetch(`${inject('portalUrl')}/api/desk/metrics/workbook?unit=QJ-YX`, { headers: { cookie } })
+  const { sheets } = await readXlsx(new Uint8Array(await response.arrayBuffer()))
+  expect(sheets.map(({ name }) => name)).toEqual(['说明', '下级单位', '人群', '类别', '逐月', '村社区', '年龄性别', '缺基数'])
+  const units = sheets[1]!.rows
+  expect(units[0]!.slice(0, 2)).toEqual(['单位编码', '单位'])
+  expect(units[1]!.slice(0, 2)).toEqual(['QJ-YX', '云溪县'])
+  expect(units[1]![4]).toBeTypeOf('number')
+  for (const table of ['units', 'groups', 'categories', 'months', 'villages', 'ages']) {
+    const csv = await ask<string>(`/api/desk/metrics/coverage.csv?unit=QJ-YX&table=${table}`, { cookie })
+    expect(csv.headers.get('content-type')).toContain('text/csv')
+    expect(csv.body.split('\r\n').length, table).toBeGreaterThan(3)
+  }
+})
+
+it('whoever sees no names is told what is hidden, and gets no rows', () => visit({ width: 1280, as: { username: 'inspector' } }, async (page) => {
+  await open(page, '/desk/metrics?unit=QJ-YX-01')
+  await page.getByText('5 人以下的数字已隐去').waitFor()
+  await open(page, '/desk/metrics/people?unit=QJ-YX-01')
+  await page.getByText('只看数字，不看是哪些人').waitFor()
+  expect(await page.locator('tbody').count()).toBe(0)
+}))
+
+describe('a report', () => {
+  it('is handed in, approved by the county, and a late record shows as drift', async () => {
+    const [period] = await sql()`insert into public.reporting_periods (year, part, starts_on, ends_on, due_on, levels)
+      values (2024, 'year', '2024-01-01', '2024-12-31', private.china_date(now()) + 30, '{county,township}') returning id`
+    const address = `/desk/periods/${period!.id}/QJ-YX-01`
+    await visit({ width: 1280, as: { username: 'qingxi' } }, async (page) => {
+      await open(page, '/desk')
+      await page.getByRole('link', { name: '报送 清溪镇 2024 年度' }).click()
+      await page.getByRole('button', { name: '报送这些数字' }).click()
+      await page.getByText('待审批').waitFor()
+      await page.getByText('报送以后没有数字变化').waitFor()
+    })
+    await visit({ width: 1280, as: { username: 'yunxi' }, allow: [/status of 422/] }, async (page) => {
+      await open(page, '/desk/periods')
+      await page.getByRole('link', { name: '审批 清溪镇 2024 年度' }).click()
+      await page.getByRole('button', { name: '退回' }).click()
+      await page.getByText('请写明理由').waitFor()
+      await page.getByRole('button', { name: '批准' }).click()
+      await page.getByText('已批准', { exact: true }).waitFor()
+    })
+    await sql()`select private.record_participation('e2e:late', person.id, lesson.id, '2024-05-01T10:00+08:00', '2024-05-01T11:00+08:00', 1, 'web')
+      from (select id from public.persons where residence_unit_id in (select id from public.units where code like 'QJ-YX-01-%') limit 1) person,
+        (select id from public.lessons limit 1) lesson`
+    await sql()`select private.drain_marks(1000)`
+    await visit({ width: 1280, as: { username: 'qingxi' } }, async (page) => {
+      await open(page, address)
+      await page.getByText('报送以后有').waitFor()
+      const row = page.getByRole('row', { name: /^常住居民学习人数/ })
+      expect((await row.getByRole('cell').allInnerTexts()).map(text => text.trim())).toEqual(expect.arrayContaining(['0', '+1']))
+      await page.getByText('申请重开').first().click()
+      await page.getByLabel('为什么要重开').fill('漏了五月的一次学习')
+      await page.getByRole('button', { name: '申请重开' }).click()
+      await page.getByText('已申请重开，等上级决定').waitFor()
+    })
+    await visit({ width: 1280, as: { username: 'yunxi' } }, async (page) => {
+      await open(page, address)
+      await page.getByRole('button', { name: '同意重开' }).click()
+      await page.getByText('已重开，待再报').waitFor()
+    })
+  })
+
+  it('late and without a reason is refused in words, without scripts too, and what was typed stays', () => visit({ width: 1280, as: { username: 'yunxi' }, javaScriptEnabled: false }, async (page) => {
+    const [period] = await sql()`select id from public.reporting_periods where part = 'h1'`
+    await page.goto(`/desk/periods/${period!.id}/QJ-YX`)
+    await page.getByLabel('书面说明').fill('忘')
+    await page.getByRole('button', { name: '报送这些数字' }).click()
+    await page.getByText('已过截止日，请写明原因').waitFor()
+    expect(await page.getByLabel('书面说明').inputValue()).toBe('忘')
+  }))
+})
+
+for (const javaScriptEnabled of [true, false]) {
+  it(`a head count is recorded and put right ${javaScriptEnabled ? 'with' : 'without'} scripts`, () => visit({ width: 1280, as: { username: 'qingxi' }, javaScriptEnabled, allow: [/status of 422/] }, async (page) => {
+    const title = javaScriptEnabled ? '端午包粽子' : '端午赛龙舟'
+    await page.goto('/desk/head-counts')
+    if (javaScriptEnabled) await alive(page)
+    await page.getByLabel('活动名称').fill(title)
+    await page.getByLabel('日期').fill('2026-06-19')
+    await page.getByLabel('开始').fill('09:00')
+    await page.getByLabel('结束').fill('11:00')
+    await page.getByLabel('现场人数').fill('120')
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByText('没有这个类别').waitFor()
+    expect(await page.getByLabel('活动名称').inputValue()).toBe(title)
+    await page.getByLabel('类别').selectOption({ label: '传统与地方文化' })
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByRole('row', { name: title }).waitFor()
+    await page.getByRole('link', { name: `更正：${title}` }).click()
+    await page.getByRole('heading', { name: `更正：${title}` }).waitFor()
+    await page.getByLabel('现场人数').fill('110')
+    await page.getByRole('button', { name: '保存更正' }).click()
+    await page.getByRole('row', { name: title }).nth(1).waitFor()
+    expect(await page.getByRole('row', { name: title }).filter({ hasText: '已更正' }).count()).toBe(1)
+  }))
+}
