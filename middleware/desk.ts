@@ -3,8 +3,7 @@ export default defineNuxtRouteMiddleware(async (to) => {
   const { me, sees } = useDeskMe()
   const event = useRequestEvent()
   if (import.meta.server) useResponseHeader('cache-control').value = 'private, no-store'
-  const [found] = await Promise.all([me.value ?? useRequestFetch()('/api/identity/me'), loadDeskTexts()])
-  me.value = found
-  if (!found) return navigateTo({ name: 'sign-in-staff', query: { next: to.fullPath } })
+  await loadDeskTexts()
+  if (!me.value) return navigateTo({ name: 'sign-in-staff', query: { next: to.fullPath } })
   if (event && !sees('desk')) setResponseStatus(event, 403)
 })

@@ -6,7 +6,7 @@ import type { NitroErrorHandler } from 'nitropack'
  */
 const handleError: NitroErrorHandler = async (error, event) => {
   const unforeseen = error.unhandled || error.fatal || error.statusCode >= 500
-  if (unforeseen) console.error(JSON.stringify({ level: 'error', at: new Date().toISOString(), method: event.method, path: event.path.split('?')[0], error: error.stack, cause: String(error.cause ?? '') }))
+  if (unforeseen) logFault(event, error)
   if (!event.path.startsWith('/api/')) return
   const { code, details } = codeOf(error)
   setResponseStatus(event, error.statusCode)

@@ -1,8 +1,8 @@
-import type { Me, Sight } from '~~/shared/types/identity'
+import type { Sight } from '~~/shared/types/identity'
 
-/** Who works at the desk, as middleware/desk.ts found them; null before it has run. */
+/** Who works at the desk, and what their posts open. */
 export function useDeskMe() {
-  const me = useState<Me | null>('desk-me', () => null)
+  const me = useMe()
   const posts = computed(() => me.value?.posts ?? [])
   const sees = (sight: Sight) => posts.value.some(post => post.sights.includes(sight))
   return { me, posts, sees }

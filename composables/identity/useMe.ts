@@ -1,4 +1,6 @@
-/** Who is signed in; null for a visitor. */
+import type { Me } from '~~/shared/types/identity'
+
+/** Who is signed in; null for a visitor. The server reads it before it renders; whoever signs in or out loads the page anew. */
 export function useMe() {
-  return useFetch('/api/identity/me', { key: 'me', transform: me => me ?? null }) // a visitor is answered 204
+  return useState<Me | null>('me', () => useRequestEvent()?.context.frame?.me ?? null)
 }

@@ -1,11 +1,5 @@
-import type { Me } from '~~/shared/types/identity'
-
 /** Who is signed in: person, residence, posts; null for a visitor. */
-export default defineEventHandler(async (event) => {
+export default defineEventHandler((event) => {
   setHeader(event, 'cache-control', 'private, no-store')
-  const session = await currentSession(event)
-  if (!session) return null
-  const { data, error } = await session.database.rpc('who_am_i')
-  if (error) throw databaseRefusal(error)
-  return data as unknown as Me | null
+  return readMe(event)
 })

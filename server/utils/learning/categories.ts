@@ -24,8 +24,8 @@ export async function categoriesFor(event: H3Event): Promise<(id: string) => Cat
   return id => ({ id, name: names.get(id) ?? id, tone: TONE_OF.get(id) ?? 'civic' })
 }
 
-const readCategories = defineCachedFunction(async () => {
+const readCategories = remembering(300, async () => {
   const { data, error } = await anonymousDatabase().from('categories').select('id, zh, en, plain_zh, plain_en')
   if (error) throw databaseRefusal(error)
   return data
-}, { name: 'categories', maxAge: 300 })
+})

@@ -5,26 +5,12 @@ import type { LessonContent } from '~~/shared/types/learning'
 export default defineEventHandler(async (event): Promise<LessonContent> => {
   const { slug, lesson: lessonSlug } = readParams(event, LessonSlugs)
   const session = await currentSession(event)
-  // A withdrawn course stays open to those who joined it.
-  const reader = session?.database ?? anonymousDatabase()
-  const [{ data: course, error }, categoryOf] = await Promise.all([
-    reader.from('courses')
-      .select(`slug, kind, title, category_id, lessons(slug, title, position)`)
-      .eq('slug', slug).order('position', { referencedTable: 'lessons' }).maybeSingle(),
-    categoriesFor(event),
+  const [course, lesson, categoryOf, mine] = await Promise.all([
+    courseFor(session, slug), lessonFor(session, slug, lessonSlug), categoriesFor(event), session ? standingIn(session.database, slug) : null,
   ])
-  if (error) throw databaseRefusal(error)
   const index = course?.lessons.findIndex(one => one.slug === lessonSlug) ?? -1
-  if (!course || index < 0) throw refusal(404, 'lesson_unknown')
-  const [{ data: lesson, error: failed }, rate, mine] = await Promise.all([
-    reader.from('lessons')
-      .select(`id, slug, kind, title, summary, body_html, minutes, watched_share, courses!inner(slug),
-        media!lessons_media_id_fkey(sha256, duration_ms, poster_sha256, captions_sha256)`)
-      .eq('slug', lessonSlug).eq('courses.slug', slug).single(),
-    creditRate(course.kind),
-    session ? standingIn(session.database, slug) : null,
-  ])
-  if (failed) throw databaseRefusal(failed)
+  if (!course || !lesson || index < 0) throw refusal(404, 'lesson_unknown')
+  const rate = await creditRate(course.kind)
   return {
     course: { slug: course.slug, kind: course.kind as LessonContent['course']['kind'], title: course.title, category: categoryOf(course.category_id), lessons: course.lessons.length },
     id: lesson.id,

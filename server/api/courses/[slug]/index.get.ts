@@ -4,17 +4,9 @@ import { CourseSlug } from '~~/shared/schemas/learning'
 export default defineEventHandler(async (event) => {
   const { slug } = readParams(event, CourseSlug)
   const session = await currentSession(event)
-  // A withdrawn course stays open to those who joined it.
-  const reader = session?.database ?? anonymousDatabase()
-  const [{ data: course, error }, categoryOf, mine] = await Promise.all([
-    reader.from('courses')
-      .select(`id, slug, kind, title, summary, category_id, author, licence, local_feature, minutes, lesson_count, poster, updated_on,
-        units(code, name), lessons(id, slug, position, kind, title, summary, minutes)`)
-      .eq('slug', slug).order('position', { referencedTable: 'lessons' }).maybeSingle(),
-    categoriesFor(event),
-    session ? standingIn(session.database, slug) : null,
+  const [course, categoryOf, mine] = await Promise.all([
+    courseFor(session, slug), categoriesFor(event), session ? standingIn(session.database, slug) : null,
   ])
-  if (error) throw databaseRefusal(error)
   if (!course) throw refusal(404, 'course_unknown')
   const rate = await creditRate(course.kind)
   return {

@@ -1,0 +1,16 @@
+import { LRUCache } from 'lru-cache'
+
+const MOST_ANSWERS = 500
+
+/**
+ * Reads what everybody may see, and answers from memory for some seconds. Nothing that depends on who asks may be read
+ * through it. Those who ask at once wait for one reading.
+ */
+export function remembering<Args extends (string | number | undefined)[], T>(seconds: number, read: (...args: Args) => Promise<T>): (...args: Args) => Promise<T> {
+  const answers = new LRUCache<string, { answer: T }, { args: Args }>({
+    max: MOST_ANSWERS,
+    ttl: seconds * 1000,
+    fetchMethod: async (_key, _stale, { context }) => ({ answer: await read(...context.args) }),
+  })
+  return async (...args) => (await answers.forceFetch(JSON.stringify(args), { context: { args } })).answer
+}
