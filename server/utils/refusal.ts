@@ -10,7 +10,7 @@ export function refusal(status: number, code: string, details: Record<string, un
 }
 
 /** Turns what the database refused into the same refusal: functions raise `PT<status>` with the code as message. */
-export function databaseRefusal(error: PostgrestError): H3Error {
+export function databaseRefusal(error: Pick<PostgrestError, 'code' | 'message'> & { details: string | null }): H3Error {
   const status = /^PT(\d{3})$/.exec(error.code ?? '')?.[1]
   if (status) return refusal(Number(status), error.message, parseDetails(error.details))
   if (error.code === '42501') return refusal(403, 'forbidden')
