@@ -82,8 +82,8 @@ export async function startSite(services: Services, { port, host, dataDir }: Env
   await services.start({
     name: 'Linxue',
     command: process.execPath,
-    // The heap limit keeps the process small under load without costing requests (docs/decisions/0005).
-    args: build ? ['--max-old-space-size=256', join(build, 'server', 'index.mjs')] : [join(root, 'node_modules', 'nuxt', 'bin', 'nuxt.mjs'), 'dev', '--no-fork', '--no-qr'],
+    // The limits keep the process small under load without costing requests (docs/decisions/0005).
+    args: build ? ['--max-old-space-size=192', '--max-semi-space-size=16', join(build, 'server', 'index.mjs')] : [join(root, 'node_modules', 'nuxt', 'bin', 'nuxt.mjs'), 'dev', '--no-fork', '--no-qr'],
     options: {
       cwd: root,
       env: {
