@@ -8,7 +8,7 @@ import type { Category } from './categories'
 type CourseRow = Database['public']['Functions']['list_courses']['Returns'][number]
 
 const PAGE_SIZE = 12
-// Beside the visitor cache this is for those it does not serve: the signed in read the same published courses as visitors.
+// What a link brings to the catalogue in a moment is read once, whichever pages it is shown on.
 const FRESH_SECONDS = 5
 
 /** A page of published courses of a kind, with what they can be filtered by. */
@@ -48,25 +48,33 @@ const readFilters = remembering(FRESH_SECONDS, async (kind: string) => {
   return data
 })
 
-/** A published course with its lessons; to whoever joined it, one that was withdrawn too. Null when there is none. */
+const COURSE = 'slug, kind, title, summary, category_id, author, licence, local_feature, minutes, poster, updated_on, units(code, name)'
+const LESSON = 'id, slug, kind, title, summary, minutes'
+
+/**
+ * A published course with its lessons, and how far the asker is in it; to whoever joined it, one that was withdrawn too.
+ * Null when there is none. Visitors may be shown how it was some seconds ago, the signed in never.
+ */
 export async function courseFor(session: Session | null, slug: string) {
-  return await publishedCourse(slug) ?? (session && readCourse(session.database, slug))
-}
-
-const publishedCourse = remembering(FRESH_SECONDS, (slug: string) => readCourse(anonymousDatabase(), slug))
-
-async function readCourse(database: Supabase, slug: string) {
-  const { data, error } = await database.from('courses')
-    .select(`slug, kind, title, summary, category_id, author, licence, local_feature, minutes, poster, updated_on,
-      units(code, name), lessons(id, slug, kind, title, summary, minutes)`)
+  if (!session) return publishedCourse(slug)
+  const { data, error } = await session.database.from('courses')
+    .select(`${COURSE}, enrolments(enrolled_at, completed_at), lessons(${LESSON}, media_id, lesson_completions(completed_at),
+      lesson_progress(watched_ms, position_ms, updated_at, media_id, media(duration_ms)))`)
     .eq('slug', slug).order('position', { referencedTable: 'lessons' }).maybeSingle()
   if (error) throw databaseRefusal(error)
-  return data
+  return data && { ...data, standing: standingIn(data) }
 }
 
+const publishedCourse = remembering(FRESH_SECONDS, async (slug: string) => {
+  const { data, error } = await anonymousDatabase().from('courses').select(`${COURSE}, lessons(${LESSON})`)
+    .eq('slug', slug).order('position', { referencedTable: 'lessons' }).maybeSingle()
+  if (error) throw databaseRefusal(error)
+  return data && { ...data, standing: null }
+})
+
 /** A lesson with its text and video, as {@link courseFor}. */
-export async function lessonFor(session: Session | null, course: string, lesson: string) {
-  return await publishedLesson(course, lesson) ?? (session && readLesson(session.database, course, lesson))
+export function lessonFor(session: Session | null, course: string, lesson: string) {
+  return session ? readLesson(session.database, course, lesson) : publishedLesson(course, lesson)
 }
 
 const publishedLesson = remembering(FRESH_SECONDS, (course: string, lesson: string) => readLesson(anonymousDatabase(), course, lesson))

@@ -5,11 +5,10 @@ import type { LessonContent } from '~~/shared/types/learning'
 export default defineEventHandler(async (event): Promise<LessonContent> => {
   const { slug, lesson: lessonSlug } = readParams(event, LessonSlugs)
   const session = await currentSession(event)
-  const [course, lesson, categoryOf, mine] = await Promise.all([
-    courseFor(session, slug), lessonFor(session, slug, lessonSlug), categoriesFor(event), session ? standingIn(session.database, slug) : null,
-  ])
+  const [course, lesson, categoryOf] = await Promise.all([courseFor(session, slug), lessonFor(session, slug, lessonSlug), categoriesFor(event)])
   const index = course?.lessons.findIndex(one => one.slug === lessonSlug) ?? -1
   if (!course || !lesson || index < 0) throw refusal(404, 'lesson_unknown')
+  const mine = course.standing
   const rate = await creditRate(course.kind)
   return {
     course: { slug: course.slug, kind: course.kind as LessonContent['course']['kind'], title: course.title, category: categoryOf(course.category_id), lessons: course.lessons.length },

@@ -4,10 +4,9 @@ import { CourseSlug } from '~~/shared/schemas/learning'
 export default defineEventHandler(async (event) => {
   const { slug } = readParams(event, CourseSlug)
   const session = await currentSession(event)
-  const [course, categoryOf, mine] = await Promise.all([
-    courseFor(session, slug), categoriesFor(event), session ? standingIn(session.database, slug) : null,
-  ])
+  const [course, categoryOf] = await Promise.all([courseFor(session, slug), categoriesFor(event)])
   if (!course) throw refusal(404, 'course_unknown')
+  const mine = course.standing
   const rate = await creditRate(course.kind)
   return {
     slug: course.slug,
