@@ -21,7 +21,7 @@ export default defineNuxtConfig({
   },
   dir: { app: 'app' },
   features: { inlineStyles: false },
-  experimental: { typedPages: true, payloadExtraction: false, appManifest: false, defaults: { nuxtLink: { prefetch: false } } },
+  experimental: { typedPages: true, payloadExtraction: false, appManifest: false, componentIslands: false, defaults: { nuxtLink: { prefetch: false } } },
   compatibilityDate: '2026-11-01',
   nitro: {
     preset: 'node-server',
@@ -48,6 +48,10 @@ export default defineNuxtConfig({
   typescript: { strict: true, tsConfig: { compilerOptions: { allowImportingTsExtensions: true, noUncheckedIndexedAccess: true } } },
   telemetry: false,
   hooks: {
+    // Texts are rendered to HTML on the server: the content module's two dozen components for it are of no use to a phone.
+    'components:extend': (components) => {
+      for (const component of components) if (component.pascalName.startsWith('Prose')) component.global = false
+    },
     // Ours answers /api; what it leaves alone is Nuxt's, which renders error.vue.
     'nitro:config': (nitro) => {
       nitro.errorHandler = ['~/server/error.ts', nitro.errorHandler as string]
