@@ -1,6 +1,6 @@
 // History as rows: participations with their snapshot of the day, and the credits that lessons earned.
 import { type Day, isVacation, momentOf } from './calendar.ts'
-import { RowsFor } from './copy.ts'
+import { RowsFor } from '../server/database/copy.ts'
 import { type AgeGroup, groupsOn } from './groups.ts'
 import type { Attendance, History, Study } from './history.ts'
 import type { Person } from './people.ts'

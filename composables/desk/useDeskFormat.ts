@@ -6,6 +6,7 @@ export function useDeskFormat() {
   const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
   const hundredths = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'Asia/Shanghai' })
+  const minute = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Shanghai' })
   return {
     whole: (value: number) => whole.format(value),
     tenths: (value: number) => tenths.format(value),
@@ -14,6 +15,8 @@ export function useDeskFormat() {
     percent: (hundredths: number) => `${tenths.format(hundredths)}%`,
     /** A moment, or a date without a time. */
     day: (moment: string) => day.format(new Date(moment.length === 10 ? `${moment}T00:00:00+08:00` : moment)),
+    /** A moment to the minute. */
+    moment: (at: string) => minute.format(new Date(at)),
     /** Whichever of two words the language needs. */
     word: (zh: string | null | undefined, en: string | null | undefined) => (locale === 'en' ? en : zh) ?? '',
   }

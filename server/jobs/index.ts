@@ -1,4 +1,5 @@
 import { creditCheck } from './credit-check'
+import { importJob, importsResume, importsTidy } from './imports'
 
 /** Every job of the server; a job that is not here never runs. */
-export const jobs: Job[] = [creditCheck]
+export const jobs = [creditCheck, importJob, importsResume, importsTidy] as Job[]

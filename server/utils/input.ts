@@ -46,9 +46,16 @@ export function readParams<T>(event: H3Event, schema: ZodType<T>): T {
   return result.data
 }
 
-/** A plain HTML form, sent without scripts. */
+/** A plain HTML form, sent without scripts; one with a file too, where the browser and not a program waits for the answer. */
 export function isFormPost(event: H3Event): boolean {
-  return (getHeader(event, 'content-type') ?? '').startsWith('application/x-www-form-urlencoded')
+  const type = getHeader(event, 'content-type') ?? ''
+  return type.startsWith('application/x-www-form-urlencoded')
+    || (type.startsWith('multipart/form-data') && (getHeader(event, 'accept') ?? '').includes('text/html'))
+}
+
+/** Checks the fields that came with a file. @throws 422 as {@link readInput} */
+export function checkFields<T>(fields: Record<string, string>, schema: ZodType<T>): T {
+  return check(schema, fields)
 }
 
 function check<T>(schema: ZodType<T>, value: unknown): T {

@@ -12,7 +12,7 @@ type Role = typeof ROLES[number]
 /** The posts of the demo region: `elsewhere` manages another township of the same county than `manager`. */
 const STAFF = { teacher: 'teacher', elsewhere: 'manager.yx.02', manager: 'qingxi', inspector: 'inspector', system_admin: 'admin' } as const
 
-const here = { course: 'first-smartphone', video: 0, text: 0, person: 0, village: 0, period: 0, watch: '' }
+const here = { course: 'first-smartphone', video: 0, text: 0, person: 0, village: 0, period: 0, watch: '', import: 0 }
 const cookies: Partial<Record<Role, string>> = {}
 let sql: postgres.Sql
 let numbers = 0
@@ -27,6 +27,10 @@ beforeAll(async () => {
   here.person = learner.personId
   here.village = (await sql`select id::integer from units where code = ${learner.village}`)[0]!.id
   here.period = (await sql`select id from reporting_periods where part = 'h1'`)[0]!.id
+  const [started] = await sql`insert into public.imports (kind, unit_id, state, file_name, file_sha256, file_bytes, format, folder, headings, heading_line, created_by)
+    select 'participation', unit.id, 'failed', '名单.csv', ${'c'.repeat(64)}, 9, 'csv', gen_random_uuid(), '{姓名}', 1, account.id
+    from public.units unit, identity.accounts account where unit.code = 'QJ-YX-01' and account.username = ${STAFF.manager} returning id::integer`
+  here.import = started!.id
   for (const role of ROLES) cookies[role] = await cookieOf(role, learner.phone)
   const enrolment = await ask(`/api/courses/${here.course}/enrolment`, { method: 'POST', body: {}, cookie: cookies.resident })
   expect(enrolment.status).toBe(200)
@@ -58,6 +62,9 @@ const deskHere = [401, 403, 403, 200, 403, 200, 200, 200]
 /** Nobody in the table works for the whole region. */
 const regionOnly = [401, 403, 403, 403, 403, 403, 403, 403]
 const figures = [401, 403, 403, 200, 403, 200, 200, 403]
+
+/** Who may import anything: `elsewhere` other people, the system administrator units. */
+const importers = (manager: number, elsewhere: number, systemAdmin = elsewhere) => [401, 403, 403, 403, elsewhere, manager, 403, systemAdmin]
 
 const TABLE: Record<string, Route> = {
   'courses/index.get': { path: () => '/courses', expected: everybody(200) },
@@ -96,6 +103,16 @@ const TABLE: Record<string, Route> = {
   'desk/credits/withdrawals.post': { path: () => '/desk/credits/withdrawals', body: () => ({ version: 1 }), expected: regionOnly },
   'desk/credits/caps.post': { path: () => '/desk/credits/caps', body: () => ({ rule: 'lesson_completed', period: 'day', amount: '60', fromDay: '2099-01-01' }), expected: regionOnly },
   'desk/credits/checks.post': { path: () => '/desk/credits/checks', expected: regionOnly },
+  'desk/imports/index.get': { path: () => '/desk/imports', expected: importers(200, 200) },
+  'desk/imports/index.post': { path: () => '/desk/imports', expected: importers(400, 400) },
+  'desk/imports/new.get': { path: () => '/desk/imports/new?unit=QJ-YX-01', expected: importers(200, 403, 200) },
+  'desk/imports/template.get': { path: () => '/desk/imports/template?unit=QJ-YX-01&kind=participation&format=csv', expected: importers(200, 403, 403) },
+  'desk/imports/[importId]/index.get': { path: () => `/desk/imports/${here.import}`, expected: importers(200, 404) },
+  'desk/imports/[importId]/columns.post': { path: () => `/desk/imports/${here.import}/columns`, expected: importers(422, 404) },
+  'desk/imports/[importId]/application.post': { path: () => `/desk/imports/${here.import}/application`, body: () => ({ rows: 'good' }), expected: importers(409, 403) },
+  'desk/imports/[importId]/reversal.post': { path: () => `/desk/imports/${here.import}/reversal`, expected: importers(409, 403) },
+  'desk/imports/[importId]/removal.post': { path: () => '/desk/imports/999999/removal', expected: importers(404, 404) },
+  'desk/imports/[importId]/refused.get': { path: () => `/desk/imports/${here.import}/refused`, expected: importers(404, 404) },
   'live.get': { path: () => '/live', expected: everybody(200) },
   'home.get': { path: () => '/home', expected: everybody(200) },
   'site.get': { path: () => '/site', expected: everybody(200) },

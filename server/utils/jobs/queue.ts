@@ -18,7 +18,7 @@ async function start(jobs: readonly Job[]): Promise<PgBoss> {
   const { PgBoss } = await import('pg-boss')
   const boss = new PgBoss({
     connectionString: portalSettings().databaseUrl, options: '-c role=job_server', application_name: 'linxue jobs', max: 2,
-    schema: 'jobs', createSchema: false, superviseIntervalSeconds: SILENCE_SECONDS, reindex: false, monitorVacuum: false,
+    schema: 'jobs', createSchema: false, superviseIntervalSeconds: SILENCE_SECONDS, reindex: false, monitorVacuum: false, useListenNotify: true,
   })
   boss.on('error', error => log(error, 'queue'))
   await boss.start()
@@ -27,7 +27,7 @@ async function start(jobs: readonly Job[]): Promise<PgBoss> {
 }
 
 async function attend(boss: PgBoss, { name, schedule, retries = 3, run }: Job): Promise<void> {
-  const options = { retryLimit: retries, retryDelay: 5, retryBackoff: true, heartbeatSeconds: SILENCE_SECONDS, expireInSeconds: LONGEST_RUN_SECONDS }
+  const options = { retryLimit: retries, retryDelay: 5, retryBackoff: true, heartbeatSeconds: SILENCE_SECONDS, expireInSeconds: LONGEST_RUN_SECONDS, notify: true }
   // Stately: of runs with one key one works and one waits, so a start during a run is not lost and a third changes nothing.
   await boss.createQueue(name, { ...options, policy: 'stately' })
   await boss.updateQueue(name, options)

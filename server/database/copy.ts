@@ -23,7 +23,7 @@ export class RowsFor<Column extends string> {
     this.lines.push(`${this.columns.map(column => field(row[column])).join('\t')}\n`)
   }
 
-  async send(sql: postgres.TransactionSql): Promise<void> {
+  async send(sql: postgres.Sql | postgres.TransactionSql): Promise<void> {
     if (!this.lines.length) return
     const lines = this.lines
     this.lines = []

@@ -1,0 +1,25 @@
+import { SIGHT_OF } from '../../../imports/fields'
+import { previewTable } from '../../../imports/headings'
+import { openTable } from '../../../imports/table'
+import { UploadFields } from '~~/shared/schemas/imports'
+
+/** Takes a file in and finds its headings. 413 `file_too_large`, 422 with what is wrong with the file. */
+export default formHandler(async (event) => {
+  const desk = await requireImporter(event)
+  const { fields, folder, fileName, bytes, sha256 } = await readUpload(event)
+  try {
+    const { kind, unit: code } = checkFields(fields, UploadFields)
+    const { unit } = await requireUnit(desk, code, SIGHT_OF[kind])
+    const table = await openTable(importFile(folder, 'source'))
+    const { headings, headingLine } = await previewTable(table, kind)
+    const id = await answerOf(desk.database.rpc('create_import', {
+      kind, unit_id: unit.id, file_name: fileName, file_sha256: sha256, file_bytes: bytes, format: table.format, encoding: table.encoding ?? null!,
+      sheet: table.sheet ?? null!, folder, headings, heading_line: headingLine,
+    }))
+    return { id }
+  }
+  catch (error) {
+    await removeImportFiles(folder)
+    throw fileRefusal(error)
+  }
+}, (_event, { id }) => `/desk/imports/${id}`)

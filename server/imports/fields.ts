@@ -1,0 +1,118 @@
+// The columns of each kind of import: what they are called, which must be there, and by which words people name them.
+export const KINDS = ['participation', 'persons', 'populations', 'units'] as const
+export type ImportKind = typeof KINDS[number]
+
+export interface Field {
+  id: string
+  /** The heading of the template. */
+  zh: string
+  en: string
+  /** Without it there is no row. `one` of several of the same mark is enough. */
+  required?: true | string
+  /** Other headings that mean it. */
+  also?: string[]
+  /** Can be said once for the whole file. */
+  fixed?: true
+  example: string
+  hint: string
+}
+
+/** What the asking account must be able to do on the unit of the import. */
+export const SIGHT_OF = { participation: 'people', persons: 'people', populations: 'populations', units: 'network' } as const
+
+const NAME: Field = { id: 'name', zh: '姓名', en: 'Name', required: true, also: ['学员姓名', '参训人员', '签到人', '签名', '姓 名'], example: '王秀英', hint: '必填。' }
+const RESIDENCE: Field = { id: 'residence', zh: '居住地', en: 'Home', also: ['村(社区)', '村社区', '村', '社区', '所在村', '居住村', '户籍地', '村居', '所属村社区', '居住地编码', '家庭住址', '现居住地'], example: '{village}', hint: '村（社区）的名称或编码；有同名的村时请填“乡镇”一列，或者写编码。' }
+const TOWNSHIP: Field = { id: 'township', zh: '乡镇', en: 'Township', also: ['乡镇(街道)', '乡镇街道', '镇', '街道', '所属乡镇', '镇街'], example: '{township}', hint: '同名的村才需要。' }
+const SEX: Field = { id: 'sex', zh: '性别', en: 'Sex', also: ['性 别'], example: '女', hint: '男或女。' }
+const BIRTH: Field = { id: 'birth', zh: '出生年份', en: 'Year of birth', also: ['出生日期', '出生年月', '生日', '出生', '出生年'], example: '1954', hint: '年份或出生日期；有身份证号时可以不填。' }
+const PHONE: Field = { id: 'phone', zh: '手机号', en: 'Phone', also: ['手机', '手机号码', '联系电话', '电话', '联系方式', '电话号码'], example: '13912345678', hint: '11 位手机号。' }
+const ID_NUMBER: Field = { id: 'idNumber', zh: '身份证号', en: 'ID number', also: ['身份证', '身份证号码', '公民身份号码', '证件号码', '证件号'], example: '', hint: '18 位；请把这一列设成“文本”，否则末几位会丢。' }
+
+const FIELDS: Record<ImportKind, Field[]> = {
+  participation: [
+    NAME,
+    { ...ID_NUMBER, required: 'who', hint: `${ID_NUMBER.hint}认人最准。` },
+    { ...PHONE, required: 'who', hint: `${PHONE.hint}手机号和姓名一起认人。` },
+    { id: 'card', zh: '学习卡号', en: 'Card number', required: 'who', also: ['卡号', '学员卡号', '学员证号'], example: '', hint: '学员卡上的号码。' },
+    { ...BIRTH, required: 'who', hint: '没有身份证号、手机号和卡号时，用姓名、出生年份和居住地认人。' },
+    RESIDENCE, TOWNSHIP, SEX,
+    { id: 'date', zh: '日期', en: 'Date', required: true, fixed: true, also: ['培训日期', '活动日期', '培训时间', '上课日期', '活动时间', '签到日期', '开班日期', '学习日期'], example: '2026-03-05', hint: '必填。2026-03-05、2026/3/5、2026年3月5日都可以。' },
+    { id: 'time', zh: '时间', en: 'Time', fixed: true, also: ['开始时间', '上课时间', '起止时间', '时段'], example: '09:00-11:00', hint: '09:00，或 09:00-11:00。' },
+    { id: 'hours', zh: '学时', en: 'Hours', required: 'hours', fixed: true, also: ['课时', '培训学时', '小时', '时长', '学时数'], example: '2', hint: '小时数，不超过 24；写了起止时间可以不填。' },
+    { id: 'category', zh: '类别', en: 'Subject', fixed: true, also: ['课程类别', '培训类别', '内容类别', '主题', '培训类型'], example: '{category}', hint: '见“可选的词”一页。' },
+    { id: 'kind', zh: '种类', en: 'Kind', fixed: true, also: ['活动种类', '学习种类', '活动类型'], example: '培训', hint: '培训、讲座、活动、竞赛、团队活动、志愿服务、工作人员培训；不填就是培训。' },
+    { id: 'form', zh: '形式', en: 'Form', fixed: true, also: ['培训形式', '活动形式', '方式'], example: '集中授课', hint: '自由填写，20 字以内。' },
+    { id: 'host', zh: '主办单位', en: 'Host', fixed: true, also: ['举办单位', '承办单位', '主办', '组织单位', '主办单位编码'], example: '{host}', hint: '网络里的单位名称或编码；不填就是导入的单位。' },
+    { id: 'department', zh: '授课部门', en: 'Department', fixed: true, also: ['部门', '培训部门', '主管部门', '实施部门'], example: '农业农村局', hint: '自由填写，40 字以内。' },
+    { id: 'programme', zh: '项目名称', en: 'Programme', fixed: true, also: ['培训名称', '活动名称', '课程名称', '培训项目', '班次', '培训内容', '活动主题', '课程'], example: '柑橘春季管理培训', hint: '自由填写，60 字以内。' },
+    { id: 'role', zh: '角色', en: 'Role', fixed: true, also: ['身份', '参加身份'], example: '学员', hint: '学员、家长、受训人员、辅导员、讲师、志愿者、组织者；不填就是学员。' },
+  ],
+  persons: [
+    NAME, SEX, { ...BIRTH, required: 'birth' }, { ...RESIDENCE, required: true }, TOWNSHIP, PHONE, { ...ID_NUMBER, required: 'birth' },
+    { id: 'groups', zh: '人群', en: 'Groups', also: ['人群类别', '人员类别', '所属人群', '人员类型'], example: '农村劳动力', hint: '几个之间用顿号；老年人、青少年等按年龄自动算，不用填。' },
+    { id: 'groupSource', zh: '人群来源', en: 'Source of groups', fixed: true, also: ['来源', '登记来源', '数据来源'], example: '农村劳动力资源台账', hint: '填了人群就要填：哪本台账或名册。' },
+    { id: 'guardianPhone', zh: '家长手机号', en: 'Guardian\'s phone', also: ['监护人电话', '家长电话', '监护人手机', '监护人手机号', '家长联系电话'], example: '', hint: '14 岁以下必填一项：家长须已登记，用手机号或身份证号认。' },
+    { id: 'guardianIdNumber', zh: '家长身份证号', en: 'Guardian\'s ID number', also: ['监护人身份证号', '监护人身份证', '家长身份证'], example: '', hint: '同上。' },
+  ],
+  populations: [
+    { id: 'unit', zh: '单位', en: 'Unit', required: true, also: ['单位名称', '村(社区)', '村社区', '村', '行政区', '行政村', '单位编码', '地区', '所在地'], example: '{village}', hint: '必填。行政区的名称或编码。' },
+    TOWNSHIP,
+    { id: 'year', zh: '年份', en: 'Year', required: true, fixed: true, also: ['年度', '统计年份'], example: '{year}', hint: '必填。' },
+    { id: 'group', zh: '人群', en: 'Group', fixed: true, also: ['人群类别', '统计口径', '人口类别'], example: '常住居民', hint: '见“可选的词”一页；不填就是常住居民。' },
+    { id: 'area', zh: '城乡', en: 'Area', fixed: true, also: ['城乡类别', '区域类型'], example: '', hint: '城镇、乡村；不填就是全部。' },
+    { id: 'count', zh: '人数', en: 'Number', required: true, also: ['人口数', '数量', '人口', '总人数', '常住人口'], example: '1260', hint: '必填。整数。' },
+    { id: 'source', zh: '来源', en: 'Source', required: true, fixed: true, also: ['数据来源', '资料来源'], example: '公安户籍年报', hint: '必填。数字从哪里来。' },
+    { id: 'asOf', zh: '截至日期', en: 'As of', required: true, fixed: true, also: ['截止日期', '统计日期', '数据日期', '截至'], example: '{year}-01-01', hint: '必填。数字是哪一天的。' },
+  ],
+  units: [
+    { id: 'name', zh: '名称', en: 'Name', required: true, also: ['单位名称', '学校名称', '学习点名称'], example: '柳溪村学习点', hint: '必填。2 到 60 个字。' },
+    { id: 'code', zh: '编码', en: 'Code', also: ['单位编码', '代码'], example: '', hint: '字母、数字和短横；不填就自动编。' },
+    { id: 'parent', zh: '上级单位', en: 'Above', required: true, also: ['上级', '所属单位', '所属行政区', '隶属单位', '所在村', '上级单位编码'], example: '{village}', hint: '必填。行政区的名称或编码。' },
+    TOWNSHIP,
+    { id: 'kind', zh: '种类', en: 'Kind', required: true, fixed: true, also: ['单位类别', '单位种类', '学校类别', '类型'], example: '学习点', hint: '必填。见“可选的词”一页。' },
+    { id: 'area', zh: '城乡', en: 'Area', also: ['城乡类别'], example: '乡村', hint: '城镇或乡村。' },
+    { id: 'localName', zh: '当地名称', en: 'Local name', also: ['别名', '俗称'], example: '', hint: '当地人怎么叫，和名称不同才填。' },
+    { id: 'openedOn', zh: '开办日期', en: 'Opened', also: ['成立日期', '设立日期', '建立日期'], example: '2024-09-01', hint: '' },
+    { id: 'hostBody', zh: '依托单位', en: 'Host body', also: ['举办单位', '依托机构'], example: '村委会', hint: '' },
+    { id: 'address', zh: '地址', en: 'Address', also: ['详细地址', '地点'], example: '', hint: '' },
+    { id: 'contactPhone', zh: '联系电话', en: 'Phone', also: ['电话', '办公电话'], example: '', hint: '单位的电话，会公开。' },
+  ],
+}
+
+export function fieldsOf(kind: ImportKind): readonly Field[] {
+  return FIELDS[kind]
+}
+
+/** A heading as it is compared: no blanks, no marks of being required, brackets of one kind. */
+export function headingKey(heading: string): string {
+  return heading.normalize('NFKC').toLowerCase().replace(/[\s*＊:："'“”]/g, '').replace(/\((?:必填|选填|可不填)\)/g, '')
+}
+
+/** Which column each field probably is, each column once: exact headings first, then the other words for them. */
+export function guessColumns(kind: ImportKind, headings: readonly string[]): Record<string, number> {
+  const keys = headings.map(headingKey)
+  const guessed: Record<string, number> = {}
+  const taken = new Set<number>()
+  const take = (field: Field, names: string[]) => {
+    if (field.id in guessed) return
+    const at = keys.findIndex((key, index) => key !== '' && !taken.has(index) && names.some(name => headingKey(name) === key))
+    if (at === -1) return
+    guessed[field.id] = at
+    taken.add(at)
+  }
+  for (const field of FIELDS[kind]) take(field, [field.zh, field.en])
+  for (const field of FIELDS[kind]) take(field, field.also ?? [])
+  return guessed
+}
+
+/** What is still missing before the file can be checked: field ids, or marks of which one field would do. */
+export function missingFields(kind: ImportKind, has: (id: string) => boolean): string[] {
+  const fields = FIELDS[kind]
+  const missing = fields.filter(field => field.required === true && !has(field.id)).map(({ id }) => id)
+  const marks = new Set(fields.flatMap(({ required }) => typeof required === 'string' ? [required] : []))
+  for (const mark of marks) {
+    const enough = fields.some(field => field.required === mark && has(field.id)) || (mark === 'hours' && has('time'))
+    if (!enough) missing.push(fields.find(field => field.required === mark)!.id)
+  }
+  return missing
+}

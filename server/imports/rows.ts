@@ -1,0 +1,233 @@
+// From the cells of a row to what is staged: every value read, every fault named with its field.
+import {
+  isWrong, plain, type Read, readBirthYear, readCount, readDay, readHours, readName, readPhone, readSex, readText, readTime, readYear, splitWords,
+} from './cells.ts'
+import { fieldsOf, type ImportKind } from './fields.ts'
+import type { Place, Places } from './places.ts'
+import type { Row } from './table.ts'
+
+export interface Word { id: string, zh: string, en: string }
+export interface Words { categories: Word[], groups: (Word & { byAge: boolean })[], unitKinds: (Word & { nature: string })[] }
+
+export interface Refusal { line: number, field: string, code: string, details: Record<string, unknown> }
+
+/** What a row is staged as; columns of private.import_rows. */
+export interface Staged {
+  line: number
+  name?: string
+  sex?: string
+  birth_year?: number
+  residence_unit_id?: number
+  card?: string
+  groups?: string[]
+  group_source?: string
+  started_at?: string
+  ended_at?: string
+  hours?: number
+  category_id?: string
+  kind?: string
+  form?: string
+  host_unit_id?: number
+  department?: string
+  programme?: string
+  role?: string
+  unit_id?: number
+  details?: Record<string, unknown>
+  /** In clear here and nowhere else: sealed before it is sent. */
+  phone?: string
+  idNumber?: string
+  guardianPhone?: string
+  guardianIdNumber?: string
+}
+
+export interface Reading {
+  kind: ImportKind
+  columns: Record<string, number>
+  fixed: Record<string, string>
+  unitId: number
+  places: Places
+  words: Words
+  today: string
+  /** The reader of ID numbers: whole and right, or the code of what is wrong. */
+  readIdNumber: (text: string) => { number: string, birthYear: number, sex: 'female' | 'male' } | string
+}
+
+const KIND_WORDS = choices({ training: ['培训', '训练', '课程'], lecture: ['讲座', '报告', '宣讲', '宣讲会'], activity: ['活动'], contest: ['竞赛', '比赛'],
+  team_session: ['团队活动', '社团活动', '团队'], volunteer_service: ['志愿服务'], staff_training: ['工作人员培训', '员工培训', '师资培训'] })
+const ROLE_WORDS = choices({ learner: ['学员', '学习者', '居民'], guardian: ['家长', '监护人'], trainee: ['受训人员', '受训', '参训人员'], tutor: ['辅导员'],
+  lecturer: ['讲师', '教师', '授课人'], volunteer: ['志愿者'], organiser: ['组织者', '工作人员'] })
+const AREA_WORDS = choices({ urban: ['城镇', '城市', '城'], rural: ['乡村', '农村', '乡'], all: ['全部', '合计', '不分'] })
+
+function choices(words: Record<string, string[]>): Map<string, string> {
+  return new Map(Object.entries(words).flatMap(([id, names]) => [id, ...names].map(name => [name.toLowerCase().replaceAll(' ', ''), id] as const)))
+}
+
+/** What a template's example begins with. */
+export const EXAMPLE = '（示例）'
+
+/** Makes the reader of one file's rows. An empty row is null, and so is the example of a template. */
+export function rowReader(reading: Reading): (row: Row) => { staged: Staged, refusals: Refusal[] } | null {
+  const wordsOf = (words: Word[]) => choices(Object.fromEntries(words.map(({ id, zh, en }) => [id, [zh, en]])))
+  const lists = { categories: wordsOf(reading.words.categories), groups: wordsOf(reading.words.groups), unitKinds: wordsOf(reading.words.unitKinds) }
+  const byAge = new Set(reading.words.groups.filter(group => group.byAge).map(({ id }) => id))
+  const fields = fieldsOf(reading.kind)
+  const read = { participation, persons, populations, units }[reading.kind]
+  return (row) => {
+    if (row.cells.every(cell => cell.trim() === '') && !row.faults) return null
+    if (row.cells.some(cell => cell.startsWith(EXAMPLE))) return null
+    const cells = new Cells(reading, row)
+    for (const { id } of fields) cells.fault(id)
+    const staged: Staged = { line: row.line }
+    read(cells, staged, { ...reading, lists, byAge })
+    return { staged, refusals: cells.refusals }
+  }
+}
+
+interface Lists { lists: { categories: Map<string, string>, groups: Map<string, string>, unitKinds: Map<string, string> }, byAge: Set<string> }
+
+class Cells {
+  readonly refusals: Refusal[] = []
+  private readonly reading: Reading
+  private readonly row: Row
+
+  constructor(reading: Reading, row: Row) {
+    this.reading = reading
+    this.row = row
+  }
+
+  text(field: string): string {
+    const column = this.reading.columns[field]
+    const own = column === undefined ? '' : (this.row.cells[column] ?? '').trim()
+    return own === '' ? this.reading.fixed[field] ?? '' : own
+  }
+
+  /** A cell that could not even be read. */
+  fault(field: string): void {
+    const column = this.reading.columns[field]
+    const code = column === undefined ? undefined : this.row.faults?.[column]
+    // Only a long number loses its end that matters here.
+    if (code) this.refuse(field, code === 'number_rounded' ? 'import_number_rounded' : `import_${code}`)
+  }
+
+  refuse(field: string, code: string, details: Record<string, unknown> = {}): void {
+    if (!this.refusals.some(refusal => refusal.field === field)) this.refusals.push({ line: this.row.line, field, code, details })
+  }
+
+  /** The value of a cell that says something; undefined otherwise, with the refusal noted. */
+  take<T>(field: string, read: (text: string) => Read<T>, missing?: string): T | undefined {
+    const text = this.text(field)
+    if (text === '') {
+      if (missing) this.refuse(field, missing)
+      return undefined
+    }
+    const value = read(text)
+    if (!isWrong(value)) return value
+    this.refuse(field, value.wrong, value.details)
+    return undefined
+  }
+
+  get isClean(): boolean { return this.refusals.length === 0 }
+}
+
+function who(cells: Cells, staged: Staged, { places, today, readIdNumber }: Reading): void {
+  staged.name = cells.take('name', readName, 'import_name_missing')
+  staged.sex = cells.take('sex', readSex)
+  staged.birth_year = cells.take('birth', text => readBirthYear(text, today))
+  staged.phone = cells.take('phone', readPhone)
+  staged.residence_unit_id = cells.take('residence', text => places.find(text, cells.text('township'), isVillage))?.id
+  staged.idNumber = cells.take<string>('idNumber', (text) => {
+    const id = readIdNumber(plain(text))
+    if (typeof id === 'string') return { wrong: `import_${id}` }
+    if (staged.birth_year !== undefined && staged.birth_year !== id.birthYear) return { wrong: 'import_id_birth_differs' }
+    if (staged.sex !== undefined && staged.sex !== id.sex) return { wrong: 'import_id_sex_differs' }
+    staged.birth_year = id.birthYear
+    staged.sex = id.sex
+    return id.number
+  })
+}
+
+const isVillage = (place: Place) => place.nature === 'administration' && place.level === 'village'
+const isAdministration = (place: Place) => place.nature === 'administration'
+
+function participation(cells: Cells, staged: Staged, reading: Reading & Lists): void {
+  who(cells, staged, reading)
+  staged.card = cells.take('card', text => plain(text).toUpperCase().replaceAll(/[\s-]/g, ''))
+  if (!staged.idNumber && !staged.phone && !staged.card && (!staged.birth_year || !staged.residence_unit_id)) {
+    cells.refuse(['idNumber', 'phone', 'card', 'birth', 'residence'].find(field => reading.columns[field] !== undefined) ?? 'name', 'import_who_missing')
+  }
+  when(cells, staged, reading)
+  staged.category_id = cells.take('category', text => choice(reading.lists.categories, text))
+  staged.kind = cells.take('kind', text => choice(KIND_WORDS, text)) ?? 'training'
+  staged.role = cells.take('role', text => choice(ROLE_WORDS, text)) ?? 'learner'
+  staged.form = cells.take('form', text => readText(text, 20))
+  staged.department = cells.take('department', text => readText(text, 40))
+  staged.programme = cells.take('programme', text => readText(text, 60))
+  staged.host_unit_id = cells.text('host') === '' ? reading.unitId : cells.take('host', text => reading.places.find(text, '', () => true))?.id
+}
+
+function when(cells: Cells, staged: Staged, { today }: Reading): void {
+  const date = cells.take('date', readDay, 'import_date_missing')
+  const time = cells.take('time', readTime) ?? (date?.time ? { from: date.time } : undefined)
+  if (!date) return
+  if (date.day > today) return cells.refuse('date', 'import_date_future')
+  if (date.day < '1990-01-01') return cells.refuse('date', 'import_date_too_early')
+  const start = new Date(`${date.day}T${time?.from ?? '00:00'}:00+08:00`)
+  const end = time && 'to' in time && time.to ? new Date(`${date.day}T${time.to}:00+08:00`) : null
+  const hours = cells.take('hours', readHours) ?? (end ? Math.round((end.getTime() - start.getTime()) / 36_000) / 100 : undefined)
+  if (hours === undefined) return cells.refuse('hours', 'import_hours_missing')
+  staged.hours = hours
+  staged.started_at = start.toISOString()
+  staged.ended_at = (end ?? new Date(start.getTime() + hours * 3_600_000)).toISOString()
+}
+
+function persons(cells: Cells, staged: Staged, reading: Reading & Lists): void {
+  who(cells, staged, reading)
+  if (staged.birth_year === undefined) cells.refuse('birth', 'import_birth_missing')
+  if (staged.residence_unit_id === undefined) cells.refuse('residence', 'import_home_missing')
+  const groups = splitWords(cells.text('groups')).map(word => choice(reading.lists.groups, word))
+  if (groups.some(isWrong)) cells.refuse('groups', 'import_group_unknown')
+  staged.groups = [...new Set(groups.filter(group => !isWrong(group)) as string[])].filter(id => !reading.byAge.has(id))
+  staged.group_source = cells.take('groupSource', text => readText(text, 80))
+  if (staged.groups.length && !staged.group_source) cells.refuse('groupSource', 'import_group_source_missing')
+  staged.guardianPhone = cells.take('guardianPhone', readPhone)
+  staged.guardianIdNumber = cells.take<string>('guardianIdNumber', (text) => {
+    const id = reading.readIdNumber(plain(text))
+    return typeof id === 'string' ? { wrong: `import_${id}` } : id.number
+  })
+}
+
+function populations(cells: Cells, staged: Staged, reading: Reading & Lists): void {
+  staged.unit_id = cells.take('unit', text => reading.places.find(text, cells.text('township'), isAdministration), 'import_unit_missing')?.id
+  const year = cells.take('year', readYear, 'import_year_missing')
+  const count = cells.take('count', readCount, 'import_count_missing')
+  const source = cells.take('source', text => readText(text, 80), 'import_source_missing')
+  const asOf = cells.take('asOf', readDay, 'import_as_of_missing')?.day
+  const group = cells.take('group', text => choice(reading.lists.groups, text)) ?? 'resident'
+  const area = cells.take('area', text => choice(AREA_WORDS, text)) ?? 'all'
+  if (asOf && asOf > reading.today) cells.refuse('asOf', 'import_date_future')
+  if (year && (year < 1990 || year > Number(reading.today.slice(0, 4)) + 1)) cells.refuse('year', 'import_year_out_of_range')
+  staged.details = { year, group, area, count, source, asOf }
+}
+
+function units(cells: Cells, staged: Staged, reading: Reading & Lists): void {
+  staged.name = cells.take('name', text => readName(text, 60), 'import_name_missing')
+  if (staged.name && staged.name.length < 2) cells.refuse('name', 'import_unit_name_short')
+  staged.unit_id = cells.take('parent', text => reading.places.find(text, cells.text('township'), isAdministration), 'import_unit_missing')?.id
+  staged.kind = cells.take('kind', text => choice(reading.lists.unitKinds, text), 'import_unit_kind_missing')
+  // An administration brings a level and a place in the tree of its own: that is done at the network's own pages.
+  if (staged.kind === 'administration') cells.refuse('kind', 'import_unit_administration')
+  const text = (field: string, longest: number) => cells.take(field, value => readText(value, longest))
+  staged.details = {
+    code: cells.take('code', value => /^[A-Za-z0-9-]{1,40}$/.test(plain(value)) ? plain(value) : { wrong: 'import_code_invalid' }),
+    area: cells.take('area', (value) => {
+      const area = choice(AREA_WORDS, value)
+      return area === 'all' ? { wrong: 'import_choice_unknown' } : area
+    }),
+    openedOn: cells.take('openedOn', readDay)?.day,
+    localName: text('localName', 60), hostBody: text('hostBody', 80), address: text('address', 120), contactPhone: text('contactPhone', 30),
+  }
+}
+
+function choice(words: Map<string, string>, text: string): Read<string> {
+  return words.get(plain(text).toLowerCase().replaceAll(' ', '')) ?? { wrong: 'import_choice_unknown' }
+}

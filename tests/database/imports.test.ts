@@ -1,0 +1,337 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type As, makeNetwork, makePerson, makeStaff, makeUnit, type Network, type Person, type Transaction, withRollback } from '../fixtures/database.ts'
+import { checkImport, lookup, refusalsOf, sealed, stageImport, takeBack, writeImport } from '../fixtures/imports.ts'
+
+interface Desk { sql: Transaction, as: As, network: Network, manager: Person, mei: Person }
+
+/** The manager of 柳溪社区学校 at work, and 王秀英 (1955) of 柳溪村, whom everybody knows. */
+function atTheDesk(test: (desk: Desk) => Promise<unknown>): () => Promise<void> {
+  return () => withRollback(async (sql, as) => {
+    const network = await makeNetwork(sql)
+    await test({ sql, as, network, manager: await makeStaff(sql, network.school, network.willow, 'manager'), mei: await makePerson(sql, network.willow) })
+  })
+}
+
+const event = (more: Record<string, unknown> = {}) => ({
+  started_at: '2026-03-05T09:00:00+08:00', ended_at: '2026-03-05T11:00:00+08:00', hours: 2, kind: 'training', role: 'learner', category_id: 'law', ...more,
+})
+const keepContact = (sql: Transaction, personId: number, kind: 'phone' | 'id_number', value: string) =>
+  sql`select private.keep_contacts(${personId}, ${sql.json([sealed(kind, value)])}, null)`
+const facts = (sql: Transaction, id: number) => sql`select * from public.participations where import_id = ${id} order by id`
+
+describe('whom a row means', () => {
+  const staged = async ({ sql, network, manager }: Desk, rows: Record<string, unknown>[], register = false) => {
+    const id = await stageImport(sql, { unit: network.township, by: manager.account, register }, rows.map(row => event({ host_unit_id: network.school, ...row })))
+    return { id, counts: await checkImport(sql, id), refusals: await refusalsOf(sql, id) }
+  }
+
+  it('the ID number decides, and a different name beside it is refused', atTheDesk(async (desk) => {
+    await keepContact(desk.sql, desk.mei.id, 'id_number', '11010519491231002X')
+    const { counts, refusals } = await staged(desk, [
+      { name: '王秀英', id_lookup: lookup('11010519491231002X') }, { name: '王秀兰', id_lookup: lookup('11010519491231002X') }])
+    expect(counts).toMatchObject({ good: 1, refused: 1 })
+    expect(refusals).toEqual(['3 import_name_differs'])
+  }))
+
+  it('a phone means somebody only together with the name', atTheDesk(async (desk) => {
+    await keepContact(desk.sql, desk.mei.id, 'phone', '13900001111')
+    const { refusals } = await staged(desk, [{ name: '王秀英', phone_lookup: lookup('13900001111') }, { name: '李四', phone_lookup: lookup('13900001111') }])
+    expect(refusals).toEqual(['3 import_person_unknown'])
+  }))
+
+  it('name, year of birth and home mean somebody, unless several fit', atTheDesk(async (desk) => {
+    const row = { name: '王秀英', birth_year: 1955, residence_unit_id: desk.network.willow }
+    expect((await staged(desk, [row, { ...row, birth_year: 1956 }, { ...row, residence_unit_id: desk.network.orchard }])).refusals)
+      .toEqual(['3 import_person_unknown', '4 import_person_unknown'])
+    await makePerson(desk.sql, desk.network.willow)
+    expect((await staged(desk, [row])).refusals).toEqual(['2 import_person_ambiguous'])
+  }))
+
+  it('somebody whose ID number is another one is not meant', atTheDesk(async (desk) => {
+    await keepContact(desk.sql, desk.mei.id, 'id_number', '11010519491231002X')
+    const { refusals } = await staged(desk, [{ name: '王秀英', birth_year: 1955, residence_unit_id: desk.network.willow, id_lookup: lookup('another') }])
+    expect(refusals).toEqual(['2 import_person_unknown'])
+  }))
+
+  it('a person registered twice and merged is one person', atTheDesk(async (desk) => {
+    const twin = await makePerson(desk.sql, desk.network.willow)
+    await desk.sql`update public.persons set merged_into = ${desk.mei.id}, counts_as = ${desk.mei.id} where id = ${twin.id}`
+    const { counts, id } = await staged(desk, [{ name: '王秀英', birth_year: 1955, residence_unit_id: desk.network.willow }])
+    expect(counts).toMatchObject({ good: 1 })
+    await writeImport(desk.sql, id)
+    expect((await facts(desk.sql, id))[0]).toMatchObject({ person_id: desk.mei.id })
+  }))
+
+  it('a row of another place is taken where the host is ours, refused where it is not', atTheDesk(async (desk) => {
+    const far = await makePerson(desk.sql, desk.network.harbour, { name: '周海' })
+    const row = { name: '周海', birth_year: 1955, residence_unit_id: desk.network.harbour }
+    expect((await staged(desk, [row, { ...row, host_unit_id: desk.network.otherTownship }])).refusals).toEqual(['3 import_outside_unit'])
+    expect(far.id).toBeGreaterThan(0)
+  }))
+})
+
+describe('newcomers', () => {
+  const newcomer = (network: Network, more: Record<string, unknown> = {}) =>
+    event({ host_unit_id: network.school, name: '赵小红', birth_year: 1970, sex: 'female', residence_unit_id: network.willow, contacts: [], ...more })
+  const staged = async ({ sql, network, manager }: Desk, rows: Record<string, unknown>[]) => {
+    const id = await stageImport(sql, { unit: network.township, by: manager.account, register: true }, rows)
+    return { id, counts: await checkImport(sql, id), refusals: await refusalsOf(sql, id) }
+  }
+
+  it('are registered once, however many rows they have, with what the fullest row says', atTheDesk(async (desk) => {
+    const { sql, network } = desk
+    const { id, counts } = await staged(desk, [
+      newcomer(network), newcomer(network, { id_lookup: lookup('1'), contacts: [sealed('id_number', '110101197001010023')], started_at: '2026-03-06T09:00:00+08:00', ended_at: '2026-03-06T10:00:00+08:00' })])
+    expect(counts).toMatchObject({ good: 2, newcomers: 1, refused: 0 })
+    expect(await writeImport(sql, id)).toBe(2)
+    const people = await sql`select person.id, contact.masked from public.persons person join private.person_contacts contact on contact.person_id = person.id where name = '赵小红'`
+    expect(people).toHaveLength(1)
+    expect(new Set((await facts(sql, id)).map(fact => fact.person_id)).size).toBe(1)
+  }))
+
+  it('are refused with a reason each: closed home, home elsewhere, no birth, a child, a contradiction, a phone of somebody else', atTheDesk(async (desk) => {
+    const { sql, network } = desk
+    await sql`update public.units set closed_on = '2025-01-01' where id = ${network.orchard}`
+    await keepContact(sql, desk.mei.id, 'phone', '13900001111')
+    const { refusals } = await staged(desk, [
+      newcomer(network, { residence_unit_id: network.orchard }), newcomer(network, { residence_unit_id: network.harbour }), newcomer(network, { birth_year: null }),
+      newcomer(network, { birth_year: 2020 }), newcomer(network, { phone_lookup: lookup('13900001111') }),
+      newcomer(network, { id_lookup: lookup('9') }), newcomer(network, { id_lookup: lookup('9'), name: '赵小明' }),
+      newcomer(network, { name: '甲', phone_lookup: lookup('7') }), newcomer(network, { name: '乙', phone_lookup: lookup('7') })])
+    expect(refusals).toEqual(['2 import_home_closed', '3 import_home_outside', '4 import_newcomer_birth', '5 guardian_needed', '6 import_phone_taken',
+      '8 import_newcomer_differs', '10 import_phone_twice'])
+  }))
+})
+
+describe('facts', () => {
+  it('carry the snapshot that private.groups_of() makes, for everybody at once', atTheDesk(async ({ sql, network, manager }) => {
+    const rows = []
+    for (const [index, birthYear] of [1940, 1966, 2008, 2021, 1990, 1955].entries()) {
+      const person = await makePerson(sql, network.willow, { name: `某${index}`, birthYear })
+      if (index % 2) await sql`insert into public.person_groups (person_id, group_id, source, valid_from, valid_to) values
+        (${person.id}, 'rural_labour', '台账', '2020-01-01', null), (${person.id}, 'special_groups', '名册', '2020-01-01', '2026-03-04'), (${person.id}, 'laid_off_registered', '名册', '2020-01-01', '2026-03-05')`
+      rows.push(event({ name: `某${index}`, birth_year: birthYear, residence_unit_id: network.willow, host_unit_id: network.school }))
+    }
+    const [unborn] = await sql`insert into public.persons (name, residence_unit_id) values ('无年', ${network.willow}) returning id`
+    await keepContact(sql, unborn!.id, 'phone', '13900002222')
+    rows.push(event({ name: '无年', phone_lookup: lookup('13900002222'), host_unit_id: network.school }))
+    const id = await stageImport(sql, { unit: network.township, by: manager.account }, rows)
+    expect(await checkImport(sql, id)).toMatchObject({ good: 7 })
+    await writeImport(sql, id)
+    const snapshots = await sql`select fact.groups, private.groups_of(person.id, person.birth_year, private.china_date(fact.started_at)) as expected, fact.in_vacation, fact.area
+      from public.participations fact join public.persons person on person.id = fact.person_id where import_id = ${id}`
+    expect(snapshots).toHaveLength(7)
+    for (const { groups, expected } of snapshots) expect(groups).toEqual(expected)
+    expect(snapshots[0]).toMatchObject({ in_vacation: false, area: 'rural' })
+  }))
+
+  it('any file in any order, in any pieces, twice, is the same as once', () => withRollback(async (sql) => {
+    const network = await makeNetwork(sql)
+    const manager = await makeStaff(sql, network.school, network.willow, 'manager')
+    const people: { name: string, id: number }[] = []
+    for (const name of ['甲', '乙', '丙']) people.push({ name, id: (await makePerson(sql, network.willow, { name })).id })
+    const rows = people.flatMap(({ name }) => ['05', '06'].flatMap(day => ['law', 'health'].map(category => event({
+      name, birth_year: 1955, residence_unit_id: network.willow, host_unit_id: network.school, category_id: category,
+      started_at: `2026-03-${day}T09:00:00+08:00`, ended_at: `2026-03-${day}T11:00:00+08:00` }))))
+    const run = async (some: Record<string, unknown>[]) => {
+      const id = await stageImport(sql, { unit: network.township, by: manager.account }, some)
+      const counts = await checkImport(sql, id)
+      return { counts, written: counts.good ? await writeImport(sql, id) : 0 }
+    }
+    const total = async () => Number((await sql`select count(*) as n from public.participations where person_id = any (${people.map(({ id }) => id)})`)[0]!.n)
+    await fc.assert(fc.asyncProperty(fc.array(fc.shuffledSubarray(rows, { minLength: 1 }), { minLength: 1, maxLength: 4 }), async (files) => {
+      const undo = new Error('undo')
+      await sql.savepoint(async (inner) => {
+        for (const file of [...files, ...files]) await run([...file, file[0]!])
+        expect(await total()).toBe(new Set(files.flat()).size)
+        const again = await run(files[0]!)
+        expect(again).toMatchObject({ written: 0, counts: { good: 0, known: files[0]!.length } })
+        void inner
+        throw undo
+      }).catch((error) => { if (error !== undo) throw error })
+    }), { numRuns: 8 })
+  }))
+
+  it('all or nothing writes nothing once a row has become one to refuse', atTheDesk(async ({ sql, network, manager }) => {
+    const row = event({ name: '王秀英', birth_year: 1955, residence_unit_id: network.willow, host_unit_id: network.school })
+    const id = await stageImport(sql, { unit: network.township, by: manager.account }, [row])
+    await checkImport(sql, id)
+    await makePerson(sql, network.willow) // a second one of that name
+    await expect(sql.savepoint(() => writeImport(sql, id))).rejects.toMatchObject({ code: 'PT409', message: 'import_changed' })
+    expect(await facts(sql, id)).toHaveLength(0)
+  }))
+
+  it('good rows only writes the good ones', atTheDesk(async ({ sql, network, manager }) => {
+    const row = event({ name: '王秀英', birth_year: 1955, residence_unit_id: network.willow, host_unit_id: network.school })
+    const id = await stageImport(sql, { unit: network.township, by: manager.account }, [row, { ...row, name: '无此人' }])
+    expect(await checkImport(sql, id)).toMatchObject({ good: 1, refused: 1 })
+    expect(await writeImport(sql, id, true)).toBe(1)
+  }))
+})
+
+describe('taking back', () => {
+  const done = async ({ sql, network, manager }: Desk, rows: Record<string, unknown>[], register = false) => {
+    const id = await stageImport(sql, { unit: network.township, by: manager.account, register }, rows)
+    await checkImport(sql, id)
+    await writeImport(sql, id)
+    return id
+  }
+  const attended = async (sql: Transaction, personId: number) => Number((await sql`select count(*) as n from private.counted_participations where person_id = ${personId}`)[0]!.n)
+  const row = (network: Network, more = {}) => event({ name: '王秀英', birth_year: 1955, residence_unit_id: network.willow, host_unit_id: network.school, ...more })
+
+  it('cancels every fact, corrected ones by their last word, and the file counts again afterwards', atTheDesk(async (desk) => {
+    const { sql, network, mei, manager } = desk
+    const rows = ['05', '06', '07', '08'].map(day => row(network, { started_at: `2026-03-${day}T09:00:00+08:00`, ended_at: `2026-03-${day}T11:00:00+08:00` }))
+    const id = await done(desk, rows)
+    const [first, second] = await facts(sql, id)
+    const correct = (fact: Record<string, unknown>, status: string) => sql`insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source, corrects)
+      values (${`correction:${fact.id}`}, ${mei.id}, 'training', true, 'learner', ${network.willow}, '{resident}', ${fact.started_at as Date}, ${fact.ended_at as Date}, 3, ${status}, 'onsite', 'paper', ${fact.id as number})`
+    await correct(first!, 'attended')
+    await correct(second!, 'absent')
+    expect(await attended(sql, mei.id)).toBe(3)
+    // Imported again while corrected: those events are there.
+    const again = await stageImport(sql, { unit: network.township, by: manager.account }, rows)
+    expect(await checkImport(sql, again)).toMatchObject({ known: 4, good: 0 })
+
+    expect(await takeBack(sql, id, manager.account)).toMatchObject({ cancelled: 3, kept: 0 })
+    expect(await attended(sql, mei.id)).toBe(0)
+    const third = await stageImport(sql, { unit: network.township, by: manager.account }, rows)
+    // The one that staff had corrected to absent stays as they left it.
+    expect(await checkImport(sql, third)).toMatchObject({ good: 3, known: 1 })
+    expect(await writeImport(sql, third)).toBe(3)
+    expect(await attended(sql, mei.id)).toBe(3)
+    expect((await facts(sql, third)).every(fact => (fact.key as string).endsWith('#1'))).toBe(true)
+  }))
+
+  it('brings the figures back to what they were', atTheDesk(async (desk) => {
+    const { sql, network, manager } = desk
+    const figures = async () => {
+      await sql`select private.drain_marks(1000)`
+      return sql`select axis, unit_id, view_id, slice_id, persons, person_times, seconds from public.coverage_cells
+        where unit_id in ${sql([network.willow, network.township, network.county, network.school])} and person_times > 0 order by 1, 2, 3, 4`
+    }
+    const before = await figures()
+    const id = await done(desk, [row(network)])
+    expect((await figures()).length).toBeGreaterThan(before.length)
+    await takeBack(sql, id, manager.account)
+    expect(await figures()).toEqual(before)
+  }))
+
+  it('removes persons whom nobody touched since, and keeps and names the others', atTheDesk(async (desk) => {
+    const { sql, network, manager } = desk
+    const person = (name: string) => ({ name, sex: 'male', birth_year: 1980, residence_unit_id: network.willow, contacts: [], groups: ['rural_labour'], group_source: '台账' })
+    const id = await stageImport(sql, { kind: 'persons', unit: network.township, by: manager.account }, ['甲', '乙', '丙'].map(person))
+    expect(await checkImport(sql, id)).toMatchObject({ good: 3, newcomers: 3 })
+    expect(await writeImport(sql, id)).toBe(3)
+    const [second] = await sql`select id from public.persons where name = '乙'`
+    await sql`insert into public.posts (person_id, unit_id, role_id) values (${second!.id}, ${network.school}, 'tutor')`
+    const took = await takeBack(sql, id, manager.account)
+    expect(took).toMatchObject({ removed: 2, kept: 1, keptIds: [second!.id] })
+    expect(await sql`select name from public.persons where name in ('甲', '乙', '丙')`).toEqual([{ name: '乙' }])
+  }))
+})
+
+describe('persons', () => {
+  it('known ones are left alone but for new group entries; the same file twice changes nothing', atTheDesk(async ({ sql, network, manager, mei }) => {
+    const person = { name: '王秀英', birth_year: 1955, residence_unit_id: network.willow, contacts: [], groups: ['special_groups'], group_source: '残疾人名册' }
+    const run = async () => {
+      const id = await stageImport(sql, { kind: 'persons', unit: network.township, by: manager.account }, [person])
+      const counts = await checkImport(sql, id)
+      if (counts.good) await writeImport(sql, id)
+      return { id, counts }
+    }
+    const first = await run()
+    expect(first.counts).toMatchObject({ good: 1, newcomers: 0 })
+    expect(await sql`select group_id, source from public.person_groups where person_id = ${mei.id}`).toEqual([{ group_id: 'special_groups', source: '残疾人名册' }])
+    expect((await run()).counts).toMatchObject({ good: 0, known: 1 })
+    await takeBack(sql, first.id, manager.account)
+    expect(await sql`select from public.person_groups where person_id = ${mei.id}`).toHaveLength(0)
+  }))
+
+  it('a child comes with its guardian, who may be in the same file', atTheDesk(async ({ sql, network, manager }) => {
+    const child = { name: '小宝', birth_year: 2019, residence_unit_id: network.willow, contacts: [], guardian_phone_lookup: lookup('13911112222') }
+    const mother = { name: '赵敏', birth_year: 1992, residence_unit_id: network.willow, phone_lookup: lookup('13911112222'), contacts: [sealed('phone', '13911112222')] }
+    const id = await stageImport(sql, { kind: 'persons', unit: network.township, by: manager.account }, [child, { ...child, name: '小贝', guardian_phone_lookup: null }, { ...child, name: '小华', guardian_phone_lookup: lookup('0') }, mother])
+    await checkImport(sql, id)
+    expect(await refusalsOf(sql, id)).toEqual(['3 guardian_needed', '4 import_guardian_unknown'])
+    await writeImport(sql, id, true)
+    expect(await sql`select child.name as child, guardian.name as guardian from public.guardians link
+      join public.persons child on child.id = link.child_id join public.persons guardian on guardian.id = link.guardian_id where child.name = '小宝'`).toEqual([{ child: '小宝', guardian: '赵敏' }])
+  }))
+})
+
+describe('populations', () => {
+  const cell = (unit: number, count: number, more = {}) => ({ unit_id: unit, details: { year: 2026, group: 'resident', area: 'all', count, source: '公安年报', asOf: '2026-01-01', ...more } })
+  const current = (sql: Transaction, unit: number) => sql`select count from public.populations where unit_id = ${unit} and year = 2026 and group_id = 'resident'`
+
+  it('become versions; the same again is known, two numbers for one cell are refused, back means the figure before', atTheDesk(async ({ sql, network, manager }) => {
+    await sql`select private.enter_population(${network.willow}, 2026, 'resident', 'all', 900, '旧年报', '2025-12-01', ${manager.account})`
+    const run = async (rows: Record<string, unknown>[]) => {
+      const id = await stageImport(sql, { kind: 'populations', unit: network.township, by: manager.account }, rows)
+      return { id, counts: await checkImport(sql, id), refusals: await refusalsOf(sql, id) }
+    }
+    expect((await run([cell(network.willow, 1), cell(network.willow, 2), cell(network.harbour, 5)])).refusals).toEqual(['3 import_cell_twice', '4 import_unit_outside'])
+    const { id, counts } = await run([cell(network.willow, 1000), cell(network.orchard, 700)])
+    expect(counts).toMatchObject({ good: 2 })
+    await writeImport(sql, id)
+    expect(await current(sql, network.willow)).toEqual([{ count: 1000 }])
+    expect((await run([cell(network.willow, 1000)])).counts).toMatchObject({ good: 0, known: 1 })
+    expect(await takeBack(sql, id, manager.account)).toMatchObject({ removed: 2, kept: 0 })
+    expect(await current(sql, network.willow)).toEqual([{ count: 900 }])
+    expect(await current(sql, network.orchard)).toEqual([])
+  }))
+})
+
+describe('units', () => {
+  it('are made as the account that asked, known by name and place, and closed when taken back', atTheDesk(async ({ sql, network, manager }) => {
+    const point = (name: string, parent: number) => ({ name, unit_id: parent, kind: 'learning_point', details: { openedOn: '2024-09-01' } })
+    const id = await stageImport(sql, { kind: 'units', unit: network.township, by: manager.account }, [point('柳溪村学习点', network.willow), point('港口村学习点', network.harbour)])
+    expect(await checkImport(sql, id)).toMatchObject({ good: 1, refused: 1 })
+    await writeImport(sql, id, true)
+    const [made] = await sql`select id, kind_id, level, closed_on from public.units where name = '柳溪村学习点'`
+    expect(made).toMatchObject({ kind_id: 'learning_point', level: 'village', closed_on: null })
+    const again = await stageImport(sql, { kind: 'units', unit: network.township, by: manager.account }, [point('柳溪村学习点', network.willow)])
+    expect(await checkImport(sql, again)).toMatchObject({ known: 1, good: 0 })
+    expect(await takeBack(sql, id, manager.account)).toMatchObject({ removed: 1 })
+    expect((await sql`select closed_on is not null as closed from public.units where id = ${made!.id}`)[0]).toEqual({ closed: true })
+  }))
+})
+
+describe('who may', () => {
+  const create = (sql: Transaction, kind: string, unit: number) => sql`select public.create_import(${kind}, ${unit}, '名单.csv', ${'b'.repeat(64)}, 10, 'csv', 'utf-8', null, gen_random_uuid(), '{姓名}', 1) as id`
+
+  it('import: whoever has the sight of the kind on the unit', atTheDesk(async ({ sql, as, network, manager }) => {
+    const tutor = await makeStaff(sql, network.school, network.willow, 'tutor')
+    const teacher = await makeStaff(sql, network.school, network.willow, 'teacher')
+    await as(manager.account, inner => create(inner, 'units', network.township))
+    await as(tutor.account, inner => create(inner, 'participation', network.willow))
+    await expect(as(tutor.account, inner => create(inner, 'units', network.willow))).rejects.toMatchObject({ code: 'PT403' })
+    await expect(as(tutor.account, inner => create(inner, 'populations', network.willow))).rejects.toMatchObject({ code: 'PT403' })
+    await expect(as(teacher.account, inner => create(inner, 'persons', network.willow))).rejects.toMatchObject({ code: 'PT403' })
+    await expect(as(manager.account, inner => create(inner, 'persons', network.harbour))).rejects.toMatchObject({ code: 'PT403' })
+    await expect(as('anon', inner => create(inner, 'persons', network.willow))).rejects.toMatchObject({ code: '42501' })
+  }))
+
+  it('see and act on one: who made it and who may make such ones there, in the right order', atTheDesk(async ({ sql, as, network, manager }) => {
+    const tutor = await makeStaff(sql, network.school, network.willow, 'tutor')
+    const stranger = await makeStaff(sql, await makeUnit(sql, network.otherTownship, 'township', '港口社区学校', 'community_school'), network.harbour, 'manager')
+    const [{ id }] = await as(tutor.account, inner => create(inner, 'participation', network.township)) as unknown as [{ id: number }]
+    const seen = (who: Person) => as(who.account, inner => inner`select id from public.imports where id = ${id}`)
+    expect(await seen(tutor)).toHaveLength(1)
+    expect(await seen(manager)).toHaveLength(1)
+    expect(await seen(stranger)).toHaveLength(0)
+    await expect(as(stranger.account, inner => inner`select public.choose_import_columns(${id}, '{}', '{}', false)`)).rejects.toMatchObject({ code: 'PT403' })
+    await expect(as(tutor.account, inner => inner`select public.apply_import(${id}, true)`)).rejects.toMatchObject({ code: 'PT409', message: 'import_state' })
+    await as(tutor.account, inner => inner`select public.choose_import_columns(${id}, '{"name": 0}', '{}', false)`)
+    await expect(as(tutor.account, inner => inner`select public.discard_import(${id})`)).rejects.toMatchObject({ message: 'import_state' })
+    expect((await sql`select action from public.audit_events where subject_kind = 'import' and subject_id = ${String(id)}`).map(({ action }) => action)).toEqual(['import_uploaded'])
+  }))
+
+  it('all or nothing is not to be had while rows are refused', atTheDesk(async ({ sql, as, network, manager }) => {
+    const id = await stageImport(sql, { unit: network.township, by: manager.account }, [event({ name: '无此人', birth_year: 1955, residence_unit_id: network.willow }), event({ name: '王秀英', birth_year: 1955, residence_unit_id: network.willow, host_unit_id: network.school })])
+    await checkImport(sql, id)
+    await expect(as(manager.account, inner => inner`select public.apply_import(${id}, false)`)).rejects.toMatchObject({ code: 'PT409', message: 'import_has_refusals' })
+    await as(manager.account, inner => inner`select public.apply_import(${id}, true)`)
+  }))
+})
