@@ -365,6 +365,41 @@ export interface Database {
           { foreignKeyName: 'head_counts_host_unit_id_fkey', columns: ['host_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      imports: {
+        Row: {
+          applied_at: string | null
+          checked_at: string | null
+          columns: Json
+          counts: Json
+          created_at: string
+          created_by: string
+          encoding: string | null
+          file_bytes: number
+          file_name: string
+          file_sha256: string
+          fixed: Json
+          folder: string
+          format: string
+          good_only: boolean | null
+          heading_line: number
+          headings: string[]
+          id: number
+          kind: string
+          problem: Json | null
+          register_persons: boolean
+          result: Json | null
+          sheet: string | null
+          state: string
+          taken_back_at: string | null
+          taken_back_by: string | null
+          unit_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'imports_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       lesson_completions: {
         Row: {
           completed_at: string
@@ -494,6 +529,7 @@ export interface Database {
           host_unit_id: number | null
           hours: number
           id: number
+          import_id: number | null
           in_vacation: boolean
           key: string
           kind: string
@@ -519,6 +555,7 @@ export interface Database {
           { foreignKeyName: 'participations_course_id_fkey', columns: ['course_id'], isOneToOne: false, referencedRelation: 'courses', referencedColumns: ['id'] },
           { foreignKeyName: 'participations_guardian_id_fkey', columns: ['guardian_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'participations_host_unit_id_fkey', columns: ['host_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+          { foreignKeyName: 'participations_import_id_fkey', columns: ['import_id'], isOneToOne: false, referencedRelation: 'imports', referencedColumns: ['id'] },
           { foreignKeyName: 'participations_lesson_id_fkey', columns: ['lesson_id'], isOneToOne: false, referencedRelation: 'lessons', referencedColumns: ['id'] },
           { foreignKeyName: 'participations_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'participations_residence_unit_id_fkey', columns: ['residence_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
@@ -948,11 +985,13 @@ export interface Database {
     }
     Views: Record<never, never>
     Functions: {
+      apply_import: { Args: { import_id: number, good_only: boolean }, Returns: undefined }
       ask_reopening: { Args: { of_period_id: number, of_unit_id: number, reason: string }, Returns: undefined }
       audit_log: { Args: { in_unit_id: number, from_day?: string, to_day?: string, of_action?: string, of_username?: string, of_subject?: string, before_id?: number, page_size?: number }, Returns: { event_id: number | null, at: string | null, username: string | null, role_zh: string | null, role_en: string | null, action: string | null, subject_kind: string | null, subject_id: string | null, unit_code: string | null, unit_name: string | null, details: Json | null }[] }
       cancel_unit_plan: { Args: { plan_id: number }, Returns: undefined }
       change_credit_rule: { Args: { of_rule_id: string, from_day: string, basis: string, milli_credits: number, per_minutes: number }, Returns: number }
       change_unit: { Args: { unit_code: string, mode: string, from_day: string, details: Json }, Returns: Json }
+      choose_import_columns: { Args: { import_id: number, columns: Json, fixed: Json, register_persons: boolean }, Returns: undefined }
       close_unit: { Args: { unit_code: string, from_day: string, move_to_code?: string, dry_run?: boolean }, Returns: Json }
       close_watch: { Args: { watch_id: string }, Returns: undefined }
       counted_years_of_person: { Args: { of_person_id: number }, Returns: number[] }
@@ -965,6 +1004,7 @@ export interface Database {
       coverage_people: { Args: { in_unit_id: number, counted_year: number, counted_group: string, page_size?: number, after_person_id?: number, view_code?: string, slice_code?: string }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, birth_decade: number | null, home: string | null, person_times: number | null, hours: number | null }[] }
       coverage_taught: { Args: { in_unit_id: number, counted_year: number, counted_group: string, view_code?: string }, Returns: { code: string | null, name: string | null, is_parent: boolean | null, persons: number | null, person_times: number | null, hours: number | null }[] }
       coverage_years: { Args: { in_unit_id: number }, Returns: number[] }
+      create_import: { Args: { kind: string, unit_id: number, file_name: string, file_sha256: string, file_bytes: number, format: string, encoding: string, sheet: string, folder: string, headings: string[], heading_line: number }, Returns: number }
       create_staff_account: { Args: { of_person_id: number, username: string, password_hash: string }, Returns: string }
       create_unit: { Args: { parent_code: string, unit_code: string, kind_id: string, level: string, from_day: string, details: Json }, Returns: string }
       credit_limits: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, period: string | null, amount: number | null, first_month: number | null, basis: string | null }[] }
@@ -974,6 +1014,7 @@ export interface Database {
       decide_reopening: { Args: { of_period_id: number, of_unit_id: number, is_granted: boolean, reason?: string }, Returns: undefined }
       decide_report: { Args: { of_period_id: number, of_unit_id: number, seen_version: number, is_approved: boolean, reason?: string }, Returns: undefined }
       disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
+      discard_import: { Args: { import_id: number }, Returns: string }
       end_post: { Args: { post_id: number, last_day: string }, Returns: undefined }
       end_sessions: { Args: { of_person_id: number }, Returns: number }
       enrol: { Args: { course_slug: string }, Returns: string }
@@ -984,6 +1025,7 @@ export interface Database {
       hand_in_report: { Args: { of_period_id: number, of_unit_id: number, reason?: string }, Returns: number }
       head_count_hosts: { Args: { in_unit_id: number }, Returns: { code: string | null, name: string | null }[] }
       head_counts_by_month: { Args: { in_unit_id: number, counted_year: number }, Returns: { month: number | null, events: number | null, person_times: number | null, minutes: number | null }[] }
+      import_standing: { Args: { import_id: number }, Returns: Json }
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin?: string, initials?: string }, Returns: number }
       list_courses: { Args: { course_kind: string, in_category?: string, for_audience?: string, page?: number, page_size?: number }, Returns: { slug: string | null, kind: string | null, title: string | null, summary: string | null, category_id: string | null, author: string | null, host_name: string | null, minutes: number | null, lesson_count: number | null, poster: string | null, first_lesson_slug: string | null, updated_on: string | null, total: number | null }[] }
       list_head_counts: { Args: { in_unit_id: number, counted_year: number, page_size?: number, skip?: number }, Returns: { id: number | null, host_code: string | null, host: string | null, kind: string | null, category: string | null, category_zh: string | null, category_en: string | null, title: string | null, started_at: string | null, ended_at: string | null, persons: number | null, note: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, total: number | null }[] }
@@ -1017,6 +1059,7 @@ export interface Database {
       posts_at: { Args: { of_unit_id: number }, Returns: { post_id: number | null, unit_name: string | null, role_zh: string | null, role_en: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, name: string | null }[] }
       posts_below: { Args: { in_unit_id: number, name_part?: string, of_role?: string, with_past?: boolean, page_size?: number, skip?: number }, Returns: { post_id: number | null, person_id: number | null, name: string | null, unit_code: string | null, unit_name: string | null, role_id: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, is_own: boolean | null, unit_closed_on: string | null, total: number | null }[] }
       record_head_count: { Args: { host_unit_id: number, kind: string, category_id: string, title: string, started_at: string, ended_at: string, persons: number, note?: string, corrects?: number }, Returns: number }
+      remembered_import_columns: { Args: { import_id: number }, Returns: Json }
       replace_my_password: { Args: { password_hash: string, kept_session: string }, Returns: undefined }
       report_comparison: { Args: { of_period_id: number, of_unit_id: number, of_version: number }, Returns: { code: string | null, place: number | null, value: number | null, denominator: number | null, denominator_source: string | null, denominator_as_of: string | null, denominator_version: number | null, missing_count: number | null, missing_names: string[] | null, live_value: number | null, live_denominator: number | null }[] }
       report_history: { Args: { of_period_id: number, of_unit_id: number }, Returns: { at: string | null, act: string | null, version: number | null, reason: string | null, name: string | null }[] }
@@ -1031,6 +1074,7 @@ export interface Database {
       set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string }, Returns: undefined }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
       staff_member: { Args: { of_person_id: number }, Returns: { person_id: number | null, name: string | null, home: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, sessions: number | null, last_seen: string | null, may_care: boolean | null, posts: Json | null }[] }
+      take_import_back: { Args: { import_id: number }, Returns: undefined }
       unit_history: { Args: { in_unit_id: number }, Returns: { version_id: number | null, valid_from: string | null, valid_to: string | null, act: string | null, recorded_at: string | null, recorded_by_username: string | null, superseded_at: string | null, parent_name: string | null, kind_id: string | null, further_kinds: string[] | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, host_body: string | null, address: string | null, contact_phone: string | null, summary: string | null, rooms: number | null, computers: number | null, standard_met: boolean | null, zone_status: string | null, zone_level: string | null, contact_role_id: string | null, plaque_photo: string | null, merged_into_name: string | null }[] }
       unit_trail: { Args: { unit_code: string, sight: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, kind_id: string | null, in_sight: boolean | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
