@@ -10,10 +10,11 @@ import { freePort } from '../stack/ports.ts'
 import { prepareData, startSite } from '../stack/portal.ts'
 import { Services } from '../stack/processes.ts'
 import { measureBeats } from './beats.ts'
+import { measureImports } from './imports.ts'
 import { measurePages } from './pages.ts'
 import { markdownTable, type Bench, type Row } from './report.ts'
 
-const GROUPS = { pages: measurePages, beats: measureBeats }
+const GROUPS = { pages: measurePages, beats: measureBeats, imports: measureImports }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { values: { residents, seconds }, positionals } = parseArgs({ options: { residents: { type: 'string', default: '20000' }, seconds: { type: 'string', default: '8' } }, allowPositionals: true })
