@@ -9,7 +9,12 @@ const LONGEST_SECONDS = 60
 const MOST_MEGABYTES = 400
 const LEAST_PER_SECOND = 20_000
 
-interface Page { state: string, isRunning: boolean, counts: Record<string, number>, mapping: { columns: Record<string, number> } | null, result: { written: number } | null, problem: unknown }
+interface Page {
+  isRunning: boolean
+  counts: Record<string, number>
+  mapping: { columns: Record<string, number> } | null
+  result: { written: number } | null
+}
 
 /** A list of records from the upload to the facts, through the site; and the one statement that writes them, alone. */
 export async function measureImports(bench: Bench): Promise<Row[]> {
