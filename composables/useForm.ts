@@ -21,25 +21,31 @@ export function useForm<Name extends string>(
   const { $t } = useNuxtApp()
   const { lang } = usePreferences()
   const flash = useFlash()
-  const values = reactive<Record<string, string>>({ ...initial, ...ownFields(initial, flash.value) }) as Record<Name, string>
+  // Of several forms on a page each sends its own name as `form`: what came back belongs to one of them.
+  const isOurs = !flash.value?.typed.form || flash.value.typed.form === (initial as Record<string, string>).form
+  const values = reactive<Record<string, string>>({ ...initial, ...(isOurs ? ownFields(initial, flash.value) : {}) }) as Record<Name, string>
   const errors = ref<Partial<Record<string, string>>>({})
   const notice = ref<string>()
+  /** What the last refusal said besides its fields, such as who may be meant. */
+  const details = ref<Record<string, unknown>>({})
   const sending = ref(false)
-  if (flash.value && flash.value.code !== 'code_sent') show({ ...flash.value, details: flash.value.details as Details })
+  if (flash.value && isOurs && flash.value.code !== 'code_sent') show({ ...flash.value, details: flash.value.details as Details })
 
-  function show({ code, message, details }: Refusal): void {
-    const said = message ?? textOf(code, details)
-    const fields = { ...details.fields, ...(details.field && details.field !== '_' ? { [details.field]: code } : {}) }
+  function show({ code, message, details: told }: Refusal): void {
+    const said = message ?? textOf(code, told)
+    const fields = { ...told.fields, ...(told.field && told.field !== '_' ? { [told.field]: code } : {}) }
+    details.value = told
     errors.value = Object.fromEntries(Object.entries(fields).filter(([name]) => name in initial)
-      .map(([name, fieldCode]) => [name, fieldCode === code ? said : textOf(fieldCode, details)]))
+      .map(([name, fieldCode]) => [name, fieldCode === code ? said : textOf(fieldCode, told)]))
     notice.value = Object.keys(errors.value).length ? undefined : said
   }
 
-  function textOf(code: string, details: Details): string {
+  function textOf(code: string, told: Details): string {
     const key = `errors.${code}` as MessageKey
-    const own = say(key, details)
+    const words = { ...told, wait: formatWait(Number(told.secondsLeft ?? 0), lang.value) }
+    const own = say(key, words)
     if (own !== key) return own
-    const text = $t(key, { ...details, wait: formatWait(Number(details.secondsLeft ?? 0), lang.value) })
+    const text = $t(key, words)
     return text === key ? $t('errors.input_invalid') : text
   }
 
@@ -51,6 +57,7 @@ export function useForm<Name extends string>(
     sending.value = true
     errors.value = {}
     notice.value = undefined
+    details.value = {}
     try {
       // Which button was pressed is part of a form; old browsers do not take it as an argument of FormData.
       const pressed = submitter?.name ? { [submitter.name]: submitter.value } : {}
@@ -67,7 +74,7 @@ export function useForm<Name extends string>(
     finally { sending.value = false }
   }
 
-  return { values, errors, notice, sending: readonly(sending), submit }
+  return { values, errors, notice, details: readonly(details), sending: readonly(sending), submit }
 }
 
 function ownFields(initial: Record<string, string>, flash: Flash | null): Record<string, string> {

@@ -74,6 +74,15 @@ export function makePeople(random: Random, register: Register, region: Region, v
   return people
 }
 
+/**
+ * Some are in the register twice, as happens where paper lists are copied: the work list of probable duplicates has something to
+ * show. Only grown-ups without an account, so that nobody's history changes hands.
+ */
+export function registerTwice(people: Person[]): void {
+  const [one, again] = people.filter(({ account, isDemo, birthYear, memberships }) => !account && !isDemo && memberships.length === 0 && birthYear > 1930 && birthYear < 1990)
+  if (one && again) Object.assign(again, { name: one.name, sex: one.sex, birthYear: one.birthYear })
+}
+
 interface Draft { name: string, sex: Sex, birthYear: number }
 
 function enter(random: Random, register: Register, village: Village, { name, sex, birthYear }: Draft, today: Day): Person {

@@ -2,6 +2,7 @@
 // the same rows for the same seed, day and catalogue (only the salts of the staff's passwords differ).
 import { hashPassword } from 'better-auth/crypto'
 import type postgres from 'postgres'
+import { CARD_ALPHABET, cardCheck } from '../shared/utils/card-number.ts'
 import { soundOf } from '../server/people/pinyin.ts'
 import { openVault, type Vault } from '../server/privacy/vault.ts'
 import { DEMO_PASSWORD } from './accounts.ts'
@@ -12,9 +13,9 @@ import { Facts } from './facts.ts'
 import { readAgeGroups } from './groups.ts'
 import { makeHistory, type Setting } from './history.ts'
 import { makeRegion, type Region, type Unit } from './network.ts'
-import { makePeople, type Person, Register } from './people.ts'
+import { ADULT_ENOUGH, ageIn, makePeople, type Person, Register, registerTwice } from './people.ts'
 import { drawGaps, fateOf, makePopulations, officialTotals, type Population } from './populations.ts'
-import { randomFor } from './random.ts'
+import { type Random, randomFor } from './random.ts'
 import { addHeadCounts, addReports } from './reports.ts'
 import { Calendars, Season, type Session } from './sessions.ts'
 import { makeStaff, type Manager, type Staff } from './staff.ts'
@@ -63,6 +64,10 @@ class Seeding {
   private readonly accounts = new RowsFor('identity.accounts', ['id', 'email', 'email_verified', 'phone_lookup', 'phone_cipher', 'phone_key_id', 'phone_mask', 'phone_verified', 'username', 'display_username', 'person_id',
     'created_at', 'updated_at'] as const)
 
+  private readonly contacts = new RowsFor('private.person_contacts', ['person_id', 'kind', 'cipher', 'key_id', 'lookup', 'masked', 'tail', 'entered_by', 'entered_at'] as const)
+
+  private readonly guardians = new RowsFor('public.guardians', ['child_id', 'guardian_id', 'relation', 'consent', 'valid_from', 'entered_by', 'entered_at'] as const)
+  private readonly cards = new RowsFor('public.person_cards', ['number', 'person_id', 'issued_at', 'issued_by'] as const)
   private readonly credentials = new RowsFor('identity.credentials', ['id', 'account_id', 'provider_id', 'provider_account_id', 'password_hash', 'created_at', 'updated_at'] as const)
   private readonly posts = new RowsFor('public.posts', ['id', 'person_id', 'unit_id', 'role_id', 'employment', 'valid_from', 'valid_to'] as const)
   private readonly populations = new RowsFor('public.population_versions', ['unit_id', 'year', 'group_id', 'count', 'source', 'as_of', 'status', 'entered_by', 'entered_at', 'decided_by',
@@ -106,9 +111,11 @@ class Seeding {
       const { unit: { code }, township } = village
       const manager = staff.managerOf.get(township)!
       const people = makePeople(random('people', code), register, region, village, today)
+      if (village === township.villages[0] || village === township.villages[1]) registerTwice(people)
       const everybody = [...people, ...staff.members.filter(({ person }) => person.village === village).map(({ person }) => person)]
       figures.push(...makePopulations(random('populations', code), village, everybody, ageGroups, gaps, today))
       for (const person of people) this.addPerson(person, manager)
+      this.addRegistry(random('registry', code), register, people, manager, township === region.counties[0]!.townships[0])
       const here: Setting = { ...setting, random: random('history', code) }
       facts.add(here.random, makeHistory(here, village, people, calendars.around(village)), manager)
       registered += people.length
@@ -156,6 +163,29 @@ class Seeding {
     if (!phone) return {}
     const { cipher, keyId, lookup, masked } = this.vault.seal('phone', phone)
     return { phone_lookup: lookup.toString('hex'), phone_cipher: `\\x${cipher.toString('hex')}`, phone_key_id: keyId, phone_mask: masked }
+  }
+
+  /** What the desk keeps of people besides: phones, guardians of children, and in one township cards. */
+  private addRegistry(random: Random, register: Register, people: Person[], manager: Manager, hasCards: boolean): void {
+    const year = yearOf(this.today - 1)
+    for (const person of people) {
+      const entered = { entered_by: manager.account.id, entered_at: momentOf(person.registeredOn, 10 * 60) }
+      const phone = person.account?.phone ?? (ageIn(year, person) >= ADULT_ENOUGH && random.chance(0.4) ? register.nextPhone() : undefined)
+      if (phone) {
+        const { cipher, keyId, lookup, masked, tail } = this.vault.seal('phone', phone)
+        this.contacts.add({ person_id: person.id, kind: 'phone', cipher: `\\x${cipher.toString('hex')}`, key_id: keyId, lookup: `\\x${lookup.toString('hex')}`, masked, tail, ...entered })
+      }
+      const { guardian } = person
+      if (guardian) {
+        const relation = person.birthYear - guardian.birthYear >= 45 ? 'grandparent' : guardian.sex === 'female' ? 'mother' : 'father'
+        const since = Math.max(person.registeredOn, guardian.registeredOn)
+        this.guardians.add({ child_id: person.id, guardian_id: guardian.id, relation, consent: random.chance(0.9), valid_from: dateOf(since), ...entered })
+      }
+      if (hasCards && random.chance(0.6)) {
+        const digits = Array.from({ length: 9 }, () => CARD_ALPHABET[random.int(0, 31)]!).join('')
+        this.cards.add({ number: digits + cardCheck(digits), person_id: person.id, issued_at: entered.entered_at, issued_by: manager.account.id })
+      }
+    }
   }
 
   private async addStaff({ members }: Staff): Promise<void> {
@@ -213,7 +243,7 @@ class Seeding {
 
   /** What is referred to goes first. */
   private async send(facts: Facts): Promise<void> {
-    const tables = [this.persons, this.groups, this.accounts, this.credentials, this.posts, facts.enrolments, facts.participations,
+    const tables = [this.persons, this.groups, this.contacts, this.guardians, this.cards, this.accounts, this.credentials, this.posts, facts.enrolments, facts.participations,
       facts.progress, facts.readings, facts.completions, facts.awards]
     for (const rows of tables) await rows.send(this.sql)
     // Credits come through the ledger's own door, in the order they were earned.

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 // Each message is the code of a refusal, so that form and API say the same (i18n `errors.<code>`).
 
-const Phone = z.string().trim().transform(text => text.replace(/[\s-]/g, '').replace(/^(\+?86)/, ''))
+export const Phone = z.string().trim().transform(text => text.replace(/[\s-]/g, '').replace(/^(\+?86)/, ''))
   .pipe(z.string().regex(/^1[3-9]\d{9}$/, 'phone_invalid'))
 
 export const CodeRequest = z.object({ phone: Phone })

@@ -57,15 +57,14 @@ returns table (person_id bigint, name text, sex text, birth_year smallint, home 
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
-  inside extensions.ltree := (select unit.path from public.units unit where unit.id = in_unit_id
-    and unit.path operator(extensions.<@) any (private.my_unit_paths('names')));
+  inside extensions.ltree := (select unit.path from public.units unit where unit.id = in_unit_id);
+  mine extensions.ltree[] := private.my_unit_paths('names');
   text_typed text := lower(trim(find_people.query));
-  letters text := translate(replace(lower(find_people.query), ' ', ''), '''’ü', 'v');
+  letters text := replace(replace(replace(replace(lower(find_people.query), ' ', ''), '''', ''), '’', ''), 'ü', 'v');
   card text := private.read_card_number(find_people.query);
   literal text := regexp_replace(text_typed, '([\\%_])', '\\\1', 'g');
 begin
-  if inside is null or text_typed = '' then return; end if;
-  letters := replace(replace(replace(replace(lower(find_people.query), ' ', ''), '''', ''), '’', ''), 'ü', 'v');
+  if inside is null or mine = '{}' or text_typed = '' then return; end if;
   return query
   with hits as (
     select person.id, case when lower(person.name) = text_typed then 1 when starts_with(lower(person.name), text_typed) then 2 else 3 end as rank, 'name' as matched
@@ -98,7 +97,7 @@ begin
     from found
     join public.persons person on person.id = found.id
     join public.units home on home.id = person.residence_unit_id
-    where home.path operator(extensions.<@) inside
+    where home.path operator(extensions.<@) inside and home.path operator(extensions.<@) any (mine)
     order by found.rank, person.name, person.id
     limit least(greatest(page_size, 1), 100) offset greatest(skip, 0)
   )
@@ -303,6 +302,7 @@ begin
       'id', person.id, 'name', person.name, 'sex', person.sex, 'birthYear', person.birth_year, 'pinyin', person.pinyin, 'initials', person.initials,
       'home', jsonb_build_object('id', home.id, 'code', home.code, 'name', home.name, 'closedOn', home.closed_on),
       'township', (select above.name from public.units above where above.id = home.parent_id),
+      'countyId', (select above.parent_id from public.units above where above.id = home.parent_id),
       'registeredOn', private.china_date(person.created_at), 'hasAccount', private.has_account(person.id),
       'mayEdit', home.path operator(extensions.<@) any (private.my_unit_paths('people')),
       'ageGroups', (select coalesce(jsonb_agg(jsonb_build_object('id', groups.id, 'zh', groups.zh, 'en', groups.en) order by groups.position), '[]')
@@ -800,3 +800,18 @@ grant execute on function public.find_people(text, integer, text, text, integer,
   public.issue_card(bigint, boolean), public.my_card(), public.issue_cards(integer, integer), public.cards_to_print(integer, bigint, integer, integer),
   public.correct_participation(bigint, text, jsonb, text), public.person_participations(bigint, integer) to authenticated;
 grant execute on function private.probable_duplicates(text, text, integer, integer, bytea, bytea, bigint) to job_server;
+
+-- Open villages of a unit to choose a home from, by township.
+create function public.villages_below(in_unit_id integer)
+returns table (unit_id integer, name text, township text)
+language sql stable set search_path = ''
+begin atomic
+  select village.id, village.name, above.name
+  from public.units inside
+  join public.units village on village.path operator(extensions.<@) inside.path and village.level = 'village' and village.kind_id = 'administration'
+    and private.open_on(village.opened_on, village.closed_on, private.china_date(now()))
+  join public.units above on above.id = village.parent_id
+  where inside.id = in_unit_id
+  order by village.path limit 2000;
+end;
+grant execute on function public.villages_below(integer) to authenticated;

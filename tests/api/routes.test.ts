@@ -13,6 +13,8 @@ type Role = typeof ROLES[number]
 const STAFF = { teacher: 'teacher', elsewhere: 'manager.yx.02', manager: 'qingxi', inspector: 'inspector', system_admin: 'admin' } as const
 
 const here = { course: 'first-smartphone', video: 0, text: 0, person: 0, village: 0, period: 0, watch: '', import: 0 }
+/** The person's name, and somebody else of the same town. */
+const known = { name: '', neighbour: 0 }
 const cookies: Partial<Record<Role, string>> = {}
 let sql: postgres.Sql
 let numbers = 0
@@ -25,6 +27,8 @@ beforeAll(async () => {
   here.text = lessons.find(({ kind }) => kind === 'text')!.id
   const learner = await takeLearner(sql)
   here.person = learner.personId
+  known.name = learner.name
+  known.neighbour = (await takeLearner(sql)).personId
   here.village = (await sql`select id::integer from units where code = ${learner.village}`)[0]!.id
   here.period = (await sql`select id from reporting_periods where part = 'h1'`)[0]!.id
   const [started] = await sql`insert into public.imports (kind, unit_id, state, file_name, file_sha256, file_bytes, format, folder, headings, heading_line, created_by)
@@ -62,6 +66,8 @@ const deskHere = [401, 403, 403, 200, 403, 200, 200, 200]
 /** Nobody in the table works for the whole region. */
 const regionOnly = [401, 403, 403, 403, 403, 403, 403, 403]
 const figures = [401, 403, 403, 200, 403, 200, 200, 403]
+/** Who registers people: the manager there, and the one elsewhere as far as it is not about here. */
+const people = (manager: number, elsewhere = 403) => [401, 403, 403, 403, elsewhere, manager, 403, 403]
 
 /** Who may import anything: `elsewhere` other people, the system administrator units. */
 const importers = (manager: number, elsewhere: number, systemAdmin = elsewhere) => [401, 403, 403, 403, elsewhere, manager, 403, systemAdmin]
@@ -96,7 +102,34 @@ const TABLE: Record<string, Route> = {
   'desk/metrics/people/[personId].get': { path: () => `/desk/metrics/people/${here.person}`, expected: [401, 403, 403, 403, 404, 200, 403, 403] },
   'desk/network/index.get': { path: () => '/desk/network?unit=QJ-YX-01', expected: deskHere },
   'desk/network/[code].get': { path: () => '/desk/network/QJ-YX-01-S', expected: deskHere },
-  'desk/people.get': { path: () => `/desk/people?unit=QJ-YX-01&name=${encodeURIComponent('王')}`, expected: [401, 403, 403, 403, 403, 200, 403, 403] },
+  'desk/participations/[id]/corrections.post': {
+    path: () => '/desk/participations/999999999/corrections', body: () => ({ personId: here.person, what: 'not_attended', reason: '没有这条' }), expected: people(404, 404),
+  },
+  'desk/people/index.get': { path: () => `/desk/people?unit=QJ-YX-01&name=${encodeURIComponent('王')}`, expected: people(200) },
+  'desk/people/index.post': {
+    path: () => '/desk/people', expected: people(201), body: () => ({ name: `新人${++numbers}`, sex: 'male', birthYear: '1961-02-03', residenceUnitId: here.village, confirmed: 'yes' }),
+  },
+  'desk/people/search.post': { path: () => '/desk/people/search', body: () => ({ name: '王' }), expected: people(200, 200) },
+  'desk/people/form.get': { path: () => '/desk/people/form?unit=QJ-YX-01', expected: people(200) },
+  'desk/people/duplicates.get': { path: () => '/desk/people/duplicates?unit=QJ-YX-01', expected: people(200) },
+  'desk/people/compare.get': { path: () => `/desk/people/compare?one=${here.person}&other=${known.neighbour}`, expected: people(200, 404) },
+  'desk/people/distinct.post': { path: () => '/desk/people/distinct', body: () => ({ one: here.person, other: known.neighbour }), expected: people(200, 404) },
+  'desk/people/cards.get': { path: () => '/desk/people/cards?unit=QJ-YX-01', expected: people(200) },
+  'desk/people/cards.post': { path: () => '/desk/people/cards', body: () => ({ unit: 'QJ-YX-01' }), expected: people(200) },
+  'desk/people/merges/index.post': { path: () => '/desk/people/merges', body: () => ({ keptId: here.person, mergedId: here.person, reason: '自己' }), expected: people(422, 422) },
+  'desk/people/merges/[id]/undo.post': { path: () => '/desk/people/merges/999999999/undo', expected: people(404, 404) },
+  'desk/people/[id]/index.get': { path: () => `/desk/people/${here.person}`, expected: people(200, 404) },
+  'desk/people/[id]/index.post': { path: () => `/desk/people/${here.person}`, body: () => ({ name: known.name, sex: 'female', birthYear: 1961 }), expected: people(200, 404) },
+  'desk/people/[id]/move.post': { path: () => `/desk/people/${here.person}/move`, body: () => ({ residenceUnitId: here.village, movedOn: '2026-01-01' }), expected: people(422, 404) },
+  'desk/people/[id]/groups.post': { path: () => `/desk/people/${here.person}/groups`, body: () => ({ group: 'infant_parents', source: '名册' }), expected: people(200, 404) },
+  'desk/people/[id]/groups-end.post': {
+    path: () => `/desk/people/${here.person}/groups-end`, body: () => ({ personId: here.person, group: 'youth_parents', from: '2020-01-01', lastDay: '2020-02-01' }), expected: people(404, 404),
+  },
+  'desk/people/[id]/guardians.post': { path: () => `/desk/people/${here.person}/guardians`, body: () => ({ guardianId: here.person, relation: 'mother' }), expected: people(422, 404) },
+  'desk/people/[id]/guardians-end.post': { path: () => `/desk/people/${here.person}/guardians-end`, body: () => ({ linkId: 999999999 }), expected: people(404, 404) },
+  'desk/people/[id]/contacts.post': { path: () => `/desk/people/${here.person}/contacts`, body: () => ({ kind: 'phone', value: '13812345678' }), expected: people(200, 404) },
+  'desk/people/[id]/reveal.post': { path: () => `/desk/people/${here.person}/reveal`, body: () => ({ kind: 'phone', reason: 'call' }), expected: people(200, 404) },
+  'desk/people/[id]/card.post': { path: () => `/desk/people/${here.person}/card`, expected: people(200, 404) },
   'health.get': { path: () => '/health', expected: everybody(200) },
   'desk/credits/index.get': { path: () => '/desk/credits', expected: [401, 403, 403, 403, 200, 200, 403, 403] },
   'desk/credits/rules.post': { path: () => '/desk/credits/rules', body: () => ({ rule: 'lesson_completed', basis: 'minutes', perMinutes: '30', fromDay: '2099-01-01' }), expected: regionOnly },
@@ -134,6 +167,7 @@ const TABLE: Record<string, Route> = {
   'identity/me.get': { path: () => '/identity/me', expected: [204, 200, 200, 200, 200, 200, 200, 200] },
   'identity/places.get': { path: () => '/identity/places', expected: everybody(200) },
   'identity/sign-out.post': { path: () => '/identity/sign-out', expected: everybody(200), ownSession: true },
+  'learning/card.get': { path: () => '/learning/card', expected: [401, 403, 200, 200, 200, 200, 200, 200] },
   'learning/my.get': { path: () => '/learning/my', expected: signedInOnly() },
   'lessons/[id]/reading.post': { path: () => `/lessons/${here.text}/reading`, expected: learners(200, 403) },
   'lessons/[id]/reading-end.post': { path: () => `/lessons/${here.text}/reading-end`, expected: learners(409, 403) },

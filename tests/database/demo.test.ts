@@ -18,7 +18,7 @@ describe('a demo region with a catalogue', () => {
     sql = await pristineDatabase('demo_with_courses')
     await fillCatalogue(sql)
     result = await seed(sql, { ...OPTIONS, report: line => progress.push(line) })
-  })
+  }, 60_000)
 
   it('has the residents asked for and the staff beside them', async () => {
     const [{ residents, staff }] = await sql`

@@ -196,11 +196,11 @@ it('a search finds the name itself first, says how many there are, and who has a
   expect(await as(account, sql => find(sql, '', town))).toEqual([])
 }))
 
-it('no phone and no username comes back from a search', () => withRollback(async (sql, as) => {
+it('no phone in clear and no username comes back from a search', () => withRollback(async (sql, as) => {
   const town = await makeTown(sql)
   const { account } = await makeStaff(sql, town.school, town.willow, 'manager')
   const [row] = await as(account, sql => find(sql, '王', town))
-  expect(Object.keys(row!).sort()).toEqual(['birth_year', 'groups', 'has_account', 'home', 'home_code', 'name', 'person_id', 'sex', 'total'])
+  expect(Object.keys(row!).sort()).toEqual(['birth_year', 'groups', 'has_account', 'home', 'home_code', 'matched', 'name', 'person_id', 'phone', 'sex', 'total'])
 }))
 
 it('records say what counts and what corrects what', () => withRollback(async (sql, as) => {

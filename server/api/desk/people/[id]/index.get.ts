@@ -1,0 +1,27 @@
+import { PersonId } from '~~/shared/schemas/people'
+import { PersonQuery } from '~~/shared/schemas/desk'
+
+/** A person with everything the desk keeps, numbers masked, and the records of a year. 404 `person_unknown`. */
+export default defineEventHandler(async (event) => {
+  const { id } = readParams(event, PersonId)
+  const { year: asked } = readQuery(event, PersonQuery)
+  const desk = await requireDesk(event, 'names')
+  const person = await personAtDesk(desk.database, id)
+  const year = asked ?? person.years[0] ?? thisYear()
+  const [rows, groups, categories, villages] = await Promise.all([
+    answerOf(desk.database.rpc('person_participations', { of_person_id: person.id, counted_year: year })),
+    answerOf(desk.database.from('population_groups').select('id, zh, en, ages').neq('id', 'resident').order('position')),
+    answerOf(desk.database.from('categories').select('id, zh, en').order('position')),
+    person.mayEdit && person.countyId ? villagesBelow(desk, person.countyId) : [],
+  ])
+  return {
+    person, year, years: [...new Set([...person.years, year])].sort((a, b) => b - a), today: chinaToday(),
+    registryGroups: groups.filter(({ ages }) => ages === null).map(({ id, zh, en }) => ({ id, zh, en })), categories, villages,
+    records: rows.map(row => ({
+      id: row.participation_id!, startedAt: row.started_at!, endedAt: row.ended_at!, kind: row.kind!, categoryId: row.category_id,
+      categoryZh: row.category_zh, categoryEn: row.category_en,
+      course: row.course, lesson: row.lesson, host: row.host, home: row.home!, hours: row.hours!, status: row.status!, role: row.role!, channel: row.channel!,
+      entrySource: row.entry_source!, enteredAt: row.entered_at!, corrects: row.corrects, correctedBy: row.corrected_by, counts: row.counts!, what: row.what, reason: row.reason,
+    })),
+  }
+})

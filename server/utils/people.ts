@@ -1,0 +1,48 @@
+import type { Candidate, DeskPerson, DuplicateReason } from '~~/shared/types/people'
+import { readIdNumber } from '~~/shared/utils/id-number'
+import type { Supabase } from './database'
+import type { Desk } from './desk'
+
+/** What a search may be besides a name: a whole phone or ID number, as the hash by which equal ones find each other. */
+export function contactOf(text: string): { phone?: string, id?: string } {
+  const [, kind, hash] = /^(phone|id):([0-9a-f]{64})$/.exec(text) ?? []
+  if (kind) return { [kind]: hash }
+  const digits = text.replace(/[\s-]/g, '').replace(/^\+?86(?=1\d{10}$)/, '')
+  if (/^1[3-9]\d{9}$/.test(digits)) return { phone: contactLookup('phone', digits).toString('hex') }
+  const read = readIdNumber(text)
+  return typeof read === 'string' ? {} : { id: contactLookup('id_number', read.number).toString('hex') }
+}
+
+/** A person for the desk, or the refusal of the database. */
+export async function personAtDesk(database: Supabase, id: number): Promise<DeskPerson> {
+  return await answerOf(database.rpc('person_at_desk', { of_person_id: id })) as unknown as DeskPerson
+}
+
+/** Who may be the one described already. */
+export async function probableDuplicates(database: Supabase, given: {
+  name: string
+  pinyin: string
+  birthYear: number
+  residenceUnitId: number
+  phone?: string
+  idNumber?: string
+}): Promise<Candidate[]> {
+  const rows = await answerOf(database.rpc('probable_duplicates', {
+    name: given.name, pinyin: given.pinyin, birth_year: given.birthYear, residence_unit_id: given.residenceUnitId,
+    phone_lookup: given.phone && contactLookup('phone', given.phone).toString('hex'),
+    id_lookup: given.idNumber && contactLookup('id_number', given.idNumber).toString('hex'),
+  }))
+  return rows.map(row => ({
+    id: row.person_id, name: row.person_name, sex: row.person_sex, birthYear: row.born, home: row.home!, phone: row.phone, reason: row.reason as DuplicateReason,
+  }))
+}
+
+/** The pinyin that staff typed, else what the name sounds like. */
+export function soundFor(name: string, typed: string | undefined): { pinyin: string, initials: string } {
+  return typed ? tidySound(typed) : soundOf(name)
+}
+
+/** Open villages of a unit, with the township they belong to; at most a thousand. */
+export async function villagesBelow({ database }: Desk, unitId: number): Promise<{ id: number, name: string, township: string }[]> {
+  return (await answerOf(database.rpc('villages_below', { in_unit_id: unitId }))).map(row => ({ id: row.unit_id!, name: row.name!, township: row.township! }))
+}
