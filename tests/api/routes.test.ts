@@ -220,11 +220,11 @@ describe('nonsense is refused in words, with a stable code', () => {
   it.each(FILES)('%s', async (name) => {
     const method = name.split('.').at(-1)!.toUpperCase()
     const address = (value: string) => `/api/${name.replace(/\.(?:get|post)$/, '').replace(/\/?index$/, '').replace(/\[\w+\]/g, value)}`
-    const known = TABLE[name]!.path().split('?')[0]!
+    const route = TABLE[name]!.path().split('?')[0]!
     const hasName = name.includes('[')
     const requests = method === 'GET'
-      ? [...(hasName ? NAMES.map(value => ({ path: address(value) })) : []), ...QUERIES.map(query => ({ path: `/api${known}?${query}` }))]
-      : [...(hasName ? NAMES.map(value => ({ path: address(value), body: '{}' })) : []), ...BODIES.map(body => ({ path: `/api${known}`, body }))]
+      ? [...(hasName ? NAMES.map(value => ({ path: address(value) })) : []), ...QUERIES.map(query => ({ path: `/api${route}?${query}` }))]
+      : [...(hasName ? NAMES.map(value => ({ path: address(value), body: '{}' })) : []), ...BODIES.map(body => ({ path: `/api${route}`, body }))]
     const faults: string[] = []
     for (const role of ['visitor', 'resident', 'manager'] as const) {
       // Signing out would end the session for what follows.
