@@ -192,7 +192,7 @@ it('a search finds the name itself first, says how many there are, and who has a
   expect(rows.every(row => row.total === 4)).toBe(true)
   expect(rows.find(row => row.person_id === paper!.id)).toMatchObject({ has_account: false, home: '果园村', groups: ['resident'] })
   expect(rows.find(row => row.name === '王秀英')).toMatchObject({ has_account: true, groups: ['elderly', 'resident'] })
-  expect(await as(account, sql => sql`select name from public.find_people('王秀', ${town.county}, 2, 2)`)).toEqual([{ name: '王秀英' }, { name: '小王秀' }])
+  expect(await as(account, sql => sql`select name from public.find_people('王秀', ${town.county}, null, null, 2, 2)`)).toEqual([{ name: '王秀英' }, { name: '小王秀' }])
   expect(await as(account, sql => find(sql, '', town))).toEqual([])
 }))
 

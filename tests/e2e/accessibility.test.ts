@@ -22,7 +22,8 @@ const ENROLLED = ['/', '/courses/first-smartphone', VIDEO, TEXT]
 const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX-01&axis=organiser', '/desk/metrics/people?unit=QJ-YX-01',
   '/desk/head-counts?unit=QJ-YX-01', '/desk/periods', '/desk/periods/2/QJ-YX-01', '/desk/periods/2/QJ-YX', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01',
   '/desk/imports', '/desk/imports/new?kind=participation', '/desk/imports/new?kind=populations',
-  '/desk/people', '/desk/people?name=王', '/desk/people?name=%25', '/desk/credits', '/desk/metrics?unit=NOWHERE']
+  '/desk/people', '/desk/people/new?unit=QJ-YX-01', '/desk/people/200', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/people/compare?one=200&other=201', '/desk/people/cards?unit=QJ-YX-01-02',
+  '/desk/people?name=王', '/desk/people?name=%25', '/desk/credits', '/desk/metrics?unit=NOWHERE']
 /** Refusals of a page, which the browser writes to its console as well. */
 const allow = [/status of 40[134]/]
 
@@ -53,7 +54,7 @@ for (const mode of ['standard', 'elder'] as const) {
   describe.concurrent(`in ${mode === 'elder' ? '长辈版' : 'the standard version'} every page is accessible, large enough and no wider than the phone`, () => {
     it.each(FOR_EVERYBODY.map(paths => [paths.join(' '), paths] as const))('for everybody: %s', (_name, paths) => inOrder(paths, {}))
 
-    it('signed in, with a history', () => inOrder(['/my', '/passbook', '/credits/check'], { as: DEMO_RESIDENTS.elder }))
+    it('signed in, with a history', () => inOrder(['/my', '/card', '/passbook', '/credits/check'], { as: DEMO_RESIDENTS.elder }))
 
     it('signed in and enrolled', async () => {
       const learner = await takeLearner(sql())
