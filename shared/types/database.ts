@@ -52,6 +52,20 @@ export interface Database {
 
         ]
       }
+      corrections: {
+        Row: {
+          at: string
+          by_account: string | null
+          participation_id: number
+          reason: string
+          what: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'corrections_participation_id_fkey', columns: ['participation_id'], isOneToOne: false, referencedRelation: 'participations', referencedColumns: ['id'] },
+        ]
+      }
       course_categories: {
         Row: {
           category_id: string
@@ -611,6 +625,24 @@ export interface Database {
           { foreignKeyName: 'person_merges_merged_id_fkey', columns: ['merged_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
         ]
       }
+      person_moves: {
+        Row: {
+          entered_at: string
+          entered_by: string | null
+          from_unit_id: number
+          id: number
+          moved_on: string
+          person_id: number
+          to_unit_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'person_moves_from_unit_id_fkey', columns: ['from_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+          { foreignKeyName: 'person_moves_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'person_moves_to_unit_id_fkey', columns: ['to_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       persons: {
         Row: {
           birth_year: number | null
@@ -985,15 +1017,19 @@ export interface Database {
     }
     Views: Record<never, never>
     Functions: {
+      add_guardian: { Args: { child_id: number, guardian_id: number, relation: string, consent: boolean }, Returns: number }
+      add_person_group: { Args: { of_person_id: number, entry: Json }, Returns: undefined }
       apply_import: { Args: { import_id: number, good_only: boolean }, Returns: undefined }
       ask_reopening: { Args: { of_period_id: number, of_unit_id: number, reason: string }, Returns: undefined }
       audit_log: { Args: { in_unit_id: number, from_day?: string, to_day?: string, of_action?: string, of_username?: string, of_subject?: string, before_id?: number, page_size?: number }, Returns: { event_id: number | null, at: string | null, username: string | null, role_zh: string | null, role_en: string | null, action: string | null, subject_kind: string | null, subject_id: string | null, unit_code: string | null, unit_name: string | null, details: Json | null }[] }
       cancel_unit_plan: { Args: { plan_id: number }, Returns: undefined }
+      cards_to_print: { Args: { in_unit_id: number, of_person_id?: number, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, home: string | null, number: string | null, total: number | null, missing: number | null }[] }
       change_credit_rule: { Args: { of_rule_id: string, from_day: string, basis: string, milli_credits: number, per_minutes: number }, Returns: number }
       change_unit: { Args: { unit_code: string, mode: string, from_day: string, details: Json }, Returns: Json }
       choose_import_columns: { Args: { import_id: number, columns: Json, fixed: Json, register_persons: boolean }, Returns: undefined }
       close_unit: { Args: { unit_code: string, from_day: string, move_to_code?: string, dry_run?: boolean }, Returns: Json }
       close_watch: { Args: { watch_id: string }, Returns: undefined }
+      correct_participation: { Args: { participation_id: number, what: string, new_values: Json, reason: string }, Returns: number }
       counted_years_of_person: { Args: { of_person_id: number }, Returns: number[] }
       course_filters: { Args: { course_kind: string }, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, courses: number | null }[] }
       coverage_by_category: { Args: { in_unit_id: number, counted_year: number, counted_group: string }, Returns: { category_id: string | null, persons: number | null, person_times: number | null, minutes: number | null, population: number | null }[] }
@@ -1015,11 +1051,14 @@ export interface Database {
       decide_report: { Args: { of_period_id: number, of_unit_id: number, seen_version: number, is_approved: boolean, reason?: string }, Returns: undefined }
       disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
       discard_import: { Args: { import_id: number }, Returns: string }
+      duplicate_pairs: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { one_id: number | null, other_id: number | null, reason: string | null, total: number | null }[] }
+      end_guardian: { Args: { link_id: number }, Returns: undefined }
+      end_person_group: { Args: { of_person_id: number, group_id: string, valid_from: string, last_day: string }, Returns: undefined }
       end_post: { Args: { post_id: number, last_day: string }, Returns: undefined }
       end_sessions: { Args: { of_person_id: number }, Returns: number }
       enrol: { Args: { course_slug: string }, Returns: string }
       enter_populations: { Args: { counted_year: number, source: string, as_of: string, cells: Json }, Returns: Json }
-      find_people: { Args: { name_part: string, in_unit_id: number, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, home_code: string | null, groups: string[] | null, has_account: boolean | null, total: number | null }[] }
+      find_people: { Args: { query: string, in_unit_id: number, phone_lookup?: string, id_lookup?: string, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, home_code: string | null, groups: string[] | null, has_account: boolean | null, phone: string | null, matched: string | null, total: number | null }[] }
       finish_reading: { Args: { lesson_id: number, channel?: string }, Returns: Json }
       grant_post: { Args: { person_id: number, unit_code: string, role_id: string, employment: string, from_day: string, to_day: string }, Returns: number }
       hand_in_report: { Args: { of_period_id: number, of_unit_id: number, reason?: string }, Returns: number }
@@ -1027,10 +1066,16 @@ export interface Database {
       head_counts_by_month: { Args: { in_unit_id: number, counted_year: number }, Returns: { month: number | null, events: number | null, person_times: number | null, minutes: number | null }[] }
       import_standing: { Args: { import_id: number }, Returns: Json }
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin?: string, initials?: string }, Returns: number }
+      issue_card: { Args: { of_person_id: number, replace?: boolean }, Returns: string }
+      issue_cards: { Args: { in_unit_id: number, at_most?: number }, Returns: Json }
       list_courses: { Args: { course_kind: string, in_category?: string, for_audience?: string, page?: number, page_size?: number }, Returns: { slug: string | null, kind: string | null, title: string | null, summary: string | null, category_id: string | null, author: string | null, host_name: string | null, minutes: number | null, lesson_count: number | null, poster: string | null, first_lesson_slug: string | null, updated_on: string | null, total: number | null }[] }
       list_head_counts: { Args: { in_unit_id: number, counted_year: number, page_size?: number, skip?: number }, Returns: { id: number | null, host_code: string | null, host: string | null, kind: string | null, category: string | null, category_zh: string | null, category_en: string | null, title: string | null, started_at: string | null, ended_at: string | null, persons: number | null, note: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, total: number | null }[] }
+      mark_distinct: { Args: { one_id: number, other_id: number }, Returns: undefined }
+      merge_persons: { Args: { kept_id: number, merged_id: number, reason: string }, Returns: number }
       merge_units: { Args: { from_codes: string[], into_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
+      move_person: { Args: { of_person_id: number, to_unit_id: number, moved_on: string }, Returns: undefined }
       move_unit: { Args: { unit_code: string, parent_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
+      my_card: { Args: Record<PropertyKey, never>, Returns: string }
       my_children: { Args: Record<PropertyKey, never>, Returns: { person_id: number | null, name: string | null, birth_year: number | null, relation: string | null, consent: boolean | null }[] }
       my_courses: { Args: Record<PropertyKey, never>, Returns: { slug: string | null, kind: string | null, title: string | null, category_id: string | null, poster: string | null, minutes: number | null, lesson_count: number | null, published: boolean | null, done: number | null, next_lesson_slug: string | null, next_lesson_title: string | null, enrolled_at: string | null, completed_at: string | null, touched_at: string | null }[] }
       my_credit_balance: { Args: Record<PropertyKey, never>, Returns: number }
@@ -1048,7 +1093,8 @@ export interface Database {
       open_reading: { Args: { lesson_id: number }, Returns: Json }
       open_watch: { Args: { lesson_id: number, device: string, channel: string }, Returns: Json }
       participations_by_week: { Args: { in_unit_id: number, last_day: string, weeks?: number }, Returns: { week_start: string | null, person_times: number | null }[] }
-      person_participations: { Args: { of_person_id: number, counted_year: number }, Returns: { participation_id: number | null, started_at: string | null, kind: string | null, category_zh: string | null, category_en: string | null, course: string | null, lesson: string | null, host: string | null, home: string | null, hours: number | null, status: string | null, role: string | null, channel: string | null, entry_source: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, counts: boolean | null }[] }
+      person_at_desk: { Args: { of_person_id: number }, Returns: Json }
+      person_participations: { Args: { of_person_id: number, counted_year: number }, Returns: { participation_id: number | null, started_at: string | null, ended_at: string | null, kind: string | null, category_id: string | null, category_zh: string | null, category_en: string | null, course: string | null, lesson: string | null, host: string | null, home: string | null, hours: number | null, status: string | null, role: string | null, channel: string | null, entry_source: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, counts: boolean | null, what: string | null, reason: string | null, under_person_id: number | null }[] }
       population_gaps: { Args: { in_unit_id: number, counted_year: number, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, above_name: string | null, group_ids: string[] | null, responsible: Json | null, total: number | null }[] }
       population_grid: { Args: { in_unit_id: number, counted_year: number }, Returns: { unit_id: number | null, unit_code: string | null, unit_name: string | null, level: string | null, is_parent: boolean | null, group_id: string | null, area: string | null, count: number | null, source: string | null, as_of: string | null, status: string | null, entered_at: string | null, waiting_count: number | null, waiting_withdraws: boolean | null, returned_reason: string | null }[] }
       population_history: { Args: { in_unit_id: number, counted_year: number }, Returns: { version_id: number | null, group_id: string | null, area: string | null, count: number | null, source: string | null, as_of: string | null, status: string | null, entered_at: string | null, entered_by_username: string | null, decided_at: string | null, decided_by_username: string | null, reason: string | null, in_force: boolean | null }[] }
@@ -1058,7 +1104,9 @@ export interface Database {
       post_candidates: { Args: { in_unit_id: number, name_part: string }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, username: string | null, posts: number | null }[] }
       posts_at: { Args: { of_unit_id: number }, Returns: { post_id: number | null, unit_name: string | null, role_zh: string | null, role_en: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, name: string | null }[] }
       posts_below: { Args: { in_unit_id: number, name_part?: string, of_role?: string, with_past?: boolean, page_size?: number, skip?: number }, Returns: { post_id: number | null, person_id: number | null, name: string | null, unit_code: string | null, unit_name: string | null, role_id: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, is_own: boolean | null, unit_closed_on: string | null, total: number | null }[] }
+      probable_duplicates: { Args: { name: string, pinyin: string, birth_year: number, residence_unit_id: number, phone_lookup?: string, id_lookup?: string, but_id?: number }, Returns: { person_id: number | null, person_name: string | null, person_sex: string | null, born: number | null, home: string | null, phone: string | null, reason: string | null }[] }
       record_head_count: { Args: { host_unit_id: number, kind: string, category_id: string, title: string, started_at: string, ended_at: string, persons: number, note?: string, corrects?: number }, Returns: number }
+      register_person: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, groups?: Json, contacts?: Json, guardian_id?: number, guardian_relation?: string, guardian_consent?: boolean }, Returns: number }
       remembered_import_columns: { Args: { import_id: number }, Returns: Json }
       replace_my_password: { Args: { password_hash: string, kept_session: string }, Returns: undefined }
       report_comparison: { Args: { of_period_id: number, of_unit_id: number, of_version: number }, Returns: { code: string | null, place: number | null, value: number | null, denominator: number | null, denominator_source: string | null, denominator_as_of: string | null, denominator_version: number | null, missing_count: number | null, missing_names: string[] | null, live_value: number | null, live_denominator: number | null }[] }
@@ -1068,15 +1116,20 @@ export interface Database {
       reports_due: { Args: { of_period_id: number, in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, parent_id: number | null, state: string | null, version: number | null, handed_in_at: string | null, first_handed_in_at: string | null, is_late: boolean | null, decided_at: string | null, has_exception: boolean | null, missing_populations: number | null }[] }
       request_credit_check: { Args: Record<PropertyKey, never>, Returns: undefined }
       reset_staff_password: { Args: { of_person_id: number, password_hash: string }, Returns: undefined }
+      reveal_contact: { Args: { of_person_id: number, kind: string, reason: string, note?: string }, Returns: Json }
       schools_below: { Args: { unit_code?: string }, Returns: { code: string | null, parent_code: string | null, name: string | null, local_name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, teaching: boolean | null, schools: number | null }[] }
       sees_names_at: { Args: { in_unit_id: number }, Returns: boolean }
       send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
+      set_contact: { Args: { of_person_id: number, kind: string, contact: Json }, Returns: undefined }
       set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string }, Returns: undefined }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
       staff_member: { Args: { of_person_id: number }, Returns: { person_id: number | null, name: string | null, home: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, sessions: number | null, last_seen: string | null, may_care: boolean | null, posts: Json | null }[] }
       take_import_back: { Args: { import_id: number }, Returns: undefined }
+      undo_merge: { Args: { merge_id: number }, Returns: undefined }
       unit_history: { Args: { in_unit_id: number }, Returns: { version_id: number | null, valid_from: string | null, valid_to: string | null, act: string | null, recorded_at: string | null, recorded_by_username: string | null, superseded_at: string | null, parent_name: string | null, kind_id: string | null, further_kinds: string[] | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, host_body: string | null, address: string | null, contact_phone: string | null, summary: string | null, rooms: number | null, computers: number | null, standard_met: boolean | null, zone_status: string | null, zone_level: string | null, contact_role_id: string | null, plaque_photo: string | null, merged_into_name: string | null }[] }
       unit_trail: { Args: { unit_code: string, sight: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, kind_id: string | null, in_sight: boolean | null }[] }
+      update_person: { Args: { of_person_id: number, name: string, sex: string, birth_year: number, pinyin: string, initials: string }, Returns: undefined }
+      villages_below: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, name: string | null, township: string | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
       withdraw_credit_rule: { Args: { version_id: number }, Returns: undefined }
     }
