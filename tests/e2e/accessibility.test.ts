@@ -175,7 +175,7 @@ describe.concurrent('in English nothing of the interface is Chinese', () => {
   it('at the desk', () => visit({ lang: 'en', as: { username: 'city' }, width: 1280, allow }, async (page) => {
     const found: string[] = []
     for (const path of ['/desk', '/desk/metrics', '/desk/metrics?axis=organiser', '/desk/head-counts', '/desk/periods', '/desk/periods/2/QJ-YX', '/desk/metrics/people', '/desk/network', '/desk/people?name=王']) found.push(...await chineseIn(page, path, 'nav ul, thead, label, legend, button'))
-    const places = (await sql()`select name from public.units order by length(name) desc`).map(({ name }) => name as string)
+    const places = (await sql()`select name from (select name from public.units union select title from public.head_counts) named order by length(name) desc`).map(({ name }) => name as string)
     expect(found.filter(text => CJK.test(places.reduce((rest, name) => rest.replaceAll(name, ''), text)))).toEqual([])
   }))
 
@@ -194,7 +194,7 @@ async function violationsOf(page: Page): Promise<string[]> {
 /** The size of the text, and the buttons and ways on that a finger would miss. */
 async function measure(page: Page, least: number): Promise<{ font: number, lang: string, small: string[] }> {
   return page.evaluate((least) => {
-    const shown = [...document.querySelectorAll<HTMLElement>('button, nav a, input:not([type="hidden"]):not([type="radio"]), label:has(input[type="radio"]), select')]
+    const shown = [...document.querySelectorAll<HTMLElement>('button, nav a, input:not([type="hidden"]):not([type="radio"]):not([type="checkbox"]), label:has(input[type="radio"], input[type="checkbox"]), select')]
       .filter(element => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest('.vjs-hidden, [aria-hidden="true"]'))
     const small = shown.filter((element) => {
       const { width, height } = element.getBoundingClientRect()
