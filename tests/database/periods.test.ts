@@ -211,6 +211,18 @@ describe('completeness', () => {
     expect(await tasks(county)).toEqual([['hand_in', places.county], ['reopen', places.township]])
   }))
 
+  it('a village that owes a report is a task of the township; whoever handed it in does not decide', () => inScene(async (scene) => {
+    const { sql, as, places, town, period } = scene
+    await sql`update public.reporting_periods set levels = '{village,township}' where id = ${period}`
+    const tasks = (who: Person) => as(who.account, async inner => (await inner`select task, unit_id from public.my_report_tasks() where period_id = ${period}`).map(row => [row.task, row.unit_id]))
+    expect(await tasks(town)).toEqual([['hand_in', places.township], ['hand_in', places.willow], ['hand_in', places.orchard]])
+    await handIn(scene, town, places.willow)
+    expect(await tasks(town)).toEqual([['hand_in', places.township], ['hand_in', places.orchard]])
+    const head = await makeStaff(sql, places.school, places.willow, 'head')
+    expect(await tasks(head)).toContainEqual(['approve', places.willow])
+    await decide(scene, head, places.willow, true)
+  }))
+
   it('an inspector sees how far reports are, and no figure of them', () => inScene(async (scene) => {
     const { sql, as, places, town, period } = scene
     await handIn(scene, town, places.township)
