@@ -255,8 +255,9 @@ class Seeding {
   /** Every fact has left a mark; the figures are there when the region is. */
   private async countFigures(): Promise<void> {
     const { sql } = this
-    await sql.unsafe('analyze public.units, public.persons, public.participations, private.coverage_marks')
-    while ((await sql`select private.drain_marks(20000) as counted`)[0]!.counted > 0);
+    await sql.unsafe('analyze public.units, public.persons, public.participations')
+    const years = await sql`select distinct year from public.participations order by year`
+    for (const { year } of years) await sql`select private.rebuild_year(${year}::smallint)`
   }
 
   /** Ids were given out here; the next ones come from the sequences again. */

@@ -20,8 +20,8 @@ const SETTINGS = {
 
 export interface EmbeddedDatabase { url: string, port: number }
 
-/** Starts PostgreSQL on the data below `dataDir`, creating it on first use. */
-export async function startDatabase(services: Services, dataDir: string, secrets: Secrets): Promise<EmbeddedDatabase> {
+/** Starts PostgreSQL on the data below `dataDir`, creating it on first use. `settings` are for measuring at sizes no embedded database is meant for. */
+export async function startDatabase(services: Services, dataDir: string, secrets: Secrets, settings: Record<string, string> = {}): Promise<EmbeddedDatabase> {
   const owner = databaseOwner()
   const { binaries, cluster } = databaseHome(join(dataDir, 'postgres'), owner)
   if (!existsSync(join(cluster, 'PG_VERSION'))) await createCluster(services, binaries, cluster, owner, secrets)
@@ -30,7 +30,7 @@ export async function startDatabase(services: Services, dataDir: string, secrets
   await services.start({
     name: 'PostgreSQL',
     command: join(binaries, 'bin', 'postgres'),
-    args: ['-D', cluster, '-p', String(port), ...Object.entries(SETTINGS).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+    args: ['-D', cluster, '-p', String(port), ...Object.entries({ ...SETTINGS, ...settings }).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
     options: { ...owner, cwd: '/', env: { ...process.env, LC_ALL: 'C' } },
     stopSignal: 'SIGINT',
     beforeStart: () => clearCluster(cluster),

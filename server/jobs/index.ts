@@ -1,3 +1,5 @@
+import { checkFigures } from './check-figures'
+import { checkFigures } from './check-figures'
 import { creditCheck } from './credit-check'
 import { importJob, importsResume, importsTidy } from './imports'
 
