@@ -16,9 +16,11 @@ export interface Difference {
 
 const NETWORK = `'public.units'::regclass::oid::integer, 0`
 
-/** Folds in whatever waits. */
+const BATCH = 20_000
+
+/** Folds in whatever waits, but for the few that come in meanwhile. */
 export async function drain(sql: postgres.Sql): Promise<void> {
-  while ((await sql`select private.drain_marks(20000) as counted`)[0]!.counted > 0);
+  while ((await sql`select private.drain_marks(${BATCH}) as counted`)[0]!.counted > BATCH / 20);
 }
 
 /** Builds the figures of every year anew, a year at a time. Reading and recording go on. */
@@ -40,7 +42,7 @@ export async function differences(sql: postgres.Sql, report: (year: number, foun
     // While the tree is held nobody records: the last marks are folded in and a moment is kept in which nothing waits.
     await holder.unsafe(`select pg_advisory_lock(${NETWORK})`)
     try {
-      while ((await holder`select private.drain_marks(20000) as counted`)[0]!.counted > 0);
+      while ((await holder`select private.drain_marks(${BATCH}) as counted`)[0]!.counted > 0);
       await reader`begin isolation level repeatable read`
       await reader`select from public.coverage_cells limit 1`
     }

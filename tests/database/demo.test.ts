@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { DEMO_ACCOUNTS } from '../../demo/accounts.ts'
 import { seed, type SeedResult } from '../../demo/seed.ts'
 import { openVault } from '../../server/privacy/vault.ts'
-import { figuresThatLie } from '../fixtures/figures.ts'
+import { figuresThatLie } from '../fixtures/plain-count.ts'
 import { pristineDatabase } from '../fixtures/pristine.ts'
 
 const OPTIONS = { residents: 2000, seed: 7, today: '2026-11-24', dataKey: `1:${Buffer.alloc(32, 7).toString('base64')}` }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Lesson, type Network, type Person, addVideoLesson, committedAs, enrol, makeNetwork, makePerson, makeVideoLesson, pool, rest, drain,
 } from '../fixtures/database.ts'
-import { figuresThatLie } from '../fixtures/figures.ts'
+import { figuresThatLie } from '../fixtures/plain-count.ts'
 import { beat } from '../fixtures/watching.ts'
 
 const times = <T>(count: number, run: (n: number) => Promise<T>) => Promise.all(Array.from({ length: count }, (_, n) => run(n)))
