@@ -22,7 +22,7 @@ export default withNuxt({
   },
 }, {
   // The launcher and the command-line tools speak to the operator.
-  files: ['stack/**', 'demo/**', 'media/**', 'bench/**', 'tests/**'],
+  files: ['stack/**', 'demo/**', 'media/**', 'metrics/**', 'bench/**', 'tests/**'],
   rules: { 'no-console': 'off' },
 }, {
   // A table of cases reads best as one line a case.

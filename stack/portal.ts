@@ -25,7 +25,7 @@ export type Say = (zh: string, en: string) => void
 export type Connection = Record<'DATABASE_URL' | 'SUPABASE_URL' | 'SUPABASE_JWT_SECRET' | 'LINXUE_SESSION_SECRET' | 'LINXUE_DATA_KEY', string> & { POSTGREST_URL?: string }
 
 /** Brings the data side up: embedded or hosted, migrated, with the library packs in the catalogue and the demo region seeded once. */
-export async function prepareData(services: Services, environment: Environment, say: Say): Promise<Connection> {
+export async function prepareData(services: Services, environment: Environment, say: Say, settings: Record<string, string> = {}): Promise<Connection> {
   const { hosted, dataDir } = environment
   if (hosted) {
     await checkDatabase(hosted.databaseUrl)
@@ -38,7 +38,7 @@ export async function prepareData(services: Services, environment: Environment, 
     }
   }
   const secrets = loadSecrets(dataDir)
-  const database = await startDatabase(services, dataDir, secrets)
+  const database = await startDatabase(services, dataDir, secrets, settings)
   await fillDatabase(database.url, environment, secrets.dataKey, say)
   // PostgREST reads the schema when it starts, so it comes after the migrations.
   const postgrestUrl = await startPostgrest(services, database, secrets)

@@ -1,7 +1,6 @@
 import { checkFigures } from './check-figures'
-import { checkFigures } from './check-figures'
 import { creditCheck } from './credit-check'
 import { importJob, importsResume, importsTidy } from './imports'
 
 /** Every job of the server; a job that is not here never runs. */
-export const jobs = [creditCheck, importJob, importsResume, importsTidy] as Job[]
+export const jobs = [checkFigures, creditCheck, importJob, importsResume, importsTidy] as Job[]

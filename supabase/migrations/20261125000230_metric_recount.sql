@@ -13,6 +13,11 @@ alter function private.channel_trait(text) reset search_path;
 alter function private.month_trait(timestamptz) reset search_path;
 alter function private.traits_in_view(integer, bigint) reset search_path;
 
+-- What was recorded before figures were folded in waits to be.
+insert into private.coverage_marks (bulk, person_id, year)
+select true, person_id, year from (select distinct person_id, year from public.participations) recorded
+where not exists (select from private.person_years);
+
 create function private.drop_recount() returns void
 language plpgsql volatile set search_path = '' as $$
 begin
