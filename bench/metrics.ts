@@ -198,7 +198,7 @@ class MetricsBench {
     let isOver = false
     const killer = (async () => {
       while (!isOver) {
-        killed += (await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'linxue jobs' and state = 'active' and query like '%drain_marks%' limit 1`).length
+        killed += (await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'linxue jobs' and state = 'active' and query like '%drain_unless_busy%' limit 1`).length
         await new Promise(resolve => setTimeout(resolve, 2000))
       }
     })()

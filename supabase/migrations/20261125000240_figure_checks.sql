@@ -117,3 +117,15 @@ begin
   return jsonb_array_length(found_differences);
 end $$;
 grant execute on function private.check_figures(date) to job_server;
+
+-- For the loop of a server: drains unless somebody else does, a unit moves or the figures are counted anew; then it comes again.
+create function private.drain_unless_busy(at_most integer) returns integer
+language plpgsql volatile security definer set search_path = '' as $$ -- definer: called by the server's jobs
+begin
+  if not pg_try_advisory_xact_lock_shared('public.units'::regclass::oid::integer, 0)
+    or not pg_try_advisory_xact_lock('public.coverage_cells'::regclass::oid::integer, 0) then
+    return 0;
+  end if;
+  return private.drain_marks(at_most);
+end $$;
+grant execute on function private.drain_unless_busy(integer) to job_server;
