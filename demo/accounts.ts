@@ -17,7 +17,10 @@ export const DEMO_STAFF = [
   { username: 'qingxi', password: DEMO_PASSWORD, zh: '清溪镇社区教育学校专职管理员', en: 'Full-time manager of the Qingxi town school' },
   { username: 'teacher', password: DEMO_PASSWORD, zh: '清溪镇社区教育学校教师（看不到姓名）', en: 'Teacher at the Qingxi town school (sees no names)' },
   { username: 'inspector', password: DEMO_PASSWORD, zh: '市督导评估人员（看不到姓名）', en: 'City inspector (sees no names)' },
-  { username: 'admin', password: DEMO_PASSWORD, zh: '系统管理员', en: 'System administrator' },
+  { username: 'system', password: DEMO_PASSWORD, zh: '系统管理员（改网络）', en: 'System administrator (edits the network)' },
+  { username: 'security', password: DEMO_PASSWORD, zh: '安全管理员（管岗位和账号）', en: 'Security administrator (posts and accounts)' },
+  { username: 'audit', password: DEMO_PASSWORD, zh: '审计管理员（看审计记录）', en: 'Auditor (reads the audit log)' },
+  { username: 'admin', password: DEMO_PASSWORD, zh: '系统管理员（第二位）', en: 'System administrator (the second)' },
 ] as const satisfies readonly DemoStaff[]
 
 /** What the launcher shows once the demo region stands. */

@@ -51,7 +51,7 @@ export function makeStaff(random: Random, register: Register, region: Region, to
   appoint(region.city, cityHome, 'inspector', 'part_time', 'inspector')
   appoint(region.city, cityHome, 'system_admin', 'full_time', 'admin')
   appoint(region.city, cityHome, 'security_admin', 'part_time', 'security')
-  appoint(region.city, cityHome, 'auditor', 'part_time', 'auditor')
+  appoint(region.city, cityHome, 'auditor', 'part_time', 'audit')
 
   for (const [countyIndex, county] of region.counties.entries()) {
     const home = county.townships[0]!.villages[0]!
@@ -76,5 +76,7 @@ export function makeStaff(random: Random, register: Register, region: Region, to
       if (random.chance(0.4)) appoint(township.school, somewhere(), 'lecturer', 'part_time')
     }
   }
+  // Besides them, so that everybody before keeps the name that the seed gave.
+  appoint(region.city, cityHome, 'system_admin', 'full_time', 'system')
   return { members, managerOf }
 }

@@ -5,5 +5,6 @@ export default defineNuxtRouteMiddleware(async (to) => {
   if (import.meta.server) useResponseHeader('cache-control').value = 'private, no-store'
   await loadDeskTexts()
   if (!me.value) return navigateTo({ name: 'sign-in-staff', query: { next: to.fullPath } })
+  if (me.value.mustChangePassword && to.name !== 'desk-password') return navigateTo({ name: 'desk-password' })
   if (event && !sees('desk')) setResponseStatus(event, 403)
 })

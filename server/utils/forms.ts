@@ -2,7 +2,7 @@ import type { EventHandlerResponse, H3Event, H3Error } from 'h3'
 import type { Flash } from '~~/shared/types/flash'
 
 // Typed secrets never come back, and a cookie has little room.
-const NOT_RETURNED = new Set(['password', 'code'])
+const NOT_RETURNED = new Set(['password', 'code', 'current', 'again'])
 const LARGEST_FLASH = 2500
 
 /**

@@ -17,6 +17,11 @@ declare module 'h3' {
   interface H3EventContext { bodyText?: string }
 }
 
+/** The fields of a plain HTML form. @throws 413 `body_too_large` */
+export async function readForm(event: H3Event): Promise<Record<string, string>> {
+  return Object.fromEntries(new URLSearchParams(event.context.bodyText ??= await readText(event)))
+}
+
 // The size is counted while reading, whatever the headers say: a body over the limit is not even held in memory.
 async function readText(event: H3Event): Promise<string> {
   const { req } = event.node

@@ -3,6 +3,8 @@ export interface Me {
   accountId: string
   phoneTail: string | null
   username: string | null
+  /** Signed in with a first password: the desk opens once it is changed. */
+  mustChangePassword?: boolean
   person: { id: number, name: string, residence: string } | null
   posts: Post[]
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import send from 'send'
 import { z } from 'zod'
 
-const MediaFile = z.object({ file: z.string().regex(/^[0-9a-f]{64}\.(mp4|jpg|vtt)$/) })
+const MediaFile = z.object({ file: z.string().regex(/^[0-9a-f]{64}\.(mp4|jpg|png|webp|vtt)$/) })
 
 /**
  * A media file by the hash of its content: range requests, a strong validator, cached for good, since another content

@@ -6,6 +6,8 @@ import type { Supabase } from '../database'
 export interface Session {
   accountId: string
   token: string
+  /** The first password of staff opens nothing but its own change. */
+  mustChangePassword: boolean
   database: Supabase
 }
 
@@ -46,10 +48,11 @@ async function findSession(event: H3Event): Promise<Session | null> {
   if (known) return known
   const found = await useAuth().api.getSession({ headers: new Headers({ cookie: `${sessionCookieName()}=${encodeURIComponent(cookie)}` }) })
   if (!found) return null
-  const [row] = await identitySql()`select touch_session(${found.session.token}) as account_id`
+  const [row] = await identitySql()`
+    select touched.account_id, account.must_change_password from touch_session(${found.session.token}) touched (account_id) left join accounts account on account.id = touched.account_id`
   const accountId = row?.account_id as string | null
   if (!accountId) return null
-  const session: Session = { accountId, token: found.session.token, database: databaseAs(accountId) }
+  const session: Session = { accountId, token: found.session.token, mustChangePassword: row!.must_change_password as boolean, database: databaseAs(accountId) }
   remembered.set(cookie, session)
   return session
 }

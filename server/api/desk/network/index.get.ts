@@ -1,17 +1,22 @@
-import { UnitQuery } from '~~/shared/schemas/desk'
+import { AsOfQuery } from '~~/shared/schemas/desk-network'
 import type { NetworkUnit, School, UnitLevel } from '~~/shared/types/desk'
 
-/** The network below a unit: counts by level, and the units of the next two levels. 404 `unit_unknown`, 403 `unit_not_yours`. */
+/**
+ * The network below a unit: counts by level, and the units of the next two levels, today or as of a day (`on`).
+ * 404 `unit_unknown`, 403 `unit_not_yours`.
+ */
 export default defineEventHandler(async (event) => {
-  const { unit: code } = readQuery(event, UnitQuery)
+  const { unit: code, on } = readQuery(event, AsOfQuery)
   const desk = await requireDesk(event)
   const { unit, trail } = await requireUnit(desk, code, 'desk')
-  const [levels, units] = await Promise.all([
+  const today = chinaToday()
+  const [levels, units, sight] = await Promise.all([
     answerOf(desk.database.rpc('network_summary', { in_unit_id: unit.id })),
-    answerOf(desk.database.rpc('network_tree', { in_unit_id: unit.id })),
+    answerOf(on && on !== today ? desk.database.rpc('network_as_of', { in_unit_id: unit.id, day: on }) : desk.database.rpc('network_tree', { in_unit_id: unit.id })),
+    networkSight(desk.database, unit.code),
   ])
   return {
-    unit, trail,
+    unit, trail, today, on: on ?? today, edits: sight.edits,
     levels: levels.map(row => ({
       level: row.level as UnitLevel,
       administrations: row.administrations!,

@@ -1,0 +1,19 @@
+import { PopulationQuery } from '~~/shared/schemas/populations'
+
+/** All figures in force of a year at a unit and below, as a file. */
+export default defineEventHandler(async (event) => {
+  const { unit: code, year = thisYear() } = readQuery(event, PopulationQuery)
+  const desk = await requireDesk(event, 'figures')
+  const { unit } = await requireUnit(desk, code, 'figures')
+  const [rows, groups] = await Promise.all([answerOf(desk.database.rpc('population_table', { in_unit_id: unit.id, counted_year: year })), populationGroups(desk.database)])
+  const { lang } = preferencesOf(event)
+  const t = deskTranslator(event)
+  const names = Object.fromEntries(groups.map(group => [group.id, lang === 'en' ? group.en : group.zh]))
+  setHeader(event, 'content-type', 'text/csv; charset=utf-8')
+  setHeader(event, 'content-disposition', `attachment; filename="populations-${unit.code}-${year}.csv"`)
+  return toCsv([
+    (['code', 'unit', 'year', 'group', 'area', 'count', 'source', 'asOf', 'status'] as const).map(column => t(`populations.columns.${column}`)),
+    ...rows.map(row => [row.unit_code!, row.unit_name!, year, names[row.group_id!] ?? row.group_id!, t(`populations.areas.${row.area as 'all'}`), row.count, row.source!, row.as_of!,
+      t(`populations.status.${row.status as 'entered'}`)]),
+  ])
+})

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+
+const empty = (value: unknown) => value === '' || value === undefined ? null : value
+const Day = (code: string) => z.string({ error: code }).trim().regex(/^\d{4}-\d{2}-\d{2}$/, code).refine(text => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) ?? false, code)
+const UnitCode = z.preprocess(value => value === '' ? undefined : value, z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown').optional())
+const Role = z.string({ error: 'post_role_unknown' }).regex(/^[a-z_]{1,40}$/, 'post_role_unknown')
+
+export const PostsQuery = z.object({
+  unit: UnitCode,
+  name: z.string().trim().max(40, 'name_too_long').default(''),
+  role: z.preprocess(value => value === '' ? undefined : value, Role.optional().catch(undefined)),
+  past: z.preprocess(value => value === 'yes' || value === 'true', z.boolean()),
+  page: z.coerce.number().int().min(1).max(1000).catch(1),
+})
+export const CandidatesQuery = z.object({ unit: UnitCode, name: z.string().trim().max(40, 'name_too_long').default('') })
+
+export const PostGrant = z.object({
+  person: z.coerce.number({ error: 'person_unknown' }).int('person_unknown').positive('person_unknown'),
+  unit: z.string({ error: 'unit_unknown' }).regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown'),
+  role: Role,
+  employment: z.preprocess(empty, z.enum(['full_time', 'part_time']).nullable()),
+  from: Day('post_day_missing'),
+  to: z.preprocess(empty, Day('post_day_missing').nullable()),
+})
+export const PostEnd = z.object({ post: z.coerce.number().int().positive(), lastDay: Day('post_day_missing') })
+
+/** What may be done with somebody's account. */
+export const AccountAct = z.object({
+  act: z.enum(['create', 'reset', 'disable', 'enable', 'end_sessions'], { error: 'input_invalid' }),
+  username: z.string().trim().toLowerCase().max(40).optional(),
+})
+
+/** Letters large and small, digits, other signs: three of the four, ten at least. */
+export const StaffPassword = z.string({ error: 'password_too_short' }).min(10, 'password_too_short').max(128, 'password_too_long')
+  .refine(password => [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/].filter(kind => kind.test(password)).length >= 3, 'password_too_plain')
+export const PasswordChange = z.object({ current: z.string().min(1, 'password_missing').max(128, 'password_too_long'), password: StaffPassword, again: z.string().max(200) })
+  .refine(({ password, again }) => password === again, { message: 'password_differs', path: ['again'] })
+  .refine(({ password, current }) => password !== current, { message: 'password_same', path: ['password'] })
