@@ -14,6 +14,7 @@ export async function usePopulationGrid(
   cells: () => readonly Cell[],
   units: () => readonly GridAxis[],
   groups: () => readonly GridAxis[],
+  columns: (values: GridValues) => readonly GridAxis[],
   done: (entered: number) => unknown,
 ) {
   const t = useDeskTranslate()
@@ -44,7 +45,7 @@ export async function usePopulationGrid(
   })
 
   function take(block: string, from?: { unit: string, group: string }): void {
-    const { values, problems } = distribute(readBlock(block), units(), groups(), from)
+    const { values, problems } = distribute(readBlock(block), units(), groups(), from, columns(state.value.values))
     Object.assign(state.value.values, values)
     state.value.problems = problems
     state.value.errors = {}

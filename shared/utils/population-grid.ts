@@ -52,9 +52,12 @@ export interface Distributed {
 
 /**
  * Puts a block into the grid. With headings (groups on top, units in the first column, by name or code) each number goes
- * to its cell whatever the order; without, the block is laid down from one cell to the right and below.
+ * to its cell whatever the order; without, the block is laid down from one cell to the right and below, over the columns
+ * that are shown.
  */
-export function distribute(block: string[][], units: readonly GridAxis[], groups: readonly GridAxis[], from?: { unit: string, group: string }): Distributed {
+export function distribute(
+  block: string[][], units: readonly GridAxis[], groups: readonly GridAxis[], from?: { unit: string, group: string }, columns: readonly GridAxis[] = groups,
+): Distributed {
   const values: GridValues = {}
   const problems: Distributed['problems'] = []
   const find = (axis: readonly GridAxis[], text: string) => {
@@ -81,7 +84,7 @@ export function distribute(block: string[][], units: readonly GridAxis[], groups
     return { values, problems }
   }
   const startUnit = from ? units.findIndex(({ code }) => code === from.unit) : 0
-  const startGroup = from ? groups.findIndex(({ code }) => code === from.group) : 0
-  block.forEach((cells, row) => cells.forEach((text, column) => put(row, column, text, units[startUnit + row], groups[startGroup + column])))
+  const startGroup = from ? columns.findIndex(({ code }) => code === from.group) : 0
+  block.forEach((cells, row) => cells.forEach((text, column) => put(row, column, text, units[startUnit + row], columns[startGroup + column])))
   return { values, problems }
 }

@@ -8,15 +8,14 @@ export default defineEventHandler(async (event) => {
   const { unit: code, year = thisYear() } = readQuery(event, PopulationQuery)
   const desk = await requireDesk(event, 'figures')
   const { unit, trail } = await requireUnit(desk, code, 'figures')
-  const [grid, sums, groups, mine, approvals] = await Promise.all([
+  const [grid, sums, groups, mine, approvals, reached] = await Promise.all([
     answerOf(desk.database.rpc('population_grid', { in_unit_id: unit.id, counted_year: year })),
     answerOf(desk.database.rpc('population_sums', { in_unit_id: unit.id, counted_year: year })),
     populationGroups(desk.database),
     answerOf(desk.database.rpc('unit_trail', { unit_code: unit.code, sight: 'populations' })),
     answerOf(desk.database.rpc('populations_to_approve', { in_unit_id: unit.id, page_size: 1 })),
+    peopleReached(desk.database, unit.id, year),
   ])
-  const used = groups.filter(({ id }) => grid.some(row => row.group_id === id))
-  const reached = await peopleReached(desk.database, unit.id, year, used.map(({ id }) => id))
   const units = [...new Map(grid.map(row => [row.unit_code!, { code: row.unit_code!, name: row.unit_name!, isParent: row.is_parent! }])).values()]
   return {
     unit, trail, year, years: Array.from({ length: 8 }, (_, index) => thisYear() + 1 - index), groups, today: chinaToday(),
