@@ -8,7 +8,8 @@ export async function auditLog(database: Supabase, unitId: number, query: AuditQ
     in_unit_id: unitId, ...(query.from && { from_day: query.from }),
     ...(query.to && { to_day: query.to }),
     ...(query.action && { of_action: query.action }),
-    ...(query.account && { of_username: query.account }), ...(query.subject && { of_subject: query.subject }), ...(query.before && { before_id: query.before }), page_size: pageSize,
+    ...(query.account && { of_username: query.account }), ...(query.subject && { of_subject: query.subject }),
+    ...(query.before && { before_id: query.before }), page_size: pageSize,
   }))
   return rows.map(row => ({
     id: row.event_id!, at: row.at!, username: row.username,

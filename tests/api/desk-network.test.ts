@@ -76,7 +76,7 @@ describe('populations', () => {
   it('are handed in all or none, with the code of each wrong cell', async () => {
     const answer = await as('qingxi', '/api/desk/populations', { year, source: '', asOf: '2024-12-31', [cell]: 'many', [`c.${VILLAGE}.elderly.all`]: '120' })
     expect(answer).toMatchObject({ status: 422, body: { details: { fields: { [cell]: 'population_count_invalid' } } } })
-    expect(await as('qingxi', '/api/desk/populations', { year, source: '统计局', asOf: '2024-12-31', 'c.QJ-YX-02-01.resident.all': '5' })).toMatchObject({ status: 403, body: { code: 'unit_not_yours' } })
+    expect(await as('qingxi', '/api/desk/populations', { year, 'source': '统计局', 'asOf': '2024-12-31', 'c.QJ-YX-02-01.resident.all': '5' })).toMatchObject({ status: 403, body: { code: 'unit_not_yours' } })
     expect(await as('qingxi', '/api/desk/populations', { year, source: '统计局', asOf: '2024-12-31', [cell]: '1,234' })).toMatchObject({ status: 200, body: { entered: 1 } })
   })
 

@@ -72,6 +72,9 @@ const people = (manager: number, elsewhere = 403) => [401, 403, 403, 403, elsewh
 /** Who may import anything: `elsewhere` other people, the system administrator units. */
 const importers = (manager: number, elsewhere: number, systemAdmin = elsewhere) => [401, 403, 403, 403, elsewhere, manager, 403, systemAdmin]
 
+/** Whoever edits the network here; `elsewhere` edits it elsewhere, which some routes find out only after reading the form. */
+const network = (status: number, elsewhere = 403) => [401, 403, 403, 403, elsewhere, status, 403, status]
+
 const TABLE: Record<string, Route> = {
   'courses/index.get': { path: () => '/courses', expected: everybody(200) },
   'courses/[slug]/index.get': { path: () => `/courses/${here.course}`, expected: everybody(200) },
@@ -101,7 +104,33 @@ const TABLE: Record<string, Route> = {
   'desk/metrics/people/index.get': { path: () => '/desk/metrics/people?unit=QJ-YX-01', expected: figures },
   'desk/metrics/people/[personId].get': { path: () => `/desk/metrics/people/${here.person}`, expected: [401, 403, 403, 403, 404, 200, 403, 403] },
   'desk/network/index.get': { path: () => '/desk/network?unit=QJ-YX-01', expected: deskHere },
-  'desk/network/[code].get': { path: () => '/desk/network/QJ-YX-01-S', expected: deskHere },
+  'desk/network/[code]/index.get': { path: () => '/desk/network/QJ-YX-01-S', expected: deskHere },
+  'desk/network/[code]/history.get': { path: () => '/desk/network/QJ-YX-01/history', expected: deskHere },
+  'desk/network/[code]/form.get': { path: () => '/desk/network/QJ-YX-01-01/form', expected: network(200) },
+  'desk/network/[code]/form.post': { path: () => '/desk/network/QJ-YX-01-01/form', expected: network(422, 422) },
+  'desk/network/[code]/children.post': { path: () => '/desk/network/QJ-YX-01-01/children', expected: network(422, 422) },
+  'desk/network/[code]/act.get': { path: () => '/desk/network/QJ-YX-01-01/act', expected: network(200) },
+  'desk/network/[code]/act.post': { path: () => '/desk/network/QJ-YX-01-01/act', expected: network(422, 422) },
+  'desk/network/[code]/photo.post': { path: () => '/desk/network/QJ-YX-01-01/photo', expected: network(422) },
+  'desk/network/plans.post': { path: () => '/desk/network/plans', body: () => ({ plan: 999_999_999 }), expected: network(404, 404) },
+  'desk/network/missing.get': { path: () => '/desk/network/missing?unit=QJ-YX-01', expected: deskHere },
+  'desk/populations/index.get': { path: () => '/desk/populations?unit=QJ-YX-01', expected: figures },
+  'desk/populations/index.post': { path: () => '/desk/populations', expected: [401, 403, 403, 403, 422, 422, 403, 403] },
+  'desk/populations/gaps.get': { path: () => '/desk/populations/gaps?unit=QJ-YX-01', expected: figures },
+  'desk/populations/history.get': { path: () => '/desk/populations/history?unit=QJ-YX-01-01', expected: figures },
+  'desk/populations/populations.csv.get': { path: () => '/desk/populations/populations.csv?unit=QJ-YX-01', expected: figures },
+  'desk/populations/approval.get': { path: () => '/desk/populations/approval?unit=QJ-YX-01', expected: [401, 403, 403, 403, 403, 200, 403, 403] },
+  'desk/populations/approval.post': { path: () => '/desk/populations/approval', expected: [401, 403, 403, 403, 422, 422, 403, 403] },
+  'desk/posts/index.get': { path: () => '/desk/posts', expected: regionOnly },
+  'desk/posts/index.post': { path: () => '/desk/posts', expected: regionOnly },
+  'desk/posts/end.post': { path: () => '/desk/posts/end', expected: regionOnly },
+  'desk/posts/candidates.get': { path: () => '/desk/posts/candidates?name=王秀', expected: regionOnly },
+  'desk/posts/roles.get': { path: () => '/desk/posts/roles', expected: withDesk },
+  'desk/posts/[personId]/index.get': { path: () => `/desk/posts/${here.person}`, expected: regionOnly },
+  'desk/posts/[personId]/account.post': { path: () => `/desk/posts/${here.person}/account`, expected: regionOnly },
+  'desk/password.post': { path: () => '/desk/password', expected: signedInOnly(422) },
+  'desk/audit/index.get': { path: () => '/desk/audit', expected: regionOnly },
+  'desk/audit/audit.csv.get': { path: () => '/desk/audit/audit.csv', expected: regionOnly },
   'desk/participations/[id]/corrections.post': {
     path: () => '/desk/participations/999999999/corrections', body: () => ({ personId: here.person, what: 'not_attended', reason: '没有这条' }), expected: people(404, 404),
   },
@@ -159,7 +188,7 @@ const TABLE: Record<string, Route> = {
   'micro-lectures/index.get': { path: () => '/micro-lectures', expected: everybody(200) },
   'identity/codes.post': { path: () => '/identity/codes', body: () => ({ phone: fresh() }), expected: everybody(200) },
   'identity/phone-session.post': { path: () => '/identity/phone-session', body: () => ({ phone: fresh(), code: '123456' }), expected: everybody(410) },
-  'identity/staff-session.post': { path: () => '/identity/staff-session', body: () => ({ username: 'qingxi', password: 'not-this-one' }), expected: everybody(401) },
+  'identity/staff-session.post': { path: () => '/identity/staff-session', body: () => ({ username: `nobody.${++numbers}`, password: 'not-this-one' }), expected: everybody(401) },
   'identity/introduction.post': {
     path: () => '/identity/introduction', body: () => ({ name: '新来的', sex: 'male', birthYear: 1990, residenceUnitId: here.village }),
     expected: [401, 200, 409, 409, 409, 409, 409, 409], ownSession: true,

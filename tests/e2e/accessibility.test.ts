@@ -21,6 +21,9 @@ const FOR_EVERYBODY = [
 const ENROLLED = ['/', '/courses/first-smartphone', VIDEO, TEXT]
 const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX-01&axis=organiser', '/desk/metrics/people?unit=QJ-YX-01',
   '/desk/head-counts?unit=QJ-YX-01', '/desk/periods', '/desk/periods/2/QJ-YX-01', '/desk/periods/2/QJ-YX', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01',
+  '/desk/network?unit=QJ-YX-01&on=2020-01-01', '/desk/network/missing', '/desk/network/QJ-YX-01-01/edit', '/desk/network/QJ-YX-01/add', '/desk/network/QJ-YX-01-01/history',
+  '/desk/network/QJ-YX-01-01/act?act=close&day=2026-11-20', '/desk/network/QJ-YX-01-01/act?act=split', '/desk/populations?unit=QJ-YX-01', '/desk/populations/gaps',
+  '/desk/populations/history?unit=QJ-YX-01-01', '/desk/populations/approval', '/desk/posts/roles', '/desk/password',
   '/desk/imports', '/desk/imports/new?kind=participation', '/desk/imports/new?kind=populations',
   '/desk/people', '/desk/people/new?unit=QJ-YX-01', '/desk/people/200', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/people/compare?one=200&other=201', '/desk/people/cards?unit=QJ-YX-01-02',
   '/desk/people?name=王', '/desk/people?name=%25', '/desk/credits', '/desk/metrics?unit=NOWHERE']
@@ -104,6 +107,11 @@ for (const mode of ['standard', 'elder'] as const) {
       })
     })
 
+    it('the desk of the security administrator and of the auditor', async () => {
+      await inOrder(['/desk/posts', `/desk/posts/${await staffOf('qingxi')}`, '/desk/posts/find?name=王秀'], { as: { username: 'security' } })
+      await inOrder(['/desk/audit'], { as: { username: 'audit' } })
+    })
+
     // In the standard version axe looks at the desk where it is used, at 1280 px.
     it('the desk on a phone', () => inOrder(DESK, { as: { username: 'city' } }, { withAxe: mode === 'elder' }))
   })
@@ -184,6 +192,10 @@ describe.concurrent('in English nothing of the interface is Chinese', () => {
     return [body.host, body.region]
   }
 })
+
+async function staffOf(username: string): Promise<number> {
+  return Number((await sql()`select person_id from identity.accounts where username = ${username}`)[0]!.person_id)
+}
 
 async function violationsOf(page: Page): Promise<string[]> {
   const rules = { runOnly: { type: 'tag' as const, values: TAGS }, rules: { 'target-size': { enabled: true } }, resultTypes: ['violations' as const] }

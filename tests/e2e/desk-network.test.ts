@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest'
+import { open, useBrowser } from '../fixtures/browser.ts'
+
+const { visit, sql } = useBrowser()
+const MOVED = 'QJ-YX-02-02'
+
+for (const javaScriptEnabled of [true, false]) {
+  it(`a county moves a village after reading what will happen, ${javaScriptEnabled ? 'with' : 'without'} scripts`, () => visit({ width: 1280, as: { username: 'yunxi' }, javaScriptEnabled }, async (page) => {
+    const target = javaScriptEnabled ? 'QJ-YX-01' : 'QJ-YX-02'
+    await page.goto(`/desk/network/${MOVED}`)
+    await page.getByRole('link', { name: '划转、合并、拆分、关闭' }).click()
+    await page.getByLabel('划给谁').selectOption(target)
+    await page.getByRole('button', { name: '先看看会怎样' }).click()
+    await page.getByText(/年的数字按新的隶属算/).waitFor()
+    await page.getByRole('button', { name: '确认划转' }).click()
+    await page.waitForURL(`**/desk/network/${MOVED}`)
+    expect((await sql()`select parent.code from units unit join units parent on parent.id = unit.parent_id where unit.code = ${MOVED}`)[0]!.code).toBe(target)
+    await page.getByRole('link', { name: '历史' }).click()
+    await page.getByText('划转', { exact: true }).first().waitFor()
+  }))
+}
+
+it('a manager pastes a block, sees what changes, saves it, and the county approves', async () => {
+  await visit({ width: 1280, as: { username: 'qingxi' } }, async (page) => {
+    await open(page, '/desk/populations?unit=QJ-YX-01&year=2023')
+    await page.getByLabel('从表格粘贴').fill('单位\t常住居民\t老年人\nQJ-YX-01-01\t1,500\t300\nQJ-YX-01-02\t两千\t400')
+    await page.getByRole('button', { name: '填到格子里' }).click()
+    await page.getByText('有 4 处改动').waitFor()
+    await page.getByText('不是整数').first().waitFor()
+    const cell = page.locator('[id="cell-c.QJ-YX-01-02.resident.all"]')
+    expect(await cell.inputValue()).toBe('两千')
+    await cell.fill('2000')
+    await page.getByLabel('来源').fill('统计局年报')
+    await page.getByLabel('截止日期').fill('2023-12-31')
+    await page.getByRole('button', { name: '保存 4 处改动' }).click()
+    await page.getByText('已保存 4 个数').waitFor()
+  })
+  await visit({ width: 1280, as: { username: 'yunxi' } }, async (page) => {
+    await open(page, '/desk/populations/approval?unit=QJ-YX-01')
+    for (const box of await page.getByRole('checkbox', { name: /2023$/ }).all()) await box.check()
+    await page.getByRole('button', { name: '批准所选' }).click()
+    await page.getByText('已批准 4 个数').waitFor()
+  })
+  expect(await sql()`select status from populations join units on units.id = unit_id where year = 2023 and code like 'QJ-YX-01-%' group by status`).toEqual([{ status: 'approved' }])
+})
+
+it('the security administrator gives a post and an account, and the newcomer changes the password', async () => {
+  const [someone] = await sql()`select person.id::integer, person.name from persons person join units home on home.id = residence_unit_id
+    where home.code like 'QJ-YX-02-%' and birth_year between 1970 and 1990 and merged_into is null and not exists (select from identity.accounts where person_id = person.id)
+      and not exists (select from posts where person_id = person.id) order by person.id limit 1`
+  let password = ''
+  await visit({ width: 1280, as: { username: 'security' } }, async (page) => {
+    await open(page, '/desk/posts/find')
+    await page.getByLabel('姓名').fill(someone!.name as string)
+    await page.getByRole('button', { name: '查找' }).click()
+    await page.locator(`a[href="/desk/posts/${someone!.id}"]`).click()
+    await page.getByLabel('岗位', { exact: true }).selectOption('tutor')
+    await page.getByLabel('单位', { exact: true }).selectOption('QJ-YX-02-S')
+    await page.getByRole('button', { name: '安排', exact: true }).click()
+    await page.getByRole('button', { name: /结束岗位：辅导员/ }).waitFor()
+    await page.getByLabel('用户名').fill('new.helper')
+    await page.getByRole('button', { name: '开通账号' }).click()
+    password = await page.locator('code').innerText()
+  })
+  await visit({ width: 1280 }, async (page) => {
+    await open(page, '/sign-in/staff')
+    await page.getByLabel('用户名').fill('new.helper')
+    await page.getByLabel('密码').fill(password)
+    await page.locator('form[action="/api/identity/staff-session"]').getByRole('button').click()
+    await page.getByText('您用的是首次密码').waitFor()
+    await page.getByLabel('现在的密码').fill(password)
+    await page.getByLabel('新密码', { exact: true }).fill('Better-2026-y')
+    await page.getByLabel('再写一遍新密码').fill('Better-2026-y')
+    await page.locator('main').getByRole('button', { name: '改密码' }).click()
+    await page.getByRole('heading', { level: 1, name: '工作台首页' }).waitFor()
+  })
+})
