@@ -146,6 +146,19 @@ export function makeRegion(random: Random, residents: number, today: Day): Regio
   return { city, centre, counties, villages, units }
 }
 
+/** What a school has, by its number, so that nothing is drawn for it: rooms, computers, whether it meets the standard, whom to ask. */
+export function equipmentOf({ id, kindId, level }: Unit) {
+  if (kindId === 'administration') return level === 'county' && id % 2 ? { zone_status: 'experimental', zone_level: 'provincial' } : {}
+  if (kindId === 'guidance_centre') return { rooms: 1 + id % 3, contact_role_id: 'head' }
+  const isPoint = level === 'village'
+  return {
+    rooms: isPoint ? 1 + id % 2 : 3 + id % 5, computers: isPoint ? id % 4 : 10 + id % 21, contact_role_id: isPoint ? 'tutor' : 'manager',
+    // The newest have not been looked at yet.
+    ...(id % 7 && { standard_met: id % 4 > 0 }),
+    ...(kindId === 'community_school' && id % 3 === 0 && { further_kinds: ['citizen_school'] }),
+  }
+}
+
 /** Shares a number out at random around the given weights: whole numbers, each at least one, with the exact sum. */
 function shareOut<T>(random: Random, receivers: T[], total: number, weight: (receiver: T) => number): [T, number][] {
   const weights = receivers.map(receiver => weight(receiver) * random.between(0.7, 1.3))

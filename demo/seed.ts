@@ -12,7 +12,7 @@ import { RowsFor } from '../server/database/copy.ts'
 import { Facts } from './facts.ts'
 import { readAgeGroups } from './groups.ts'
 import { makeHistory, type Setting } from './history.ts'
-import { makeRegion, type Region, type Unit } from './network.ts'
+import { equipmentOf, makeRegion, type Region, type Unit } from './network.ts'
 import { ADULT_ENOUGH, ageIn, makePeople, type Person, Register, registerTwice } from './people.ts'
 import { drawGaps, fateOf, makePopulations, officialTotals, type Population } from './populations.ts'
 import { type Random, randomFor } from './random.ts'
@@ -55,7 +55,8 @@ class Seeding {
   private readonly today: Day
 
   private readonly units = new RowsFor('public.units', ['id', 'code', 'parent_id', 'kind_id', 'level', 'name', 'local_name', 'area', 'should_build', 'opened_on',
-    'closed_on', 'host_body', 'address', 'contact_phone', 'summary', 'placed_on'] as const)
+    'closed_on', 'host_body', 'address', 'contact_phone', 'summary', 'placed_on', 'rooms', 'computers', 'standard_met', 'zone_status',
+    'zone_level', 'contact_role_id', 'further_kinds'] as const)
 
   private readonly persons = new RowsFor('public.persons', ['id', 'name', 'sex', 'birth_year', 'residence_unit_id', 'pinyin', 'initials', 'created_at', 'created_by',
     'updated_at'] as const)
@@ -139,7 +140,7 @@ class Seeding {
   private addUnit(unit: Unit): void {
     this.units.add({ id: unit.id, code: unit.code, parent_id: unit.parentId, kind_id: unit.kindId, level: unit.level, name: unit.name, local_name: unit.localName,
       area: unit.area, should_build: unit.shouldBuild ?? false, opened_on: unit.openedOn, closed_on: unit.closedOn, host_body: unit.hostBody, address: unit.address,
-      contact_phone: unit.contactPhone, summary: unit.summary, placed_on: unit.openedOn ?? '2000-01-01' })
+      contact_phone: unit.contactPhone, summary: unit.summary, placed_on: unit.openedOn ?? '2000-01-01', further_kinds: [], ...equipmentOf(unit) })
   }
 
   private addPerson(person: Person, registeredBy: Manager | null): void {

@@ -1093,6 +1093,7 @@ export interface Database {
       open_reading: { Args: { lesson_id: number }, Returns: Json }
       open_watch: { Args: { lesson_id: number, device: string, channel: string }, Returns: Json }
       participations_by_week: { Args: { in_unit_id: number, last_day: string, weeks?: number }, Returns: { week_start: string | null, person_times: number | null }[] }
+      people_reached: { Args: { in_unit_id: number, counted_year: number }, Returns: { unit_code: string | null, group_id: string | null, persons: number | null }[] }
       person_at_desk: { Args: { of_person_id: number }, Returns: Json }
       person_participations: { Args: { of_person_id: number, counted_year: number }, Returns: { participation_id: number | null, started_at: string | null, ended_at: string | null, kind: string | null, category_id: string | null, category_zh: string | null, category_en: string | null, course: string | null, lesson: string | null, host: string | null, home: string | null, hours: number | null, status: string | null, role: string | null, channel: string | null, entry_source: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, counts: boolean | null, what: string | null, reason: string | null, under_person_id: number | null }[] }
       population_gaps: { Args: { in_unit_id: number, counted_year: number, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, above_name: string | null, group_ids: string[] | null, responsible: Json | null, total: number | null }[] }
