@@ -89,10 +89,11 @@ class MetricsBench {
     this.add({ name: `roll-up: ${this.sizes.cellCount!.toLocaleString('en')} cells, ${gigabytes.toFixed(2)} GB`, perSecond: 0, p50Ms: 0, p99Ms: 0 }, '≤ 3 GB', gigabytes <= 3)
   }
 
-  /** Reads as a member of the region's staff, beside COUNT(DISTINCT) over the facts. */
+  /** Reads as the region's manager, who sees exact figures, and as an inspector, from whom small ones are hidden; beside COUNT(DISTINCT). */
   async read(): Promise<void> {
     const { sql, city } = this
-    this.account = await this.makeInspector()
+    this.account = await this.makeStaff('manager')
+    const inspector = await this.makeStaff('inspector')
     const plain = await this.countDistinct()
     const connection = await sql.reserve()
     await connection`select set_config('request.jwt.claims', ${JSON.stringify({ sub: this.account, role: 'authenticated' })}, false)`
@@ -107,6 +108,8 @@ class MetricsBench {
     this.add(units, 'p50 ≤ 30 ms', units.p50Ms <= 30)
     this.add(await this.repeat('counties of the region with denominators, in SQL', 100, () => connection`select * from public.coverage_by_unit(1, ${city.year}, 'resident')`))
     this.add(await this.repeat('people behind a figure, a page, in SQL', 200, () => connection`select * from public.coverage_people(${unit()}, ${city.year}, 'elderly')`))
+    await connection`select set_config('request.jwt.claims', ${JSON.stringify({ sub: inspector, role: 'authenticated' })}, false)`
+    this.add(await this.repeat('one unit × all groups with small numbers hidden, in SQL', 30, () => connection`select * from public.coverage_of_unit(${unit()}, ${city.year})`))
     await connection`reset role`
     await connection`select set_config('request.jwt.claims', '', false)`
     connection.release()
@@ -260,11 +263,11 @@ class MetricsBench {
       select one, count(distinct person_id) from private.counted_participations cross join unnest(groups) as one where year = ${this.city.year} group by one`)
   }
 
-  private async makeInspector(): Promise<string> {
+  private async makeStaff(role: string): Promise<string> {
     const { sql, city } = this
-    const [person] = await sql`insert into public.persons (name, residence_unit_id) values ('督导', ${city.firstVillage}) returning id`
-    await sql`insert into public.posts (person_id, unit_id, role_id, valid_from) values (${person!.id}, 1, 'inspector', '2000-01-01')`
-    const [account] = await sql`insert into identity.accounts (email, username, person_id) values ('bench@accounts.invalid', 'bench_inspector', ${person!.id}) returning id`
+    const [person] = await sql`insert into public.persons (name, residence_unit_id) values ('工作人员', ${city.firstVillage}) returning id`
+    await sql`insert into public.posts (person_id, unit_id, role_id, valid_from) values (${person!.id}, 1, ${role}, '2000-01-01')`
+    const [account] = await sql`insert into identity.accounts (email, username, person_id) values (${`bench-${role}@accounts.invalid`}, ${`bench_${role}`}, ${person!.id}) returning id`
     return account!.id as string
   }
 }
