@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { type As, makeNetwork, makePerson, makeStaff, makeUnit, type Network, type Person, type Transaction, withRollback } from '../fixtures/database.ts'
+import postgres from 'postgres'
+import { describe, expect, inject, it } from 'vitest'
+import { type As, makeNetwork, makePerson, makeStaff, makeUnit, type Network, type Person, pool, type Transaction, withRollback } from '../fixtures/database.ts'
 import { checkImport, lookup, refusalsOf, sealed, stageImport, takeBack, writeImport } from '../fixtures/imports.ts'
 
 interface Desk { sql: Transaction, as: As, network: Network, manager: Person, mei: Person }
@@ -168,6 +169,26 @@ describe('facts', () => {
     expect(await checkImport(sql, id)).toMatchObject({ good: 1, refused: 1 })
     expect(await writeImport(sql, id, true)).toBe(1)
   }))
+})
+
+it('a server killed while it writes leaves nothing, and the next one writes everything', async () => {
+  const network = await makeNetwork(pool)
+  const manager = await makeStaff(pool, network.school, network.willow, 'manager')
+  const rows = ['05', '06', '07'].map(day => event({ name: '陈志强', birth_year: 1980, residence_unit_id: network.willow, host_unit_id: network.school, started_at: `2026-03-${day}T09:00:00+08:00`, ended_at: `2026-03-${day}T11:00:00+08:00` }))
+  const id = await stageImport(pool, { unit: network.township, by: manager.account }, [...rows, { ...rows[0], name: '赵新来', started_at: '2026-03-08T09:00:00+08:00', ended_at: '2026-03-08T11:00:00+08:00', contacts: [] }])
+  await pool`update public.imports set register_persons = true where id = ${id}`
+  expect(await checkImport(pool, id)).toMatchObject({ good: 4, newcomers: 1 })
+  await pool`update public.imports set state = 'applying', good_only = false where id = ${id}`
+
+  const server = postgres(inject('databaseUrl'), { max: 1, onnotice: () => undefined })
+  await expect(server.unsafe(`begin; select private.begin_import_writing(${id}); select private.write_import_facts(${id}, 1, 3);
+    select pg_terminate_backend(pg_backend_pid()); commit`)).rejects.toThrow()
+  await server.end({ timeout: 1 })
+  expect(await pool`select from public.participations where import_id = ${id}`).toHaveLength(0)
+  expect(await pool`select from private.import_effects where import_id = ${id}`).toHaveLength(0)
+
+  expect(await pool.begin(sql => writeImport(sql, id))).toBe(4)
+  expect(await pool`select from public.participations where import_id = ${id}`).toHaveLength(4)
 })
 
 describe('taking back', () => {
