@@ -1,7 +1,7 @@
 import type { KnipConfig } from 'knip'
 
 export default {
-  entry: ['tests/**/*.test.ts', 'tests/*.ts', 'content.config.ts', 'server/error.ts'],
+  entry: ['tests/**/*.test.ts', 'tests/*.ts', 'content.config.ts', 'server/error.ts', 'app/router.options.ts'],
   // Nuxt brings Nitro, whose types the error handler names.
   ignoreDependencies: ['nitropack'],
   // Of the system, where the launcher or the browser tests run as root.

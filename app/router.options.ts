@@ -1,4 +1,4 @@
-import type { RouterConfig } from '@nuxt/schema'
+import type { RouterConfig } from 'nuxt/schema'
 
 /** The desk's pages are known to the router only where one of them is opened: the two faces of the portal load each other whole. */
 export default {
