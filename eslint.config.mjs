@@ -19,6 +19,8 @@ export default withNuxt({
     'vue/max-len': ['error', { ...LINE, template: 200, ignoreHTMLAttributeValues: true, ignoreHTMLTextContents: true }],
     'vue/max-attributes-per-line': ['error', { singleline: 8, multiline: 1 }],
     'vue/singleline-html-element-content-newline': 'off',
+    // One use of it anywhere brings two kilobytes to every phone.
+    'vue/no-restricted-html-elements': ['error', { element: 'NuxtLink', message: 'Use UiLink.' }],
   },
 }, {
   // The launcher and the command-line tools speak to the operator.

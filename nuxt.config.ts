@@ -35,6 +35,8 @@ export default defineNuxtConfig({
     // WeChat on old phones runs a Chrome of that age.
     build: { target: ['chrome87', 'safari14'] },
     $client: {
+      // Every component here is written with setup(), so Vue's older way of writing them need not be sent to a phone.
+      define: { __VUE_OPTIONS_API__: 'false' },
       build: {
         rolldownOptions: {
           output: {
