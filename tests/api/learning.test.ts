@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type postgres from 'postgres'
-import { ask, lookupOf, portalSql, signedIn } from '../fixtures/portal.ts'
+import { ask, figuresAreFolded, lookupOf, portalSql, signedIn } from '../fixtures/portal.ts'
 
 let sql: postgres.Sql
 let cookie: string
@@ -55,6 +55,7 @@ describe('a watch through the API', () => {
       select cell.seconds from coverage_cells cell join units root on root.id = cell.unit_id and root.parent_id is null
       join metric_slices slice on slice.id = cell.slice_id and slice.code = 'resident'
       where cell.year = ${year} and cell.axis = 0 and cell.view_id = 1`)[0]!.seconds)
+    await figuresAreFolded(sql)
     const [before, learntBefore] = [await balance(), await learntAbove()]
 
     const { body: { watchId, durationMs } } = await open(cookie)

@@ -116,7 +116,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByLabel('结束').fill('11:00')
     await page.getByLabel('现场人数').fill('120')
     await page.getByRole('button', { name: '保存' }).click()
-    await page.getByText('没有这个类别').waitFor()
+    await page.getByText('请从列表里选一个类别').waitFor()
     expect(await page.getByLabel('活动名称').inputValue()).toBe(title)
     await page.getByLabel('类别').selectOption({ label: '传统与地方文化' })
     await page.getByRole('button', { name: '保存' }).click()

@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest'
 import { formatCredits } from '../../shared/utils/format.ts'
 import { alive, open, signInAs, useBrowser } from '../fixtures/browser.ts'
 import { type Learner, type VideoLesson, microLectures, takeLearner } from '../fixtures/learners.ts'
-import { ask, codeSentTo, signedIn } from '../fixtures/portal.ts'
+import { ask, codeSentTo, figuresAreFolded, signedIn } from '../fixtures/portal.ts'
 
 const { visit, sql } = useBrowser()
 const playButton = (page: Page) => page.getByRole('button', { name: '播放视频' })
@@ -54,6 +54,7 @@ describe.concurrent('a resident', () => {
   it('finds a micro-lecture, signs in, watches it, and finds the credits in the passbook and at the desk', { timeout: 150_000 }, async ({ skip, expect }) => {
     const [learner, [lesson]] = await Promise.all([takeLearner(sql()), microLectures(sql())])
     const credits = formatCredits(lesson!.minutes * lesson!.rate)
+    await figuresAreFolded(sql())
     const before = await figureOf(learner)
 
     await visit({}, async (page) => {
@@ -107,6 +108,7 @@ describe.concurrent('a resident', () => {
     })
 
     expect(await isCompleted(learner, lesson!.id)).toBe(true)
+    await figuresAreFolded(sql())
     expect(await figureOf(learner)).toEqual({ persons: before.persons + 1, namesLearner: true })
   })
 
