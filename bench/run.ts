@@ -33,12 +33,16 @@ if (Object.keys(OF_THE_DEMO).some(isAsked)) rows.push(...await measureDemo())
 const demo = report({ residents: Number(values.residents) }, rows)
 if (positionals.length === 0) {
   write('foundation', demo)
-  intoReadme(demo)
+  intoReadme('', demo, `a demo region of ${values.residents} residents. Load generator, site, PostgREST and PostgreSQL share the cores`)
 }
 if (isAsked('metrics')) {
   const { rows: ofMetrics, data } = await measureFigures()
   // Small runs say that it works; the figures that count are those of a city.
-  if (values.city) write('metrics', report(data, ofMetrics))
+  if (values.city) {
+    const city = report(data, ofMetrics)
+    write('metrics', city)
+    intoReadme(' metrics', city, `a generated city: ${data.residents.toLocaleString('en')} residents, ${data.units.toLocaleString('en')} units, ${data.facts.toLocaleString('en')} facts of one year`)
+  }
   rows.push(...ofMetrics)
 }
 console.log(`\n${markdownTable(rows)}`)
@@ -86,18 +90,13 @@ function write(name: string, content: object): void {
   writeFileSync(join(root, 'bench', 'results', `${name}.json`), `${JSON.stringify(content, null, 2)}\n`)
 }
 
-/** Puts the figures of a whole run where the README shows them. */
-function intoReadme({ at, machine, node, data, rows }: {
-  at: string
-  machine: { cpu: string, cores: number, memoryGb: number }
-  node: string
-  data: { residents: number }
-  rows: Row[]
-}): void {
+/** Puts the figures of a whole run where the README shows them: between the marks of its name. */
+function intoReadme(mark: '' | ' metrics', { at, machine, node, rows }: { at: string, machine: { cpu: string, cores: number, memoryGb: number }, node: string, rows: Row[] }, of: string): void {
   const file = join(root, 'README.md')
-  const told = `\`npm run bench\`, ${at.slice(0, 10)}: ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${node.slice(1)}, a demo region of ${data.residents.toLocaleString('en')} residents. `
-    + 'Load generator, site, PostgREST and PostgreSQL share the cores.'
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/<!-- bench -->[\s\S]*<!-- \/bench -->/, `<!-- bench -->\n${told}\n\n${markdownTable(rows)}\n<!-- /bench -->`))
+  const [begin, end] = [`<!-- bench${mark} -->`, `<!-- /bench${mark} -->`]
+  const told = `\`npm run bench${mark && ' -- metrics --city'}\`, ${at.slice(0, 10)}: ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${node.slice(1)}, ${of}.`
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(file, `${text.slice(0, text.indexOf(begin))}${begin}\n${told}\n\n${markdownTable(rows)}\n${text.slice(text.indexOf(end))}`)
 }
 
 function megabytesOf(childrenFile: string, name: string): number {
