@@ -5,13 +5,20 @@ const SILENCE_SECONDS = 15
 const LONGEST_RUN_SECONDS = 2 * 60 * 60
 
 let queue: Promise<PgBoss> | undefined
+// Who asks for a job in the first moments of a server waits for the queue.
+const { promise: begun, resolve: begin } = Promise.withResolvers<PgBoss>()
+begun.catch(() => { /* told to whoever waits, and logged where the queue is started */ })
 
 /**
  * Starts the work on jobs inside this process: one run of each job at a time here, none twice anywhere.
  * The library and its tables are fetched now, not with the server's first page.
  */
 export function startJobs(jobs: readonly Job[]): Promise<PgBoss> {
-  return queue ??= start(jobs)
+  if (!queue) {
+    queue = start(jobs)
+    begin(queue)
+  }
+  return queue
 }
 
 async function start(jobs: readonly Job[]): Promise<PgBoss> {
@@ -47,8 +54,7 @@ async function attend(boss: PgBoss, { name, schedule, retries = 3, run }: Job): 
  * Puts a run of a job in line; of runs with the same `key` one works and one waits. The payload stays in the queue's tables for days: ids only, nothing about people.
  */
 export async function startJob(name: string, payload: object, key?: string): Promise<void> {
-  if (!queue) throw new Error(`Job ${name} was started before the queue`)
-  const boss = await queue
+  const boss = await begun
   await boss.send(name, payload, key ? { singletonKey: key } : {})
 }
 
