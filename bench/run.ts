@@ -33,7 +33,7 @@ if (Object.keys(OF_THE_DEMO).some(isAsked)) rows.push(...await measureDemo())
 const demo = report({ residents: Number(values.residents) }, rows)
 if (positionals.length === 0) {
   write('foundation', demo)
-  intoReadme('', demo, `a demo region of ${values.residents} residents. Load generator, site, PostgREST and PostgreSQL share the cores`)
+  intoReadme('', demo, `a demo region of ${Number(values.residents).toLocaleString('en')} residents. Load generator, site, PostgREST and PostgreSQL share the cores`)
 }
 if (isAsked('metrics')) {
   const { rows: ofMetrics, data } = await measureFigures()
