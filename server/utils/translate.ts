@@ -1,13 +1,16 @@
 import type { H3Event } from 'h3'
+import bankEn from '~~/i18n/bank/en'
+import bankZh from '~~/i18n/bank/zh-CN'
 import deskEn from '~~/i18n/desk/en'
 import deskZh from '~~/i18n/desk/zh-CN'
 import en from '~~/i18n/en.json'
 import zh from '~~/i18n/zh-CN.json'
 
 const desk = { 'zh-CN': createTranslator(deskZh), 'en': createTranslator(deskEn) }
+const bank = { 'zh-CN': createTranslator(bankZh), 'en': createTranslator(bankEn) }
 const errors = {
-  'zh-CN': createTranslator<Record<string, string>>({ ...zh.errors, ...deskZh.errors }),
-  'en': createTranslator<Record<string, string>>({ ...en.errors, ...deskEn.errors }),
+  'zh-CN': createTranslator<Record<string, string>>({ ...zh.errors, ...bankZh.errors, ...deskZh.errors }),
+  'en': createTranslator<Record<string, string>>({ ...en.errors, ...bankEn.errors, ...deskEn.errors }),
 }
 
 /** A refusal in the reader's words. */
@@ -21,4 +24,9 @@ export function refusalText(event: H3Event, code: string, details: Record<string
 /** The desk's texts in the reader's language, for what is made on the server alone. */
 export function deskTranslator(event: H3Event) {
   return desk[preferencesOf(event).lang]
+}
+
+/** The credit bank's texts in the reader's language, for what is made on the server alone. */
+export function bankTranslator(event: H3Event) {
+  return bank[preferencesOf(event).lang]
 }

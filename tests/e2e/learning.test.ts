@@ -33,7 +33,7 @@ async function playUntil(page: Page, until: number): Promise<void> {
 }
 
 async function play(page: Page): Promise<void> {
-  const opened = page.waitForResponse(/\/api\/lessons\/\d+\/watch/, { timeout: 10_000 })
+  const opened = page.waitForResponse(/\/api\/lessons\/\d+\/watch/)
   await playButton(page).click()
   await opened
 }
@@ -123,7 +123,7 @@ describe.concurrent('a resident', () => {
       const { width, height } = (await bar.boundingBox())!
       const reported = page.waitForResponse(/\/beats$/)
       await bar.click({ position: { x: width - 3, y: height / 2 } })
-      await page.waitForFunction(() => document.querySelector('video')!.ended, undefined, { timeout: 20_000 })
+      await page.waitForFunction(() => document.querySelector('video')!.ended)
       await reported
       await page.getByText('还没看的：').waitFor()
       expect(await page.getByText('学完了').count()).toBe(0)

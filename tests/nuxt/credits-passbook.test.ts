@@ -1,5 +1,5 @@
 import { mountSuspended } from '@nuxt/test-utils/runtime'
-import { expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import CreditsPassbook from '~/components/credits/CreditsPassbook.vue'
 import type { PassbookLine } from '~~/shared/types/credits'
 
@@ -7,6 +7,8 @@ const line = (id: number, minutes: number, balanceAfterMilliCredits: number): Pa
   id, kind: 'award', outcome: 'posted', reason: null, askedMinutes: minutes, postedAt: '2025-02-14T02:00:00Z', rule: '学完一节课', course: { slug: 'spot-the-scam', title: '识骗防骗' }, lesson: { slug: 'one', title: '三类骗局' },
   minutes, milliCreditsPerMinute: 20, milliCredits: minutes * 20, balanceAfterMilliCredits,
 })
+
+beforeAll(loadBankTexts)
 
 it('shows why each line is as much as it is, and that opening and lines make the closing', async () => {
   const book = await mountSuspended(CreditsPassbook, { props: { book: { year: 2025, openingMilliCredits: 40, closingMilliCredits: 300, lines: [line(1, 3, 100), line(2, 10, 300)] } } })

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import bankEn from '../../i18n/bank/en.ts'
+import bankZh from '../../i18n/bank/zh-CN.ts'
 import deskEn from '../../i18n/desk/en.ts'
 import deskZh from '../../i18n/desk/zh-CN.ts'
 import en from '../../i18n/en.json' with { type: 'json' }
@@ -10,6 +12,7 @@ const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort
 
 describe.each([
   { face: 'the residents\' pages', chinese: new Map(textsOf(zh)), english: new Map(textsOf(en)) },
+  { face: 'the credit bank', chinese: new Map(textsOf(bankZh)), english: new Map(textsOf(bankEn)) },
   { face: 'the desk', chinese: new Map(textsOf(deskZh)), english: new Map(textsOf(deskEn)) },
 ])('$face in both languages', ({ chinese, english }) => {
   it('have the same texts', () => {

@@ -1,0 +1,27 @@
+// The credit bank's texts: one file a domain, each with the refusals of its own.
+import certificates from './zh-CN/certificates.json' with { type: 'json' }
+import checking from './zh-CN/checking.json' with { type: 'json' }
+import honours from './zh-CN/honours.json' with { type: 'json' }
+import passbook from './zh-CN/passbook.json' with { type: 'json' }
+import recognition from './zh-CN/recognition.json' with { type: 'json' }
+import rewards from './zh-CN/rewards.json' with { type: 'json' }
+import rules from './zh-CN/rules.json' with { type: 'json' }
+
+export default {
+  ...certificates,
+  ...checking,
+  ...honours,
+  ...passbook,
+  ...recognition,
+  ...rewards,
+  ...rules,
+  errors: {
+    ...certificates.errors,
+    ...checking.errors,
+    ...honours.errors,
+    ...passbook.errors,
+    ...recognition.errors,
+    ...rewards.errors,
+    ...rules.errors,
+  },
+}
