@@ -259,6 +259,7 @@ class Seeding {
     await sql.unsafe('analyze public.units, public.persons, public.participations')
     const years = await sql`select distinct year from public.participations order by year`
     for (const { year } of years) await sql`select private.rebuild_year(${year}::smallint)`
+    await sql`select private.publish_figures()`
   }
 
   /** Ids were given out here; the next ones come from the sequences again. */

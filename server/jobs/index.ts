@@ -2,6 +2,7 @@ import { checkFigures } from './check-figures'
 import { creditCheck } from './credit-check'
 import { dueActs } from './due-acts'
 import { importJob, importsResume, importsTidy } from './imports'
+import { publishFigures } from './publish-figures'
 
 /** Every job of the server; a job that is not here never runs. */
-export const jobs = [checkFigures, creditCheck, dueActs, importJob, importsResume, importsTidy] as Job[]
+export const jobs = [checkFigures, creditCheck, dueActs, importJob, importsResume, importsTidy, publishFigures] as Job[]

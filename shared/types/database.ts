@@ -759,6 +759,22 @@ export interface Database {
           { foreignKeyName: 'posts_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      public_figures: {
+        Row: {
+          group_id: string
+          people: number
+          population: number | null
+          unit_id: number
+          week: string
+          year: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'public_figures_group_id_fkey', columns: ['group_id'], isOneToOne: false, referencedRelation: 'population_groups', referencedColumns: ['id'] },
+          { foreignKeyName: 'public_figures_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       readings: {
         Row: {
           finished_at: string | null
@@ -1105,6 +1121,7 @@ export interface Database {
       posts_at: { Args: { of_unit_id: number }, Returns: { post_id: number | null, unit_name: string | null, role_zh: string | null, role_en: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, name: string | null }[] }
       posts_below: { Args: { in_unit_id: number, name_part?: string, of_role?: string, with_past?: boolean, page_size?: number, skip?: number }, Returns: { post_id: number | null, person_id: number | null, name: string | null, unit_code: string | null, unit_name: string | null, role_id: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, is_own: boolean | null, unit_closed_on: string | null, total: number | null }[] }
       probable_duplicates: { Args: { name: string, pinyin: string, birth_year: number, residence_unit_id: number, phone_lookup?: string, id_lookup?: string, but_id?: number }, Returns: { person_id: number | null, person_name: string | null, person_sex: string | null, born: number | null, home: string | null, phone: string | null, reason: string | null }[] }
+      public_figures_around: { Args: { of_year: number, unit_code?: string }, Returns: { code: string | null, name: string | null, is_here: boolean | null, parent_code: string | null, group_id: string | null, group_zh: string | null, group_en: string | null, people: number | null, population: number | null, week: string | null, years: number[] | null }[] }
       record_head_count: { Args: { host_unit_id: number, kind: string, category_id: string, title: string, started_at: string, ended_at: string, persons: number, note?: string, corrects?: number }, Returns: number }
       register_person: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, groups?: Json, contacts?: Json, guardian_id?: number, guardian_relation?: string, guardian_consent?: boolean }, Returns: number }
       remembered_import_columns: { Args: { import_id: number }, Returns: Json }

@@ -15,7 +15,7 @@ const TEXT = '/courses/first-smartphone/chat-on-wechat'
 // In pieces that take about as long as each other.
 const FOR_EVERYBODY = [
   ['/', '/courses', '/courses?audience=infant_parents&page=9', '/courses/spot-the-scam', VIDEO, TEXT],
-  ['/micro-lectures', '/schools', '/schools/QJ-YX', '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules'],
+  ['/micro-lectures', '/schools', '/schools/QJ-YX', '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/figures'],
   ['/help', '/help/credits', '/help/staff-guide', '/policies/privacy', '/policies/terms', '/sign-in/staff'],
 ]
 const ENROLLED = ['/', '/courses/first-smartphone', VIDEO, TEXT]
@@ -131,7 +131,7 @@ it('the desk is accessible on its own screen', () => visit({ width: 1280, as: { 
 describe.concurrent('in English nothing of the interface is Chinese', () => {
   const CJK = /\p{Script=Han}/u
   // Texts that exist in English are checked whole, the others in what surrounds their Chinese content.
-  const WHOLE = ['/sign-in', '/sign-in/staff', '/help', '/help/sign-in', '/help/credits', '/help/taking-courses', '/policies/privacy', '/policies/terms', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules']
+  const WHOLE = ['/sign-in', '/sign-in/staff', '/help', '/help/sign-in', '/help/credits', '/help/taking-courses', '/policies/privacy', '/policies/terms', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/figures']
   const AROUND = ['/', '/courses', '/courses/spot-the-scam', TEXT, VIDEO, '/micro-lectures', '/schools', '/schools/QJ-YX-01-S']
 
   async function chineseIn(page: Page, path: string, within: string): Promise<string[]> {
