@@ -10,6 +10,7 @@ import { migrate } from '../stack/migrate.ts'
 import { startPostgrest } from '../stack/postgrest.ts'
 import { Services } from '../stack/processes.ts'
 import { loadSecrets } from '../stack/secrets.ts'
+import { mutate } from './mutations/ledger.ts'
 
 const RUNS = fileURLToPath(new URL('../.data-test', import.meta.url))
 const MIGRATIONS = fileURLToPath(new URL('../supabase/migrations', import.meta.url))
@@ -35,6 +36,7 @@ export default async function startStack(project: TestProject): Promise<() => Pr
     const database = await startDatabase(services, dataDir, secrets)
     const sql = postgres(database.url, { max: 1, onnotice: () => undefined })
     await migrate(sql, MIGRATIONS)
+    if (process.env.LINXUE_MUTATION) await mutate(sql, process.env.LINXUE_MUTATION)
     // Databases for tests that fill a whole region are copied from here: nothing may be connected to a template.
     await sql`create database pristine template postgres`
     await sql.end()

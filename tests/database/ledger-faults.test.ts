@@ -1,0 +1,161 @@
+// What other ledgers got wrong, each as a test of ours. Two connections take turns in a fixed order, so nothing here is left to luck.
+import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import postgres from 'postgres'
+import { makeNetwork, makePerson, type Person, type Sql } from '../fixtures/database.ts'
+import { pristineDatabase } from '../fixtures/pristine.ts'
+
+const DATABASE = 'ledger_faults'
+let sql: postgres.Sql
+let willow: number
+let mei: Person
+let events = 0
+
+beforeAll(async () => {
+  sql = await pristineDatabase(DATABASE)
+  willow = (await makeNetwork(sql as unknown as Sql)).willow
+})
+beforeEach(async () => { mei = await makePerson(sql as unknown as Sql, willow) })
+
+async function attended(personId: number) {
+  const [fact] = await sql`
+    insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
+    select ${`fault:${++events}`}, id, 'training', true, 'learner', residence_unit_id, '{resident}', '2026-05-12T09:00:00+08:00', '2026-05-12T10:00:00+08:00', 1, 'attended', 'onsite', 'scan'
+    from public.persons where id = ${personId} returning id, key`
+  return fact as unknown as { id: number, key: string }
+}
+type Asking = (connection: postgres.ISql) => Promise<readonly postgres.Row[]>
+const award = (fact: { id: number, key: string }, minutes = 10): Asking => connection =>
+  connection`select (private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', ${minutes})).*`
+const apply = (key: string, milliCredits: number): Asking => connection => connection`select (private.apply_credit(${key}, ${mei.id}, ${milliCredits})).*`
+
+/** The first acts and keeps its transaction open; the second asks meanwhile, is seen to wait or not, and the first then ends. */
+async function meeting(first: Asking, second: Asking): Promise<{ waited: boolean, first: postgres.Row, second: PromiseSettledResult<readonly postgres.Row[]> }> {
+  const [one, other] = [await sql.reserve(), await sql.reserve()]
+  try {
+    await one`begin`
+    const [row] = await first(one)
+    const [{ pid }] = await other`select pg_backend_pid() as pid` as unknown as [{ pid: number }]
+    const answer = Promise.allSettled([second(other)])
+    const waited = await Promise.race([answer.then(() => false), isBlocked(pid)])
+    await one`commit`
+    return { waited, first: row!, second: (await answer)[0] }
+  }
+  finally {
+    one.release()
+    other.release()
+  }
+}
+
+/** A connection beside those of the pool. */
+function connectApart(): postgres.Sql {
+  const url = new URL(inject('databaseUrl'))
+  url.pathname = DATABASE
+  return postgres(url.href, { max: 1, onnotice: () => undefined })
+}
+
+async function isBlocked(pid: number): Promise<boolean> {
+  const eyes = connectApart()
+  try {
+    for (let look = 0; look < 200; look++) {
+      const [row] = await eyes`select cardinality(pg_blocking_pids(${pid})) > 0 as blocked`
+      if (row!.blocked) return true
+      await new Promise(resolve => setTimeout(resolve, 10))
+    }
+    return false
+  }
+  finally { await eyes.end() }
+}
+
+const postings = async () => (await sql`select count(*)::integer as count from public.credit_postings where person_id = ${mei.id}`)[0]!.count
+const balance = async () => Number((await sql`select private.available_credits(${mei.id}) as balance`)[0]!.balance)
+const noFaults = async () => expect(await sql`select * from private.credit_faults()`).toEqual([])
+
+describe('two at once for one learner', () => {
+  it('the second waits for the first, also where the learner never had a posting: the row that is locked does not move (laravel-credits#20)', async () => {
+    const facts = [await attended(mei.id), await attended(mei.id)]
+    const met = await meeting(award(facts[0]!), award(facts[1]!))
+    expect(met).toMatchObject({ waited: true, second: { status: 'fulfilled' } })
+    expect([await postings(), await balance()]).toEqual([2, 400])
+    const again = await meeting(award(await attended(mei.id)), award(await attended(mei.id)))
+    expect(again).toMatchObject({ waited: true, second: { status: 'fulfilled' } })
+    expect(await balance()).toBe(800)
+    await noFaults()
+  })
+
+  it('one event sent by both is posted once, and both hear the same answer (OwnPay#180)', async () => {
+    const fact = await attended(mei.id)
+    const met = await meeting(award(fact), award(fact))
+    expect(met.second).toMatchObject({ status: 'fulfilled' })
+    expect(met.second.status === 'fulfilled' && met.second.value[0]!.id).toBe(met.first.id)
+    expect([await postings(), await balance()]).toEqual([1, 200])
+    await noFaults()
+  })
+
+  it('no balance falls below zero when both use the same credits (double_entry#114), at the isolation that everybody has (Jepsen, PostgreSQL 12.3)', async () => {
+    await award(await attended(mei.id))(sql)
+    const met = await meeting(apply('award:one', 150), apply('award:other', 150))
+    expect(met.second).toMatchObject({ status: 'rejected', reason: { code: 'PT409', message: 'credits_too_few' } })
+    expect(await balance()).toBe(50)
+    await noFaults()
+  })
+
+  it('of two reversals of one posting one is posted', async () => {
+    const [posting] = await award(await attended(mei.id))(sql)
+    const reverse: Asking = connection => connection`select (private.reverse_credit(${posting!.id}, 'record_corrected')).*`
+    const met = await meeting(reverse, reverse)
+    expect(met.second.status === 'fulfilled' && met.second.value[0]!.id).toBe(met.first.id)
+    expect([await postings(), await balance()]).toEqual([2, 0])
+    await noFaults()
+  })
+
+  it('what the first gave up with its transaction is not in the way of the second', async () => {
+    const fact = await attended(mei.id)
+    const [one, other] = [await sql.reserve(), await sql.reserve()]
+    await one`begin`
+    await award(fact)(one)
+    const second = award(fact)(other)
+    await one`rollback`
+    expect((await second)[0]).toMatchObject({ outcome: 'posted', seq: '1' })
+    one.release()
+    other.release()
+    await noFaults()
+  })
+})
+
+describe('an event told again', () => {
+  it('has the key that it had: nothing of it is made up while asking (formancehq/wallets#109)', async () => {
+    const fact = await attended(mei.id)
+    for (let time = 0; time < 3; time++) await sql`select private.post_credit(${fact.key}, ${fact.id}, 'lesson_completed', 10)`
+    expect([await postings(), await balance()]).toEqual([1, 200])
+  })
+
+  it('by somebody whose answer was lost gets the answer of then: idempotency is the ledger’s own (midaz#1974)', async () => {
+    const fact = await attended(mei.id)
+    const lost = connectApart()
+    const [{ pid }] = await lost`select pg_backend_pid() as pid` as unknown as [{ pid: number }]
+    const [first] = await award(fact)(lost)
+    await sql`select pg_terminate_backend(${pid})`
+    await lost.end()
+    const [again] = await award(fact)(sql)
+    expect(again!.id).toBe(first!.id)
+    await noFaults()
+  })
+
+  it('of one event every learner has an own answer: the key names the learner (accounted#385)', async () => {
+    const wang = await makePerson(sql as unknown as Sql, willow)
+    const facts = [await attended(mei.id), await attended(wang.id)]
+    const ids = []
+    for (const fact of facts) ids.push((await award(fact)(sql))[0]!.person_id)
+    expect(ids).toEqual([String(mei.id), String(wang.id)])
+  })
+})
+
+it('after months of earning, using and taking back, every balance is the sum of its lines (double_entry#168)', async () => {
+  const ids: string[] = []
+  for (let step = 0; step < 60; step++) {
+    ids.push((await award(await attended(mei.id), 1 + step * 13 % 40)(sql))[0]!.id as string)
+    if (step % 5 === 4) await apply(`month:${mei.id}:${step}`, 30 + step)(sql)
+    if (step % 3 === 2) await sql`select private.reverse_credit(${ids[step - 2]!}, 'record_corrected')`
+  }
+  await noFaults()
+})
