@@ -395,7 +395,9 @@ begin
   select * into target from public.credit_postings where id = reverse_credit.posting_id;
   if not found then perform private.refuse(404, 'posting_unknown'); end if;
   if target.kind <> 'award' then perform private.refuse(409, 'not_reversible'); end if;
-  learner_id := private.credit_learner(target.person_id);
+  -- Whoever the record belongs to now: rows that were merged when it was awarded may have been parted since.
+  learner_id := private.credit_learner(coalesce(
+    (select fact.person_id from public.participations fact where fact.id = target.participation_id), target.person_id));
   learner := private.hold_credit_chain(learner_id);
   select * into posting from public.credit_postings earlier where earlier.reverses = target.id;
   if found then return posting; end if;

@@ -1,5 +1,4 @@
 // The credit ledger: what it refuses, and what holds after anything that may happen to it.
-import fc from 'fast-check'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import postgres from 'postgres'
 import { sha256 } from '@noble/hashes/sha2.js'
@@ -224,83 +223,7 @@ it('an amount altered behind the triggers\' back breaks the chain, and is found'
   expect((await faults(sql)).map(({ invariant }) => invariant).sort()).toEqual(['chain_is_whole', 'posting_is_legs', 'totals_are_live_awards'])
 }))
 
-// ── a model, and writers at once ────────────────────────────────────────────────────────────────────────────────────
-
-/** What a learner has, reckoned in ten lines. */
-class Account {
-  available = 0
-  owed = 0
-  applied = 0
-  earn(amount: number) {
-    const repaid = Math.min(amount, this.owed)
-    this.owed -= repaid
-    this.available += amount - repaid
-  }
-
-  takeBack(amount: number) {
-    const taken = Math.min(amount, this.available)
-    this.available -= taken
-    this.owed += amount - taken
-  }
-}
-
-const command = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('earn' as const), who: fc.nat(1), minutes: fc.integer({ min: 0, max: 90 }), day: fc.integer({ min: 0, max: 3 }) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('reverse' as const), which: fc.nat(40) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('replay' as const), which: fc.nat(40) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('apply' as const), who: fc.nat(1), share: fc.integer({ min: 1, max: 120 }) }) },
-)
-
-it('after any sequence of earning, repeating, using and taking back, balances are those of the model and every invariant holds', async () => {
-  const CAP = 100
-  await fc.assert(fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 30 }), commands => withRollback(async (sql) => {
-    const { willow } = await makeNetwork(sql)
-    await sql`insert into public.credit_caps (rule_id, period, amount) values ('lesson_completed', 'day', ${CAP})`
-    const people = [await makePerson(sql, willow), await makePerson(sql, willow)]
-    const accounts = [new Account(), new Account()]
-    const used = new Map<string, number>()
-    const awards: { id: number, who: number, fact: { id: number, key: string }, minutes: number, counted: number, day: string, isReversed: boolean }[] = []
-    for (const [step, one] of commands.entries()) {
-      if (one.kind === 'earn') {
-        const day = `2026-05-1${one.day}`
-        const fact = await attend(sql, people[one.who]!.id, { at: `${day}T08:00:00+08:00` })
-        const [posting] = await sql`select (private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', ${one.minutes})).*`
-        const bucket = `${one.who} ${day}`
-        const counted = Math.min(one.minutes, CAP - (used.get(bucket) ?? 0))
-        used.set(bucket, (used.get(bucket) ?? 0) + counted)
-        accounts[one.who]!.earn(counted * 20)
-        expect(posting!.minutes).toBe(counted)
-        awards.push({ id: posting!.id, who: one.who, fact, minutes: one.minutes, counted, day, isReversed: false })
-      }
-      else if (one.kind === 'apply') {
-        const account = accounts[one.who]!
-        const amount = Math.ceil(account.available * one.share / 100)
-        const asked = sql.savepoint(inner => inner`select private.apply_credit(${`award:${step}`}, ${people[one.who]!.id}, ${amount})`)
-        if (amount === 0 || amount > account.available) await expect(asked).rejects.toMatchObject({ message: amount ? 'credits_too_few' : 'amount_invalid' })
-        else {
-          await asked
-          account.available -= amount
-          account.applied += amount
-        }
-      }
-      else if (awards.length > 0) {
-        const target = awards[one.which % awards.length]!
-        if (one.kind === 'replay') await sql`select private.award_credit(${target.fact.key}, ${target.fact.id}, 'lesson_completed', ${target.minutes})`
-        else {
-          await sql`select private.reverse_credit(${target.id}, 'record_corrected')`
-          if (!target.isReversed) {
-            accounts[target.who]!.takeBack(target.counted * 20)
-            used.set(`${target.who} ${target.day}`, used.get(`${target.who} ${target.day}`)! - target.counted)
-            target.isReversed = true
-          }
-        }
-      }
-    }
-    for (const [who, account] of accounts.entries())
-      expect([await balance(sql, people[who]!.id), await debt(sql, people[who]!.id)]).toEqual([account.available, account.owed])
-    expect(await faults(sql)).toEqual([])
-  })), { numRuns: 60, endOnFailure: true })
-}, 120_000)
+// ── writers at once ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 describe('sixteen writers at once', () => {
   let sql: postgres.Sql
