@@ -231,11 +231,14 @@ export interface Database {
       }
       credit_postings: {
         Row: {
+          asked_milli_credits: number | null
           asked_minutes: number | null
           balance_after_milli_credits: number
           cap_uses: Json
           chain: string
           counted_on: string
+          granted_to: number | null
+          ground: Json | null
           id: number
           key: string
           kind: string
@@ -258,6 +261,7 @@ export interface Database {
         Insert: never
         Update: never
         Relationships: [
+          { foreignKeyName: 'credit_postings_granted_to_fkey', columns: ['granted_to'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_postings_participation_id_fkey', columns: ['participation_id'], isOneToOne: false, referencedRelation: 'participations', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_postings_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_postings_reverses_fkey', columns: ['reverses'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },

@@ -119,9 +119,13 @@ create table public.credit_postings (
   -- so that a retry after midnight does not slip under a new day's cap.
   key text not null unique check (length(key) between 3 and 240),
   request_hash bytea not null,
-  kind text not null check (kind in ('award', 'reversal', 'application', 'withdrawal', 'merge')),
+  kind text not null check (kind in ('award', 'grant', 'reversal', 'application', 'withdrawal', 'merge')),
   person_id bigint not null references public.persons on delete restrict,
   participation_id bigint references public.participations on delete restrict,
+  -- Of what people decided (a grant): whom they named, on what ground with their reason, and how much they gave.
+  granted_to bigint references public.persons on delete restrict,
+  ground jsonb,
+  asked_milli_credits bigint check (asked_milli_credits >= 0),
   rule_id text references public.credit_rules on delete restrict,
   rule_version_id integer references public.credit_rule_versions on delete restrict,
   asked_minutes bigint,
@@ -144,11 +148,13 @@ create table public.credit_postings (
   chain bytea not null,
   constraint credit_postings_seq_once unique (person_id, seq),
   constraint credit_postings_award_has_ground check (kind <> 'award' or (participation_id is not null and rule_id is not null)),
+  constraint credit_postings_grant_has_ground check (kind <> 'grant' or (num_nulls(granted_to, ground, asked_milli_credits, rule_id) = 0)),
   constraint credit_postings_reversal_has_target check ((kind = 'reversal') = (reverses is not null)),
   constraint credit_postings_refusal_is_empty check (outcome <> 'refused' or (minutes = 0 and milli_credits = 0)),
   constraint credit_postings_reason_given check (outcome = 'posted' or reason is not null)
 );
 create index credit_postings_participation_id_idx on public.credit_postings (participation_id);
+create index credit_postings_granted_to_idx on public.credit_postings (granted_to) where granted_to is not null;
 create index credit_postings_rule_id_idx on public.credit_postings (rule_id);
 create index credit_postings_rule_version_id_idx on public.credit_postings (rule_version_id);
 
@@ -394,7 +400,7 @@ declare
 begin
   select * into target from public.credit_postings where id = reverse_credit.posting_id;
   if not found then perform private.refuse(404, 'posting_unknown'); end if;
-  if target.kind <> 'award' then perform private.refuse(409, 'not_reversible'); end if;
+  if target.kind not in ('award', 'grant') then perform private.refuse(409, 'not_reversible'); end if;
   -- Whoever the record belongs to now: rows that were merged when it was awarded may have been parted since.
   learner_id := private.credit_learner(coalesce(
     (select fact.person_id from public.participations fact where fact.id = target.participation_id), target.person_id));
@@ -408,9 +414,9 @@ begin
   posting.id := nextval(pg_get_serial_sequence('public.credit_postings', 'id'));
   posting.seq := learner.seq + 1;
   posting.chain := private.chain_link(learner.head, request, 'posted', -target.minutes, -target.milli_credits, available - taken, posting.seq);
-  insert into public.credit_postings (id, key, request_hash, kind, person_id, participation_id, rule_id, rule_version_id, minutes, milli_credits,
+  insert into public.credit_postings (id, key, request_hash, kind, person_id, participation_id, granted_to, rule_id, rule_version_id, minutes, milli_credits,
     milli_credits_per_minute, outcome, reason, occurred_at, posted_at, posted_by, reverses, balance_after_milli_credits, seq, chain)
-  values (posting.id, 'reversal|' || target.id, request, 'reversal', learner_id, target.participation_id, target.rule_id, target.rule_version_id,
+  values (posting.id, 'reversal|' || target.id, request, 'reversal', learner_id, target.participation_id, target.granted_to, target.rule_id, target.rule_version_id,
     -target.minutes, -target.milli_credits, target.milli_credits_per_minute, 'posted', reverse_credit.reason, target.occurred_at,
     reverse_credit.posted_at, auth.uid(), target.id, available - taken, posting.seq, posting.chain)
   returning * into posting;
@@ -571,8 +577,13 @@ begin
   perform private.hold_credit_chain(greatest(kept_id, new.id));
   select * into kept from public.credit_learners where person_id = kept_id;
   select coalesce(sum(posting_.milli_credits), 0), coalesce(sum(posting_.minutes), 0) into moved, moved_minutes
-    from public.credit_postings posting_ join public.participations fact on fact.id = posting_.participation_id
-    where fact.person_id = new.id and posting_.kind in ('award', 'reversal');
+    from (
+      select earned.milli_credits, earned.minutes from public.credit_postings earned
+      join public.participations fact on fact.id = earned.participation_id
+      where fact.person_id = new.id and earned.kind in ('award', 'reversal')
+      union all
+      select given.milli_credits, given.minutes from public.credit_postings given where given.granted_to = new.id
+    ) posting_;
   moved := least(moved, case when new.counts_as is not null then private.available_credits(new.id) else moved end);
   if moved = 0 and moved_minutes = 0 then return null; end if;
 
@@ -606,7 +617,7 @@ begin
     perform private.move_credit(posting.id, line, private.credit_account(from_id, null, 'credits', 'shortfall'),
       private.credit_account(to_id, null, 'credits', 'available'), moved - taken);
   end if;
-  if to_id = kept_id and private.credit_debt(kept_id) > 0 then
+  if to_id = kept_id and moved > 0 and private.credit_debt(kept_id) > 0 then
     perform private.move_credit(posting.id, line + 1, private.credit_account(kept_id, null, 'credits', 'available'),
       private.credit_account(kept_id, null, 'credits', 'shortfall'), least(moved, private.credit_debt(kept_id)));
   end if;
@@ -673,7 +684,7 @@ begin atomic
     join public.credit_accounts giver on giver.id = leg.from_account_id join public.credit_accounts taker on taker.id = leg.to_account_id
     where leg.posting_id = posting.id and giver.measure = 'credits'
   ) sides on true
-  where posting.kind in ('award', 'reversal') and sides.issued <> posting.milli_credits
+  where posting.kind in ('award', 'grant', 'reversal') and sides.issued <> posting.milli_credits
   union all
   -- A cap's counter is what live awards took of it, and not above the cap.
   select 'cap_is_live_awards', concat_ws(':', taken.person_id, taken.cap_id, taken.period_start)
@@ -681,7 +692,7 @@ begin atomic
   left join lateral (
     select coalesce(sum(use.used), 0) as live from public.credit_postings award
     cross join jsonb_to_recordset(award.cap_uses) as use (cap integer, "from" date, used bigint)
-    where award.person_id = taken.person_id and award.kind = 'award' and use.cap = taken.cap_id and use."from" = taken.period_start
+    where award.person_id = taken.person_id and award.kind in ('award', 'grant') and use.cap = taken.cap_id and use."from" = taken.period_start
       and not exists (select from public.credit_postings reversal where reversal.reverses = award.id)
   ) awards on true
   where taken.used <> awards.live or taken.used > cap.amount
@@ -691,7 +702,7 @@ begin atomic
   from public.credit_rule_totals total join public.credit_rule_versions version on version.id = total.rule_version_id
   left join lateral (
     select coalesce(sum(award.minutes), 0) as minutes, coalesce(sum(award.milli_credits), 0) as milli_credits
-    from public.credit_postings award where award.kind = 'award' and award.rule_version_id = total.rule_version_id and award.person_id = total.person_id
+    from public.credit_postings award where award.kind in ('award', 'grant') and award.rule_version_id = total.rule_version_id and award.person_id = total.person_id
       and not exists (select from public.credit_postings reversal where reversal.reverses = award.id)
   ) live on true
   where total.minutes <> live.minutes or total.milli_credits <> live.milli_credits
