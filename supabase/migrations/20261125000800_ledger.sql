@@ -49,7 +49,7 @@ create index credit_caps_rule_id_idx on public.credit_caps (rule_id);
 
 -- The first day of the period that a day lies in.
 create function private.cap_period(period text, first_month integer, day date) returns date
-language sql immutable parallel safe set search_path = ''
+language sql immutable parallel safe
 return case period
   when 'day' then day
   when 'week' then date_trunc('week', day::timestamp)::date
@@ -192,9 +192,13 @@ language plpgsql volatile set search_path = '' as $$
 declare
   account_id bigint;
 begin
-  select id into account_id from public.credit_accounts account
-  where account.measure = credit_account.measure and account.role = credit_account.role
-    and (account.person_id = of_person_id or account.unit_id = of_unit_id);
+  if of_person_id is not null then
+    select id into account_id from public.credit_accounts account
+    where account.person_id = of_person_id and account.measure = credit_account.measure and account.role = credit_account.role;
+  else
+    select id into account_id from public.credit_accounts account
+    where account.unit_id = of_unit_id and account.measure = credit_account.measure and account.role = credit_account.role;
+  end if;
   if found then return account_id; end if;
   insert into public.credit_accounts (person_id, unit_id, measure, role)
   values (of_person_id, of_unit_id, credit_account.measure, credit_account.role)
@@ -256,8 +260,94 @@ return coalesce((
 -- Puts a finished posting on the learner's chain. The link is sha256 of the link before, the request and the result as
 -- 'outcome|minutes|milli_credits|balance|seq'; the learner's page recomputes it.
 create function private.chain_link(head bytea, request_hash bytea, outcome text, minutes bigint, milli_credits bigint, balance bigint, seq bigint) returns bytea
-language sql immutable parallel safe set search_path = ''
+language sql immutable parallel safe
 return sha256(head || request_hash || convert_to(concat_ws('|', outcome, minutes, milli_credits, balance, seq), 'UTF8'));
+
+-- These are in PL/pgSQL, which keeps its plans; a function in SQL that can't be inlined is planned anew at every posting. One
+-- with a search path of its own can't, and one whose body is parsed needs none.
+alter function private.china_date(timestamptz) reset search_path;
+
+-- Room that the caps of a rule leave a learner on a day, and which of them is the tightest; no room where none is in force.
+create type private.credit_room as (room bigint, tightest text, cap_ids integer[], period_starts date[]);
+create function private.credit_room(of_person_id bigint, of_rule_id text, day date) returns private.credit_room
+language plpgsql stable set search_path = ''
+as $$
+declare
+  found_room private.credit_room;
+begin
+  select min(room), (array_agg(period order by room, id))[1], array_agg(id order by id), array_agg(period_start order by id) into found_room
+  from (
+    select cap.id, cap.period, start.period_start, cap.amount - coalesce(taken.used, 0) as room
+    from public.credit_caps cap
+    cross join lateral (select private.cap_period(cap.period, cap.first_month, credit_room.day) as period_start) start
+    left join public.credit_cap_uses taken on taken.person_id = of_person_id and taken.cap_id = cap.id and taken.period_start = start.period_start
+    where cap.rule_id = of_rule_id and cap.in_force @> credit_room.day
+  ) one;
+  return found_room;
+end $$;
+
+-- Counts live minutes and credits under a version, and what they take of the caps.
+create function private.count_credit(of_person_id bigint, version_id integer, minutes bigint, milli_credits bigint, caps private.credit_room, used bigint)
+returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  insert into public.credit_rule_totals as total (person_id, rule_version_id, minutes, milli_credits)
+  values (of_person_id, version_id, count_credit.minutes, count_credit.milli_credits)
+  on conflict on constraint credit_rule_totals_pkey do update
+    set minutes = total.minutes + excluded.minutes, milli_credits = total.milli_credits + excluded.milli_credits;
+  if caps.cap_ids is null then return; end if;
+  insert into public.credit_cap_uses as taken (person_id, cap_id, period_start, used)
+  select of_person_id, cap, period_start, count_credit.used from unnest(caps.cap_ids, caps.period_starts) as one (cap, period_start) order by cap
+  on conflict on constraint credit_cap_uses_pkey do update set used = taken.used + excluded.used;
+end $$;
+
+-- A learner's accounts at one look: their numbers, where they are open, what can be used and what is owed.
+create type private.credit_book as (person_id bigint, earned_id bigint, available_id bigint, shortfall_id bigint, available bigint, owed bigint);
+create function private.credit_book(of_person_id bigint) returns private.credit_book
+language plpgsql stable set search_path = ''
+as $$
+declare
+  book private.credit_book;
+begin
+  select of_person_id, max(account.id) filter (where account.measure = 'minutes' and account.role = 'earned'),
+    max(account.id) filter (where account.measure = 'credits' and account.role = 'available'),
+    max(account.id) filter (where account.measure = 'credits' and account.role = 'shortfall'),
+    coalesce(max(state.balance) filter (where account.measure = 'credits' and account.role = 'available'), 0),
+    coalesce(-max(state.balance) filter (where account.measure = 'credits' and account.role = 'shortfall'), 0) into book
+  from public.credit_accounts account left join public.credit_account_states state on state.account_id = account.id
+  where account.person_id = of_person_id;
+  return book;
+end $$;
+
+-- Moves what a posting gives from its issuer, who keeps no balance, to the learner, who repays a shortfall out of it first.
+create function private.issue_credit(posting_id bigint, issuer_unit_id integer, account private.credit_book, minutes bigint, milli_credits bigint, repaid bigint)
+returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  issuer_minutes bigint;
+  issuer_credits bigint;
+begin
+  if minutes > 0 then
+    issuer_minutes := private.credit_account(null, issuer_unit_id, 'minutes', 'issuer');
+    account.earned_id := coalesce(account.earned_id, private.credit_account(account.person_id, null, 'minutes', 'earned'));
+  end if;
+  if milli_credits > 0 then
+    issuer_credits := private.credit_account(null, issuer_unit_id, 'credits', 'issuer');
+    account.available_id := coalesce(account.available_id, private.credit_account(account.person_id, null, 'credits', 'available'));
+  end if;
+  with given (line, from_id, to_id, amount) as (
+    values (1, issuer_minutes, account.earned_id, minutes), ((minutes > 0)::integer + 1, issuer_credits, account.available_id, milli_credits)
+  ), taken as (
+    update public.credit_account_states state set balance = state.balance + given.amount, seq = state.seq + 1
+    from given where state.account_id = given.to_id and given.amount > 0
+    returning given.line, given.from_id, given.to_id, given.amount, state.seq, state.balance
+  )
+  insert into public.credit_legs (posting_id, line, from_account_id, to_account_id, amount, to_seq, to_after)
+  select issue_credit.posting_id, taken.line, taken.from_id, taken.to_id, taken.amount, taken.seq, taken.balance from taken;
+  if repaid > 0 then
+    perform private.move_credit(posting_id, (minutes > 0)::integer + 2, account.available_id, account.shortfall_id, repaid);
+  end if;
+end $$;
 
 -- Awards what an attended event earns by a rule: minutes, clipped by the caps of their periods, times the rate of the version
 -- in force on that day. The same key again posts nothing and returns what was posted first; the same key with another
@@ -266,119 +356,85 @@ create function private.award_credit(key text, participation_id bigint, rule_id 
   posted_at timestamptz default clock_timestamp()) returns public.credit_postings
 language plpgsql volatile set search_path = '' as $$
 declare
-  fact public.participations;
+  fact record;
   learner public.credit_learners;
-  learner_id bigint;
-  version public.credit_rule_versions;
-  cap record;
+  version record;
+  caps private.credit_room;
+  account private.credit_book;
   posting public.credit_postings;
-  day date;
   request bytea;
-  left_over bigint;
   counted bigint := asked_minutes;
-  live public.credit_rule_totals;
-  uses jsonb := '[]';
+  wanted bigint;
+  used bigint;
   issuer integer;
-  debt bigint;
-  line integer := 0;
+  repaid bigint;
 begin
   if asked_minutes is null or asked_minutes < 0 then perform private.refuse(422, 'minutes_invalid'); end if;
-  select * into fact from public.participations where id = award_credit.participation_id;
+  select one.id, one.key, one.person_id, one.started_at, one.host_unit_id, coalesce(person.counts_as, person.id) as learner_id,
+    private.china_date(one.started_at) as day into fact
+  from public.participations one join public.persons person on person.id = one.person_id where one.id = award_credit.participation_id;
   if not found then perform private.refuse(404, 'participation_unknown'); end if;
-  day := private.china_date(fact.started_at);
   request := sha256(convert_to(concat_ws('|', 'award', rule_id, fact.person_id, fact.key, asked_minutes,
     extract(epoch from fact.started_at)), 'UTF8'));
 
-  learner_id := private.credit_learner(fact.person_id);
-  learner := private.hold_credit_chain(learner_id);
+  learner := private.hold_credit_chain(fact.learner_id);
   select * into posting from public.credit_postings earlier where earlier.key = award_credit.key;
   if found then
     if posting.request_hash <> request then perform private.refuse(409, 'key_reused'); end if;
     return posting;
   end if;
 
+  select one.id, one.basis, one.milli_credits, one.per_minutes, coalesce(live.minutes, 0) as live_minutes,
+    coalesce(live.milli_credits, 0) as live_milli_credits into version
+  from public.credit_rule_versions one
+  left join public.credit_rule_totals live on live.person_id = fact.learner_id and live.rule_version_id = one.id
+  where one.rule_id = award_credit.rule_id and one.in_force @> fact.day;
   posting.outcome := 'posted';
-  select * into version from public.credit_rule_versions one
-  where one.rule_id = award_credit.rule_id and one.in_force @> day;
-  if not found then
+  if version.id is null then
     posting.outcome := 'refused';
     posting.reason := 'no_rule_in_force';
-    counted := 0;
+  else
+    caps := private.credit_room(fact.learner_id, award_credit.rule_id, fact.day);
+    wanted := case version.basis when 'event' then version.milli_credits else asked_minutes end;
+    if caps.room < wanted then
+      -- A fixed amount is given whole or not at all.
+      counted := case version.basis when 'event' then 0 else greatest(0, caps.room) end;
+      posting.outcome := case when counted = 0 then 'refused' else 'clipped' end;
+      posting.reason := 'cap_' || caps.tightest;
+    end if;
   end if;
 
-  -- Caps in a fixed order; the tightest decides, and gives its reason.
-  for cap in
-    select one.*, private.cap_period(one.period, one.first_month, day) as period_start
-    from public.credit_caps one where one.rule_id = award_credit.rule_id and one.in_force @> day and posting.outcome <> 'refused'
-    order by one.id
-  loop
-    select cap.amount - coalesce((
-      select used from public.credit_cap_uses taken
-      where taken.person_id = learner_id and taken.cap_id = cap.id and taken.period_start = cap.period_start), 0) into left_over;
-    if version.basis = 'event' then left_over := case when left_over >= version.milli_credits then counted else 0 end; end if;
-    if left_over < counted then
-      counted := greatest(0, left_over);
-      posting.outcome := 'clipped';
-      posting.reason := 'cap_' || cap.period;
-    end if;
-  end loop;
-  if posting.outcome = 'clipped' and counted = 0 then posting.outcome := 'refused'; end if;
-
-  posting.minutes := case when posting.outcome = 'refused' then 0 else counted end;
+  posting.minutes := 0;
   posting.milli_credits := 0;
   if posting.outcome <> 'refused' then
-    select * into live from public.credit_rule_totals total
-    where total.person_id = learner_id and total.rule_version_id = version.id;
+    posting.minutes := counted;
     posting.milli_credits := case version.basis
       when 'event' then version.milli_credits
-      else greatest(0, (coalesce(live.minutes, 0) + counted) * version.milli_credits / version.per_minutes - coalesce(live.milli_credits, 0))
+      else greatest(0, (version.live_minutes + counted) * version.milli_credits / version.per_minutes - version.live_milli_credits)
     end;
-    insert into public.credit_rule_totals as total (person_id, rule_version_id, minutes, milli_credits)
-    values (learner_id, version.id, counted, posting.milli_credits)
-    on conflict on constraint credit_rule_totals_pkey do update
-      set minutes = total.minutes + excluded.minutes, milli_credits = total.milli_credits + excluded.milli_credits;
-    for cap in
-      select one.id, private.cap_period(one.period, one.first_month, day) as period_start
-      from public.credit_caps one where one.rule_id = award_credit.rule_id and one.in_force @> day order by one.id
-    loop
-      insert into public.credit_cap_uses as taken (person_id, cap_id, period_start, used)
-      values (learner_id, cap.id, cap.period_start, case version.basis when 'event' then posting.milli_credits else counted end)
-      on conflict on constraint credit_cap_uses_pkey do update set used = taken.used + excluded.used;
-      uses := uses || jsonb_build_object('cap', cap.id, 'from', cap.period_start,
-        'used', case version.basis when 'event' then posting.milli_credits else counted end);
-    end loop;
+    used := case version.basis when 'event' then posting.milli_credits else counted end;
+    perform private.count_credit(fact.learner_id, version.id, posting.minutes, posting.milli_credits, caps, used);
   end if;
 
-  posting.id := nextval(pg_get_serial_sequence('public.credit_postings', 'id'));
+  account := private.credit_book(fact.learner_id);
+  repaid := least(account.owed, posting.milli_credits);
+  posting.id := nextval('public.credit_postings_id_seq');
   posting.seq := learner.seq + 1;
-  debt := private.credit_debt(learner_id);
-  posting.balance_after_milli_credits := private.available_credits(learner_id) + posting.milli_credits - least(debt, posting.milli_credits);
+  posting.balance_after_milli_credits := account.available + posting.milli_credits - repaid;
   posting.chain := private.chain_link(learner.head, request, posting.outcome, posting.minutes, posting.milli_credits,
     posting.balance_after_milli_credits, posting.seq);
   insert into public.credit_postings (id, key, request_hash, kind, person_id, participation_id, rule_id, rule_version_id, asked_minutes,
     minutes, milli_credits, milli_credits_per_minute, outcome, reason, cap_uses, occurred_at, posted_at, posted_by,
     balance_after_milli_credits, seq, chain)
-  values (posting.id, award_credit.key, request, 'award', learner_id, fact.id, award_credit.rule_id, version.id, award_credit.asked_minutes,
-    posting.minutes, posting.milli_credits, coalesce(version.milli_credits::numeric / version.per_minutes, 0), posting.outcome, posting.reason, uses,
-    fact.started_at, award_credit.posted_at, auth.uid(), posting.balance_after_milli_credits, posting.seq, posting.chain)
+  values (posting.id, award_credit.key, request, 'award', fact.learner_id, fact.id, award_credit.rule_id, version.id, award_credit.asked_minutes,
+    posting.minutes, posting.milli_credits, coalesce(version.milli_credits::numeric / version.per_minutes, 0), posting.outcome, posting.reason,
+    case when used is null or caps.cap_ids is null then '[]' else (select jsonb_agg(jsonb_build_object('cap', cap, 'from', period_start, 'used', used))
+      from unnest(caps.cap_ids, caps.period_starts) as one (cap, period_start)) end, fact.started_at, award_credit.posted_at, auth.uid(), posting.balance_after_milli_credits, posting.seq, posting.chain)
   returning * into posting;
 
   issuer := coalesce(fact.host_unit_id, (select id from public.units where parent_id is null));
-  if posting.minutes > 0 then
-    line := line + 1;
-    perform private.move_credit(posting.id, line, private.credit_account(null, issuer, 'minutes', 'issuer'),
-      private.credit_account(learner_id, null, 'minutes', 'earned'), posting.minutes);
-  end if;
-  if posting.milli_credits > 0 then
-    line := line + 1;
-    perform private.move_credit(posting.id, line, private.credit_account(null, issuer, 'credits', 'issuer'),
-      private.credit_account(learner_id, null, 'credits', 'available'), posting.milli_credits);
-    if debt > 0 then
-      perform private.move_credit(posting.id, line + 1, private.credit_account(learner_id, null, 'credits', 'available'),
-        private.credit_account(learner_id, null, 'credits', 'shortfall'), least(debt, posting.milli_credits));
-    end if;
-  end if;
-  update public.credit_learners set seq = posting.seq, head = posting.chain where person_id = learner_id;
+  perform private.issue_credit(posting.id, issuer, account, posting.minutes, posting.milli_credits, repaid);
+  update public.credit_learners set seq = posting.seq, head = posting.chain where person_id = fact.learner_id;
   return posting;
 end $$;
 
@@ -411,7 +467,7 @@ begin
   request := sha256(convert_to(concat_ws('|', 'reversal', target.id, reverse_credit.reason), 'UTF8'));
   available := private.available_credits(learner_id);
   taken := least(available, target.milli_credits);
-  posting.id := nextval(pg_get_serial_sequence('public.credit_postings', 'id'));
+  posting.id := nextval('public.credit_postings_id_seq');
   posting.seq := learner.seq + 1;
   posting.chain := private.chain_link(learner.head, request, 'posted', -target.minutes, -target.milli_credits, available - taken, posting.seq);
   insert into public.credit_postings (id, key, request_hash, kind, person_id, participation_id, granted_to, rule_id, rule_version_id, minutes, milli_credits,
@@ -536,7 +592,7 @@ declare
   available bigint := private.available_credits(learner.person_id);
   repaid bigint := case to_role when 'available' then least(amount, private.credit_debt(learner.person_id)) else 0 end;
 begin
-  posting.id := nextval(pg_get_serial_sequence('public.credit_postings', 'id'));
+  posting.id := nextval('public.credit_postings_id_seq');
   posting.seq := learner.seq + 1;
   posting.milli_credits := case to_role when 'available' then amount else -amount end;
   posting.balance_after_milli_credits := available + posting.milli_credits - repaid;
@@ -589,7 +645,7 @@ begin
 
   balance := private.available_credits(kept_id);
   taken := least(moved, private.available_credits(from_id));
-  posting.id := nextval(pg_get_serial_sequence('public.credit_postings', 'id'));
+  posting.id := nextval('public.credit_postings_id_seq');
   posting.seq := kept.seq + 1;
   posting.milli_credits := case when to_id = kept_id then moved else -moved end;
   posting.request_hash := sha256(convert_to(concat_ws('|', 'merge', from_id, to_id, moved, moved_minutes, posting.seq), 'UTF8'));

@@ -112,7 +112,7 @@ class Run {
   private async apply({ who, share }: { who: number, share: number }) {
     const account = this.accounts[who]!
     const amount = Math.ceil(account.available * share / 100)
-    const asked = this.sql.savepoint(inner => inner`select (private.apply_credit(${`model:${this.applications.length}:${who}`}, ${this.people[who]!.id}, ${amount})).id`)
+    const asked = this.sql.savepoint(inner => inner`select (private.apply_credit(${`model use:${this.applications.length}:${who}`}, ${this.people[who]!.id}, ${amount})).id`)
     if (!this.isTogether && (amount === 0 || amount > account.available)) await expect(asked).rejects.toMatchObject({ message: amount ? 'credits_too_few' : 'amount_invalid' })
     else {
       const [row] = await (this.isTogether ? asked.catch(() => []) : asked)
