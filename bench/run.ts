@@ -11,6 +11,7 @@ import { freePort } from '../stack/ports.ts'
 import { prepareData, startSite } from '../stack/portal.ts'
 import { Services } from '../stack/processes.ts'
 import { measureBeats } from './beats.ts'
+import { measureCredits } from './credits.ts'
 import { measureImports } from './imports.ts'
 import { CITY, measureMetrics, type MetricsReport } from './metrics.ts'
 import { measurePages } from './pages.ts'
@@ -23,6 +24,7 @@ const { values, positionals } = parseArgs({
   options: {
     'residents': { type: 'string', default: '20000' }, 'seconds': { type: 'string', default: '8' },
     'city': { type: 'boolean', default: false }, 'metrics-residents': { type: 'string' }, 'metrics-units': { type: 'string' }, 'metrics-facts': { type: 'string' }, 'edits': { type: 'string' },
+    'learners': { type: 'string', default: '10000' }, 'legs': { type: 'string', default: '200000' },
   },
   allowPositionals: true,
 })
@@ -44,6 +46,17 @@ if (isAsked('metrics')) {
     intoReadme(' metrics', city, `a generated city: ${data.residents.toLocaleString('en')} residents, ${data.units.toLocaleString('en')} units, ${data.facts.toLocaleString('en')} facts of one year`)
   }
   rows.push(...ofMetrics)
+}
+if (isAsked('credits')) {
+  const { rows: ofLedger, data } = await measureCredits({
+    learners: Number(values.learners), legs: Number(values.legs), clients: 8, seconds: Number(values.seconds), rounds: 3,
+  })
+  const ledger = report(data, ofLedger)
+  if (data.legs >= 5_000_000) {
+    write('credits', ledger)
+    intoReadme(' credits', ledger, `${data.learners.toLocaleString('en')} learners, ${data.clients} connections, ${data.legs.toLocaleString('en')} legs laid down before the last two rows`)
+  }
+  rows.push(...ofLedger)
 }
 console.log(`\n${markdownTable(rows)}`)
 
@@ -90,11 +103,13 @@ function write(name: string, content: object): void {
   writeFileSync(join(root, 'bench', 'results', `${name}.json`), `${JSON.stringify(content, null, 2)}\n`)
 }
 
+const COMMAND_OF = { '': '', ' metrics': ' -- metrics --city', ' credits': ' -- credits --legs 5000000' }
+
 /** Puts the figures of a whole run where the README shows them: between the marks of its name. */
-function intoReadme(mark: '' | ' metrics', { at, machine, node, rows }: { at: string, machine: { cpu: string, cores: number, memoryGb: number }, node: string, rows: Row[] }, of: string): void {
+function intoReadme(mark: '' | ' metrics' | ' credits', { at, machine, node, rows }: { at: string, machine: { cpu: string, cores: number, memoryGb: number }, node: string, rows: Row[] }, of: string): void {
   const file = join(root, 'README.md')
   const [begin, end] = [`<!-- bench${mark} -->`, `<!-- /bench${mark} -->`]
-  const told = `\`npm run bench${mark && ' -- metrics --city'}\`, ${at.slice(0, 10)}: ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${node.slice(1)}, ${of}.`
+  const told = `\`npm run bench${COMMAND_OF[mark]}\`, ${at.slice(0, 10)}: ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${node.slice(1)}, ${of}.`
   const text = readFileSync(file, 'utf8')
   writeFileSync(file, `${text.slice(0, text.indexOf(begin))}${begin}\n${told}\n\n${markdownTable(rows)}\n${text.slice(text.indexOf(end))}`)
 }

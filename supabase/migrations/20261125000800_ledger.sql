@@ -734,34 +734,36 @@ begin atomic
   union all
   -- A posting's figures are those of its legs.
   select 'posting_is_legs', posting.id::text from public.credit_postings posting
-  left join lateral (
-    select coalesce(sum(case when giver.role = 'issuer' then leg.amount when taker.role = 'issuer' then -leg.amount end), 0) as issued
+  left join (
+    select leg.posting_id, sum(case when giver.role = 'issuer' then leg.amount when taker.role = 'issuer' then -leg.amount end) as issued
     from public.credit_legs leg
     join public.credit_accounts giver on giver.id = leg.from_account_id join public.credit_accounts taker on taker.id = leg.to_account_id
-    where leg.posting_id = posting.id and giver.measure = 'credits'
-  ) sides on true
-  where posting.kind in ('award', 'grant', 'reversal') and sides.issued <> posting.milli_credits
+    where giver.measure = 'credits' group by leg.posting_id
+  ) sides on sides.posting_id = posting.id
+  where posting.kind in ('award', 'grant', 'reversal') and coalesce(sides.issued, 0) <> posting.milli_credits
   union all
   -- A cap's counter is what live awards took of it, and not above the cap.
-  select 'cap_is_live_awards', concat_ws(':', taken.person_id, taken.cap_id, taken.period_start)
-  from public.credit_cap_uses taken join public.credit_caps cap on cap.id = taken.cap_id
-  left join lateral (
-    select coalesce(sum(use.used), 0) as live from public.credit_postings award
+  select 'cap_is_live_awards', concat_ws(':', coalesce(taken.person_id, live.person_id), coalesce(taken.cap_id, live.cap), coalesce(taken.period_start, live."from"))
+  from public.credit_cap_uses taken
+  full join (
+    select award.person_id, use.cap, use."from", sum(use.used) as used from public.credit_postings award
     cross join jsonb_to_recordset(award.cap_uses) as use (cap integer, "from" date, used bigint)
-    where award.person_id = taken.person_id and award.kind in ('award', 'grant') and use.cap = taken.cap_id and use."from" = taken.period_start
-      and not exists (select from public.credit_postings reversal where reversal.reverses = award.id)
-  ) awards on true
-  where taken.used <> awards.live or taken.used > cap.amount
+    where award.kind in ('award', 'grant') and not exists (select from public.credit_postings reversal where reversal.reverses = award.id)
+    group by award.person_id, use.cap, use."from"
+  ) live on live.person_id = taken.person_id and live.cap = taken.cap_id and live."from" = taken.period_start
+  left join public.credit_caps cap on cap.id = taken.cap_id
+  where coalesce(taken.used, 0) <> coalesce(live.used, 0) or taken.used > cap.amount
   union all
   -- Live minutes and credits under a version, and credits = whole part of minutes × rate until something was taken back.
   select 'totals_are_live_awards', concat_ws(':', total.person_id, total.rule_version_id)
   from public.credit_rule_totals total join public.credit_rule_versions version on version.id = total.rule_version_id
-  left join lateral (
-    select coalesce(sum(award.minutes), 0) as minutes, coalesce(sum(award.milli_credits), 0) as milli_credits
-    from public.credit_postings award where award.kind in ('award', 'grant') and award.rule_version_id = total.rule_version_id and award.person_id = total.person_id
+  left join (
+    select award.person_id, award.rule_version_id, sum(award.minutes) as minutes, sum(award.milli_credits) as milli_credits
+    from public.credit_postings award where award.kind in ('award', 'grant')
       and not exists (select from public.credit_postings reversal where reversal.reverses = award.id)
-  ) live on true
-  where total.minutes <> live.minutes or total.milli_credits <> live.milli_credits
+    group by award.person_id, award.rule_version_id
+  ) live on live.person_id = total.person_id and live.rule_version_id = total.rule_version_id
+  where total.minutes <> coalesce(live.minutes, 0) or total.milli_credits <> coalesce(live.milli_credits, 0)
     or version.basis = 'minutes' and total.milli_credits > total.minutes * version.milli_credits / version.per_minutes + 1
   union all
   -- The chain recomputes from its first link, and its head is the last one.

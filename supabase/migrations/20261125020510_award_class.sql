@@ -17,15 +17,20 @@ begin
 
   -- One by one where there is more to see to: somebody who is named twice, was credited before, owes, or has no account yet.
   for one in
-    select asked.fact_id, asked.key from unnest(participation_ids, keys) as asked (fact_id, key)
-    left join public.participations fact on fact.id = asked.fact_id left join public.persons person on person.id = fact.person_id
-    cross join lateral private.credit_book(coalesce(person.counts_as, person.id)) as book
-    where book.earned_id is null or book.available_id is null or book.owed > 0
+    with asked as (
+      select list.fact_id, list.key, coalesce(person.counts_as, person.id) as learner_id,
+        count(*) over (partition by coalesce(person.counts_as, person.id)) as times
+      from unnest(participation_ids, keys) as list (fact_id, key)
+      left join public.participations fact on fact.id = list.fact_id left join public.persons person on person.id = fact.person_id
+    )
+    select asked.fact_id, asked.key from asked
+    where asked.times > 1 or asked.learner_id is null
       or exists (select from public.credit_postings earlier where earlier.key = asked.key)
-      or (select count(*) from unnest(participation_ids) as other_id
-          join public.participations other on other.id = other_id join public.persons also on also.id = other.person_id
-          where coalesce(also.counts_as, also.id) = coalesce(person.counts_as, person.id)) > 1
-    order by coalesce(person.counts_as, person.id), asked.fact_id
+      or (select count(*) from public.credit_accounts own
+          where own.person_id = asked.learner_id and (own.measure, own.role) in (('minutes', 'earned'), ('credits', 'available'))) < 2
+      or exists (select from public.credit_accounts owing join public.credit_account_states state on state.account_id = owing.id
+          where owing.person_id = asked.learner_id and owing.role = 'shortfall' and state.balance < 0)
+    order by asked.learner_id, asked.fact_id
   loop
     return next private.award_credit(one.key, one.fact_id, award_class.rule_id, asked_minutes);
     participation_ids := array_remove(participation_ids, one.fact_id);
@@ -43,7 +48,7 @@ begin
     select nextval('public.credit_postings_id_seq') as posting_id, list.key, fact.id as fact_id, fact.started_at, learner.person_id, learner.seq + 1 as seq, learner.head,
       sha256(convert_to(concat_ws('|', 'award', award_class.rule_id, fact.person_id, fact.key, asked_minutes, extract(epoch from fact.started_at)), 'UTF8')) as request,
       version.id as version_id, version.basis, version.milli_credits as rate, version.per_minutes, coalesce(live.minutes, 0) as live_minutes,
-      coalesce(live.milli_credits, 0) as live_milli_credits, caps.room, caps.tightest, caps.cap_ids, caps.period_starts, book.earned_id, book.available_id, book.available,
+      coalesce(live.milli_credits, 0) as live_milli_credits, caps.room, caps.tightest, caps.cap_ids, caps.period_starts, earned.id as earned_id, credit.id as available_id, usable.balance as available,
       minutes_of.id as minutes_id, credits_of.id as credits_id,
       case version.basis when 'event' then version.milli_credits else asked_minutes end as wanted
     from unnest(participation_ids, keys) as list (fact_id, key)
@@ -54,7 +59,9 @@ begin
     left join public.credit_rule_versions version on version.rule_id = award_class.rule_id and version.in_force @> dated.day
     left join public.credit_rule_totals live on live.person_id = learner.person_id and live.rule_version_id = version.id
     cross join lateral private.credit_room(learner.person_id, award_class.rule_id, dated.day) as caps
-    cross join lateral private.credit_book(learner.person_id) as book
+    join public.credit_accounts earned on earned.person_id = learner.person_id and earned.measure = 'minutes' and earned.role = 'earned'
+    join public.credit_accounts credit on credit.person_id = learner.person_id and credit.measure = 'credits' and credit.role = 'available'
+    join public.credit_account_states usable on usable.account_id = credit.id
     cross join lateral (select coalesce(fact.host_unit_id, (select id from public.units where parent_id is null)) as unit_id) issuer
     join public.credit_accounts minutes_of on minutes_of.unit_id = issuer.unit_id and minutes_of.measure = 'minutes' and minutes_of.role = 'issuer'
     join public.credit_accounts credits_of on credits_of.unit_id = issuer.unit_id and credits_of.measure = 'credits' and credits_of.role = 'issuer'

@@ -32,7 +32,7 @@ const classes = fc.array(fc.record({ who: fc.array(fc.nat(4), { minLength: 1, ma
 
 it('gives every learner what one posting after the other gives, after any history, and leaves no fault', async () => {
   await fc.assert(fc.asyncProperty(history, classes, async (before, lists) => {
-    const ends = []
+    const ends: unknown[] = []
     for (const give of [awardClass, awardEach]) {
       await withRollback(async (sql) => {
         const { willow } = await makeNetwork(sql)
@@ -47,7 +47,7 @@ it('gives every learner what one posting after the other gives, after any histor
             join public.credit_accounts account on account.id = account_id where person_id = ${people[who]!.id} and role = 'available' and balance > 0`
         }
         for (const { who, minutes } of lists) {
-          const facts = []
+          const facts: Event[] = []
           for (const one of who) facts.push(await attended(sql, people[one]!))
           await give(sql, facts, minutes)
         }
@@ -61,7 +61,7 @@ it('gives every learner what one posting after the other gives, after any histor
 
 it('sent again it posts nothing and answers as before; with other minutes it is refused whole', () => withRollback(async (sql) => {
   const { willow } = await makeNetwork(sql)
-  const facts = []
+  const facts: Event[] = []
   for (let count = 0; count < 4; count++) facts.push(await attended(sql, await makePerson(sql, willow)))
   const ids = async (list: Event[]) => (await awardClass(sql, list, 30)).map(row => row.id as string).sort()
   const first = await ids(facts.slice(0, 3))
@@ -81,8 +81,8 @@ it('classes in opposite order and single postings among them wait for each other
   await awardClass(db, await Promise.all(people.map(person => attended(db, person))), 10)
   const work: (() => Promise<unknown>)[] = []
   for (let round = 0; round < 15; round++) {
-    const forth = []
-    const back = []
+    const forth: Event[] = []
+    const back: Event[] = []
     for (const person of people) {
       forth.push(await attended(db, person))
       back.unshift(await attended(db, person))
