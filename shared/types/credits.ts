@@ -1,10 +1,12 @@
 /** A line of a passbook: what came in or was taken back, for what, and why this much. */
 export interface PassbookLine {
   id: number
-  kind: 'award' | 'reversal' | 'application' | 'withdrawal' | 'merge'
+  kind: 'award' | 'grant' | 'reversal' | 'application' | 'withdrawal' | 'merge'
   outcome: 'posted' | 'clipped' | 'refused'
   /** A code, where less counted than was asked or something was taken back. */
   reason: string | null
+  /** Why people decided so, in their words. */
+  decision: string | null
   postedAt: string
   rule: string | null
   course: { slug: string, title: string } | null

@@ -83,6 +83,8 @@ const TABLE: Record<string, Route> = {
   'credits/chain.get': { path: () => '/credits/chain', expected: signedInOnly() },
   'credits/rules.get': { path: () => '/credits/rules', expected: everybody(200) },
   'credits/passbook.get': { path: () => '/credits/passbook', expected: signedInOnly() },
+  'credits/passbook.csv.get': { path: () => '/credits/passbook.csv', expected: signedInOnly() },
+  'figures/index.get': { path: () => '/figures', expected: everybody(200) },
   'desk/home.get': { path: () => '/desk/home', expected: withDesk },
   'desk/metrics/index.get': { path: () => '/desk/metrics?unit=QJ-YX-01', expected: figures },
   'desk/head-counts/index.get': { path: () => '/desk/head-counts?unit=QJ-YX-01', expected: figures },

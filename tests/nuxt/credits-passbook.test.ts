@@ -4,7 +4,7 @@ import CreditsPassbook from '~/components/credits/CreditsPassbook.vue'
 import type { PassbookLine } from '~~/shared/types/credits'
 
 const line = (id: number, minutes: number, balanceAfterMilliCredits: number): PassbookLine => ({
-  id, kind: 'award', outcome: 'posted', reason: null, askedMinutes: minutes, postedAt: '2025-02-14T02:00:00Z', rule: '学完一节课', course: { slug: 'spot-the-scam', title: '识骗防骗' }, lesson: { slug: 'one', title: '三类骗局' },
+  id, kind: 'award', outcome: 'posted', reason: null, decision: null, askedMinutes: minutes, postedAt: '2025-02-14T02:00:00Z', rule: '学完一节课', course: { slug: 'spot-the-scam', title: '识骗防骗' }, lesson: { slug: 'one', title: '三类骗局' },
   minutes, milliCreditsPerMinute: 20, milliCredits: minutes * 20, balanceAfterMilliCredits,
 })
 
@@ -29,4 +29,15 @@ it('does not call the present balance that of the end of the year', async () => 
   const year = chinaYear(new Date())
   const book = await mountSuspended(CreditsPassbook, { props: { book: { year, openingMilliCredits: 0, closingMilliCredits: 60, lines: [line(1, 3, 60)] } } })
   expect(book.get('tfoot').text()).toContain('现在的余额')
+})
+
+it('of what people decided shows the rule and their reason, and of what a cap left out that too', async () => {
+  const granted: PassbookLine = { ...line(1, 0, 5000), kind: 'grant', rule: '校外学习成果认定', decision: '初级育婴员证书', course: null, lesson: null, milliCredits: 5000 }
+  const book = await mountSuspended(CreditsPassbook, { props: { book: { year: 2025, openingMilliCredits: 0, closingMilliCredits: 5000, lines: [
+    granted, { ...granted, id: 2, outcome: 'refused', reason: 'cap_year', milliCredits: 0 },
+  ] } } })
+  const rows = book.findAll('tbody tr').map(row => row.text())
+  expect(rows[1]).toContain('校外学习成果认定')
+  expect(rows[1]).toContain('初级育婴员证书')
+  expect(rows[2]).toContain('初级育婴员证书（本年上限，没有全计）')
 })

@@ -1,0 +1,43 @@
+import type { PassbookLine, PassbookYear } from '~~/shared/types/credits'
+import type { Supabase } from '../database'
+
+/** A year of the asker's passbook by the days of posting: opening balance, every line with its reason, closing balance. */
+export async function passbookYear(database: Supabase, year: number, lang: 'zh-CN' | 'en'): Promise<PassbookYear & { years: number[], balanceMilliCredits: number }> {
+  const thisYear = chinaYear()
+  const [from, to] = [`${year}-01-01T00:00:00+08:00`, `${year + 1}-01-01T00:00:00+08:00`]
+  const [balance, first, before, lines] = await Promise.all([
+    answerOf(database.rpc('my_credit_balance')),
+    answerOf(database.from('credit_postings').select('posted_at').order('seq').limit(1).maybeSingle()),
+    answerOf(database.from('credit_postings').select('balance_after_milli_credits').lt('posted_at', from)
+      .order('seq', { ascending: false }).limit(1).maybeSingle()),
+    answerOf(database.from('credit_postings')
+      .select(`id, kind, outcome, reason, ground, posted_at, milli_credits, balance_after_milli_credits, asked_minutes, minutes, milli_credits_per_minute,
+        credit_rules(zh, en), participations(courses(slug, title), lessons(slug, title))`)
+      .gte('posted_at', from).lt('posted_at', to).order('seq')),
+  ])
+  const opening = before?.balance_after_milli_credits ?? 0
+  const firstYear = first ? chinaYear(new Date(first.posted_at)) : thisYear
+  return {
+    year,
+    years: Array.from({ length: thisYear - firstYear + 1 }, (_, index) => thisYear - index),
+    balanceMilliCredits: balance ?? 0,
+    openingMilliCredits: opening,
+    closingMilliCredits: lines.at(-1)?.balance_after_milli_credits ?? opening,
+    lines: lines.map(line => ({
+      id: line.id,
+      postedAt: line.posted_at,
+      kind: line.kind as PassbookLine['kind'],
+      outcome: line.outcome as PassbookLine['outcome'],
+      reason: line.reason,
+      decision: (line.ground as { reason?: string } | null)?.reason ?? null,
+      rule: (lang === 'en' ? line.credit_rules?.en : line.credit_rules?.zh) ?? null,
+      course: line.participations?.courses ?? null,
+      lesson: line.participations?.lessons ?? null,
+      askedMinutes: line.asked_minutes,
+      minutes: line.minutes,
+      milliCreditsPerMinute: line.milli_credits_per_minute,
+      milliCredits: line.milli_credits,
+      balanceAfterMilliCredits: line.balance_after_milli_credits,
+    })),
+  }
+}

@@ -1,0 +1,20 @@
+import type zh from '../../i18n/bank/zh-CN'
+import type { PassbookLine } from '../types/credits'
+import { formatCredits, formatNumber } from './format'
+import type { MessageKeys, Translate } from './translator'
+
+/** A line of a passbook in words: what it is for, and why it is as much as it is. */
+export function passbookWords(t: Translate<MessageKeys<typeof zh>>) {
+  return {
+    what: ({ kind, rule }: PassbookLine): string => kind === 'award' || (kind === 'grant' && rule) ? rule ?? '' : t(`passbook.kinds.${kind}`),
+    /** Minutes × rate; what a cap left out; who decided what; why something was taken back. */
+    why(line: PassbookLine): string {
+      const reason = line.reason ? t(`passbook.reasons.${line.reason}` as 'passbook.reasons.cap_day') : ''
+      if (line.kind === 'grant') return line.outcome === 'posted' ? line.decision ?? '' : t('passbook.decidedLess', { decision: line.decision ?? '', reason })
+      if (line.kind !== 'award') return reason
+      return t(line.outcome === 'posted' ? 'passbook.reckoning' : 'passbook.clipped', {
+        minutes: formatNumber(line.minutes), rate: formatCredits(line.milliCreditsPerMinute), asked: formatNumber(line.askedMinutes ?? 0), reason,
+      })
+    },
+  }
+}
