@@ -1,6 +1,11 @@
 // The register of a class: who is recorded and credited, once, and who may enter it.
-import { expect, it } from 'vitest'
-import { makeNetwork, makePerson, makeStaff, type Network, type Person, type Transaction, type As, withRollback } from '../fixtures/database.ts'
+import { beforeAll, expect, it } from 'vitest'
+import type postgres from 'postgres'
+import { makeNetwork, makePerson, makeStaff, type Network, type Person, type Sql, type Transaction, type As, withRollback } from '../fixtures/database.ts'
+import { pristineDatabase } from '../fixtures/pristine.ts'
+
+let own: postgres.Sql
+beforeAll(async () => { own = await pristineDatabase('class_register') })
 
 const START = '2026-05-12T09:00:00+08:00'
 interface Desk { sql: Transaction, as: As, places: Network, clerk: Person }
@@ -46,3 +51,21 @@ it('is not entered by a resident, an inspector or a visitor', () => atTheDesk(as
     await expect(register(desk, account, [Number(one.id)])).rejects.toMatchObject({ code: 'PT403', message: 'unit_not_yours' })
   await expect(register(desk, 'anon', [Number(one.id)])).rejects.toMatchObject({ code: '42501' })
 }))
+
+it('in opposite orders on two connections, with single postings among them, waits and never in a circle', async () => {
+  const db = own as unknown as Sql
+  const places = await makeNetwork(db)
+  const clerk = await makeStaff(db, places.city, places.willow, 'manager')
+  const ids: number[] = []
+  for (let count = 0; count < 20; count++) ids.push(Number((await makePerson(db, places.willow)).id))
+  const enter = (minute: number, people: number[]) => own.begin(async (one) => {
+    await one`select set_config('request.jwt.claims', ${JSON.stringify({ sub: clerk.account, role: 'authenticated' })}, true)`
+    await one`select public.record_class(${places.willow}, null, ${START}::timestamptz + ${minute}::integer * interval '1 minute', 10, ${people})`
+  })
+  const work: Promise<unknown>[] = []
+  for (let round = 0; round < 10; round++)
+    work.push(enter(2 * round, ids), enter(2 * round + 1, ids.toReversed()), enter(2 * round, ids.toReversed()), enter(100 + round, [ids[round]!]))
+  await Promise.all(work)
+  expect(await own`select * from private.credit_faults()`).toEqual([])
+  expect(await own`select count(*)::integer as count from public.credit_postings`).toEqual([{ count: 20 * 20 + 10 }])
+})
