@@ -10,6 +10,7 @@ export interface Hosted {
   databaseUrl: string
   sessionSecret: string
   dataKey: string
+  signingKey: string
   anonKey?: string
   postgrestUrl?: string
 }
@@ -55,7 +56,7 @@ export function readEnvironment(root: string, env: NodeJS.ProcessEnv = process.e
 }
 
 function readHosted(env: NodeJS.ProcessEnv): Hosted {
-  for (const name of [...HOSTED, 'LINXUE_SESSION_SECRET', 'LINXUE_DATA_KEY'])
+  for (const name of [...HOSTED, 'LINXUE_SESSION_SECRET', 'LINXUE_DATA_KEY', 'LINXUE_SIGNING_KEY'])
     if (!env[name]) throw new WrongVariable(name, '使用外部数据库时必须设置', 'must be set when the database is not the embedded one')
   requireUrl(env, 'SUPABASE_URL', ['http:', 'https:'])
   requireUrl(env, 'DATABASE_URL', ['postgres:', 'postgresql:'])
@@ -63,10 +64,12 @@ function readHosted(env: NodeJS.ProcessEnv): Hosted {
     if (env[name]!.length < 32) throw new WrongVariable(name, '至少 32 个字符', 'needs at least 32 characters')
   try { openVault(env.LINXUE_DATA_KEY!) }
   catch { throw new WrongVariable('LINXUE_DATA_KEY', '应为“编号:32 字节的 base64”，多个用逗号隔开', 'must be <id>:<base64 of 32 bytes>, several by commas') }
+  if (!/^[\w+/]{43}=$/.test(env.LINXUE_SIGNING_KEY!))
+    throw new WrongVariable('LINXUE_SIGNING_KEY', '应为 32 字节的 base64', 'must be 32 bytes as base64')
   if (env.POSTGREST_URL) requireUrl(env, 'POSTGREST_URL', ['http:', 'https:'])
   return {
     supabaseUrl: env.SUPABASE_URL!, jwtSecret: env.SUPABASE_JWT_SECRET!, databaseUrl: env.DATABASE_URL!, sessionSecret: env.LINXUE_SESSION_SECRET!,
-    dataKey: env.LINXUE_DATA_KEY!,
+    dataKey: env.LINXUE_DATA_KEY!, signingKey: env.LINXUE_SIGNING_KEY!,
     anonKey: env.SUPABASE_ANON_KEY || undefined, postgrestUrl: env.POSTGREST_URL || undefined,
   }
 }

@@ -22,7 +22,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 export type Say = (zh: string, en: string) => void
 
 /** What the server process is told of its surroundings. */
-export type Connection = Record<'DATABASE_URL' | 'SUPABASE_URL' | 'SUPABASE_JWT_SECRET' | 'LINXUE_SESSION_SECRET' | 'LINXUE_DATA_KEY', string> & { POSTGREST_URL?: string }
+export type Connection = Record<'DATABASE_URL' | 'SUPABASE_URL' | 'SUPABASE_JWT_SECRET' | 'LINXUE_SESSION_SECRET' | 'LINXUE_DATA_KEY' | 'LINXUE_SIGNING_KEY', string> & { POSTGREST_URL?: string }
 
 /** Brings the data side up: embedded or hosted, migrated, with the library packs in the catalogue and the demo region seeded once. */
 export async function prepareData(services: Services, environment: Environment, say: Say, settings: Record<string, string> = {}): Promise<Connection> {
@@ -34,7 +34,7 @@ export async function prepareData(services: Services, environment: Environment, 
     publishAddress(dataDir, hosted.databaseUrl)
     return {
       DATABASE_URL: hosted.databaseUrl, SUPABASE_URL: hosted.supabaseUrl, SUPABASE_JWT_SECRET: hosted.jwtSecret,
-      LINXUE_SESSION_SECRET: hosted.sessionSecret, LINXUE_DATA_KEY: hosted.dataKey,
+      LINXUE_SESSION_SECRET: hosted.sessionSecret, LINXUE_DATA_KEY: hosted.dataKey, LINXUE_SIGNING_KEY: hosted.signingKey,
     }
   }
   const secrets = loadSecrets(dataDir)
@@ -45,7 +45,7 @@ export async function prepareData(services: Services, environment: Environment, 
   publishAddress(dataDir, database.url)
   return {
     DATABASE_URL: database.url, SUPABASE_URL: 'http://127.0.0.1', SUPABASE_JWT_SECRET: secrets.jwtSecret,
-    LINXUE_SESSION_SECRET: secrets.sessionSecret, LINXUE_DATA_KEY: secrets.dataKey, POSTGREST_URL: postgrestUrl,
+    LINXUE_SESSION_SECRET: secrets.sessionSecret, LINXUE_DATA_KEY: secrets.dataKey, LINXUE_SIGNING_KEY: secrets.signingKey, POSTGREST_URL: postgrestUrl,
   }
 }
 

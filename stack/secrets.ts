@@ -7,8 +7,8 @@ import { Foreseen } from './faults.ts'
 import { writeWhole } from './files.ts'
 
 const NAMES = ['postgresPassword', 'authenticatorPassword', 'jwtSecret', 'sessionSecret'] as const
-/** `dataKey` seals phone and ID numbers (server/privacy/vault.ts): without it they are lost. */
-export type Secrets = Record<typeof NAMES[number] | 'dataKey', string>
+/** `dataKey` seals phone and ID numbers (server/privacy/vault.ts): without it they are lost. `signingKey` signs the nightly seals. */
+export type Secrets = Record<typeof NAMES[number] | 'dataKey' | 'signingKey', string>
 
 export function loadSecrets(dataDir: string): Secrets {
   mkdirSync(dataDir, { recursive: true })
@@ -16,16 +16,16 @@ export function loadSecrets(dataDir: string): Secrets {
   if (!existsSync(file)) writeWhole(file, JSON.stringify(Object.fromEntries(NAMES.map(name => [name, randomBytes(32).toString('hex')])), null, 2), 0o600)
   try {
     const secrets = JSON.parse(readFileSync(file, 'utf8')) as Secrets
-    if (NAMES.every(name => typeof secrets[name] === 'string')) return withDataKey(file, secrets)
+    if (NAMES.every(name => typeof secrets[name] === 'string')) return withKeys(file, secrets)
   }
   catch (error) { if (!(error instanceof SyntaxError)) throw error }
   throw new Foreseen(`密钥文件已损坏，请从备份恢复：${file}\nThe file of secrets is damaged; restore it from a backup: ${file}`)
 }
 
-// A data folder of an earlier version has none yet.
-function withDataKey(file: string, secrets: Secrets): Secrets {
-  if (secrets.dataKey) return secrets
-  const complete = { ...secrets, dataKey: drawDataKey() }
+// A data folder of an earlier version lacks some.
+function withKeys(file: string, secrets: Secrets): Secrets {
+  if (secrets.dataKey && secrets.signingKey) return secrets
+  const complete = { ...secrets, dataKey: secrets.dataKey ?? drawDataKey(), signingKey: secrets.signingKey ?? randomBytes(32).toString('base64') }
   writeWhole(file, JSON.stringify(complete, null, 2), 0o600)
   return complete
 }

@@ -3,11 +3,15 @@ export function useAccountCheck() {
   const state = ref<'idle' | 'running' | 'whole' | 'broken' | 'failed'>('idle')
   const checked = ref(0)
   const brokenAt = ref<number | null>(null)
+  const seal = ref<'none' | 'fits' | 'unsigned_here' | 'broken'>('none')
+  const sealed = ref({ at: '', since: 0 })
 
   async function check() {
     state.value = 'running'
     checked.value = 0
     try {
+      // First, so that a seal made meanwhile covers no line that is not here yet.
+      const mine = await $fetch<SealedHead & { seal: { sealedAt: string } } | null, string>('/api/credits/seal')
       const postings: ChainedPosting[] = []
       let page: ChainedPosting[]
       do {
@@ -15,12 +19,15 @@ export function useAccountCheck() {
         postings.push(...page)
         checked.value = postings.length
       } while (page.length > 0)
-      brokenAt.value = await firstBrokenLink(postings, await browserDigest())
+      const digest = await browserDigest()
+      brokenAt.value = await firstBrokenLink(postings, digest)
+      seal.value = mine ? await checkSeal(postings.map(({ link }) => link), mine, digest, browserVerify) : 'none'
+      if (mine) sealed.value = { at: mine.seal.sealedAt, since: Math.max(0, postings.length - mine.seq) }
       state.value = brokenAt.value === null ? 'whole' : 'broken'
     }
     catch { state.value = 'failed' }
   }
-  return { state, checked, brokenAt, check }
+  return { state, checked, brokenAt, seal, sealed, check }
 }
 
 /** The browser's own SHA-256; where a page came without https there is none, then a library's. */
@@ -29,4 +36,14 @@ async function browserDigest(): Promise<Digest> {
   if (subtle) return async bytes => new Uint8Array(await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
   const { sha256 } = await import('@noble/hashes/sha2.js')
   return sha256
+}
+
+/** Ed25519 by the browser; null in one that has none. */
+async function browserVerify(publicKey: Uint8Array, signature: Uint8Array, message: Uint8Array): Promise<boolean | null> {
+  const { subtle } = globalThis.crypto
+  try {
+    const key = await subtle.importKey('raw', publicKey as Uint8Array<ArrayBuffer>, 'Ed25519', false, ['verify'])
+    return await subtle.verify('Ed25519', key, signature as Uint8Array<ArrayBuffer>, message as Uint8Array<ArrayBuffer>)
+  }
+  catch { return null }
 }

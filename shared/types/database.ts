@@ -312,6 +312,37 @@ export interface Database {
 
         ]
       }
+      credit_seal_paths: {
+        Row: {
+          path: string[]
+          person_id: number
+          place: number
+          seal_id: number
+          seq: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_seal_paths_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_seal_paths_seal_id_fkey', columns: ['seal_id'], isOneToOne: false, referencedRelation: 'credit_seals', referencedColumns: ['id'] },
+        ]
+      }
+      credit_seals: {
+        Row: {
+          id: number
+          learners: number
+          public_key: string
+          root: string
+          sealed_at: string
+          signature: string
+          statement: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
       distinct_persons: {
         Row: {
           at: string

@@ -23,13 +23,14 @@ export async function firstBrokenLink(postings: readonly ChainedPosting[], diges
   for (const [index, posting] of postings.entries()) {
     const { seq, request, outcome, minutes, milliCredits, balanceAfterMilliCredits, link } = posting
     const result = text.encode([outcome, minutes, milliCredits, balanceAfterMilliCredits, seq].join('|'))
-    head = await digest(joined(head, await digest(text.encode(request)), result))
-    if (seq !== index + 1 || hex(head) !== link) return seq
+    head = await digest(joinedBytes(head, await digest(text.encode(request)), result))
+    if (seq !== index + 1 || hexOf(head) !== link) return seq
   }
   return null
 }
 
-function joined(...parts: Uint8Array[]): Uint8Array {
+/** Bytes one after the other. */
+export function joinedBytes(...parts: Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {
@@ -39,6 +40,7 @@ function joined(...parts: Uint8Array[]): Uint8Array {
   return bytes
 }
 
-function hex(bytes: Uint8Array): string {
+/** Bytes as hexadecimal digits. */
+export function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
 }

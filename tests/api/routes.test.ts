@@ -81,6 +81,7 @@ const TABLE: Record<string, Route> = {
   'courses/[slug]/[lesson].get': { path: () => `/courses/${here.course}/chat-on-wechat`, expected: everybody(200) },
   'courses/[slug]/enrolment.post': { path: () => '/courses/spot-the-scam/enrolment', expected: learners(200, 200) },
   'credits/chain.get': { path: () => '/credits/chain', expected: signedInOnly() },
+  'credits/seal.get': { path: () => '/credits/seal', expected: [401, 204, 204, 204, 204, 204, 204, 204] },
   'credits/rules.get': { path: () => '/credits/rules', expected: everybody(200) },
   'credits/passbook.get': { path: () => '/credits/passbook', expected: signedInOnly() },
   'credits/passbook.csv.get': { path: () => '/credits/passbook.csv', expected: signedInOnly() },

@@ -6,6 +6,7 @@ import { freePort, requirePort } from '../../stack/ports.ts'
 const HOSTED = {
   SUPABASE_URL: 'https://xyz.supabase.co', SUPABASE_JWT_SECRET: 'x'.repeat(32), DATABASE_URL: 'postgresql://postgres:p@db.supabase.co:5432/postgres',
   LINXUE_SESSION_SECRET: 'y'.repeat(32),
+  LINXUE_SIGNING_KEY: Buffer.alloc(32).toString('base64'),
   LINXUE_DATA_KEY: `1:${Buffer.alloc(32).toString('base64')}`,
 }
 const read = (env: NodeJS.ProcessEnv) => readEnvironment('/srv/linxue', env)
@@ -18,6 +19,7 @@ describe('a variable that is wrong is named in both languages', () => {
     ...Object.keys(HOSTED).map((name): [string, object] => [name, { ...HOSTED, [name]: '' }]),
     ['SUPABASE_URL', { ...HOSTED, SUPABASE_URL: 'xyz.supabase.co' }], ['DATABASE_URL', { ...HOSTED, DATABASE_URL: 'mysql://db' }],
     ['SUPABASE_JWT_SECRET', { ...HOSTED, SUPABASE_JWT_SECRET: 'short' }], ['LINXUE_SESSION_SECRET', { ...HOSTED, LINXUE_SESSION_SECRET: 'short' }], ['LINXUE_DATA_KEY', { ...HOSTED, LINXUE_DATA_KEY: '1:short' }],
+    ['LINXUE_SIGNING_KEY', { ...HOSTED, LINXUE_SIGNING_KEY: 'short' }],
     ['POSTGREST_URL', { ...HOSTED, POSTGREST_URL: 'localhost:3001' }],
   ])('%s of %o', (name, env) => {
     expect(() => read(env as NodeJS.ProcessEnv)).toThrow(new RegExp(`环境变量 ${name}：.*\nEnvironment variable ${name}: `))

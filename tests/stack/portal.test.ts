@@ -118,7 +118,7 @@ it('secrets that belong to another database are named, not waited for', async ()
 it('a database elsewhere that does not answer is named before anything starts', async () => {
   const elsewhere = dataFolder()
   const refused = startLauncher(elsewhere, { PORT: String(await freePort()), SUPABASE_URL: 'http://127.0.0.1:9', SUPABASE_JWT_SECRET: 'x'.repeat(32),
-    DATABASE_URL: 'postgres://postgres:x@127.0.0.1:9/postgres', LINXUE_SESSION_SECRET: 'y'.repeat(32), LINXUE_DATA_KEY: `1:${Buffer.alloc(32).toString('base64')}` })
+    DATABASE_URL: 'postgres://postgres:x@127.0.0.1:9/postgres', LINXUE_SESSION_SECRET: 'y'.repeat(32), LINXUE_SIGNING_KEY: Buffer.alloc(32).toString('base64'), LINXUE_DATA_KEY: `1:${Buffer.alloc(32).toString('base64')}` })
   expect(await refused.code).toBe(1)
   expect(refused.output()).toMatch(/Environment variable DATABASE_URL: cannot connect/)
   expect(existsSync(join(elsewhere, 'postgres'))).toBe(false)
