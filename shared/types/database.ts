@@ -197,6 +197,45 @@ export interface Database {
 
         ]
       }
+      credit_holds: {
+        Row: {
+          code: string
+          ended_at: string | null
+          ended_by: string | null
+          held_at: string
+          id: number
+          item_id: number
+          person_id: number
+          price_milli_credits: number
+          status: string
+          until: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_holds_item_id_fkey', columns: ['item_id'], isOneToOne: false, referencedRelation: 'credit_items', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_holds_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
+      credit_items: {
+        Row: {
+          en: string
+          hold_days: number
+          id: number
+          in_stock: number
+          kind: string
+          offered: boolean
+          price_milli_credits: number
+          stock_seq: number
+          unit_id: number
+          zh: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_items_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       credit_learners: {
         Row: {
           head: string
@@ -341,6 +380,23 @@ export interface Database {
         Update: never
         Relationships: [
 
+        ]
+      }
+      credit_stock_moves: {
+        Row: {
+          after: number
+          amount: number
+          hold_id: number | null
+          item_id: number
+          moved_at: string
+          moved_by: string | null
+          seq: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_stock_moves_hold_id_fkey', columns: ['hold_id'], isOneToOne: false, referencedRelation: 'credit_holds', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_stock_moves_item_id_fkey', columns: ['item_id'], isOneToOne: false, referencedRelation: 'credit_items', referencedColumns: ['id'] },
         ]
       }
       distinct_persons: {
@@ -1079,6 +1135,7 @@ export interface Database {
       choose_import_columns: { Args: { import_id: number, columns: Json, fixed: Json, register_persons: boolean }, Returns: undefined }
       close_unit: { Args: { unit_code: string, from_day: string, move_to_code?: string, dry_run?: boolean }, Returns: Json }
       close_watch: { Args: { watch_id: string }, Returns: undefined }
+      collect_reward: { Args: { code: string }, Returns: Json }
       correct_participation: { Args: { participation_id: number, what: string, new_values: Json, reason: string }, Returns: number }
       counted_years_of_person: { Args: { of_person_id: number }, Returns: number[] }
       course_filters: { Args: { course_kind: string }, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, courses: number | null }[] }
@@ -1114,6 +1171,7 @@ export interface Database {
       hand_in_report: { Args: { of_period_id: number, of_unit_id: number, reason?: string }, Returns: number }
       head_count_hosts: { Args: { in_unit_id: number }, Returns: { code: string | null, name: string | null }[] }
       head_counts_by_month: { Args: { in_unit_id: number, counted_year: number }, Returns: { month: number | null, events: number | null, person_times: number | null, minutes: number | null }[] }
+      hold_reward: { Args: { item_id: number }, Returns: number }
       import_standing: { Args: { import_id: number }, Returns: Json }
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin?: string, initials?: string }, Returns: number }
       issue_card: { Args: { of_person_id: number, replace?: boolean }, Returns: string }
@@ -1169,12 +1227,15 @@ export interface Database {
       reports_due: { Args: { of_period_id: number, in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, parent_id: number | null, state: string | null, version: number | null, handed_in_at: string | null, first_handed_in_at: string | null, is_late: boolean | null, decided_at: string | null, has_exception: boolean | null, missing_populations: number | null }[] }
       request_credit_check: { Args: Record<PropertyKey, never>, Returns: undefined }
       reset_staff_password: { Args: { of_person_id: number, password_hash: string }, Returns: undefined }
+      return_reward: { Args: { hold_id: number }, Returns: undefined }
       reveal_contact: { Args: { of_person_id: number, kind: string, reason: string, note?: string }, Returns: Json }
+      save_reward: { Args: { item_id: number, of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean }, Returns: number }
       schools_below: { Args: { unit_code?: string }, Returns: { code: string | null, parent_code: string | null, name: string | null, local_name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, teaching: boolean | null, schools: number | null }[] }
       sees_names_at: { Args: { in_unit_id: number }, Returns: boolean }
       send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
       set_contact: { Args: { of_person_id: number, kind: string, contact: Json }, Returns: undefined }
       set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string }, Returns: undefined }
+      set_reward_stock: { Args: { item_id: number, in_stock: number }, Returns: undefined }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
       staff_member: { Args: { of_person_id: number }, Returns: { person_id: number | null, name: string | null, home: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, sessions: number | null, last_seen: string | null, may_care: boolean | null, posts: Json | null }[] }
       take_import_back: { Args: { import_id: number }, Returns: undefined }

@@ -66,14 +66,14 @@ create table public.credit_accounts (
   person_id bigint references public.persons on delete restrict,
   unit_id integer references public.units on delete restrict,
   measure text not null check (measure in ('minutes', 'credits')),
-  role text not null check (role in ('earned', 'available', 'applied', 'shortfall', 'issuer', 'award')),
+  role text not null check (role in ('earned', 'available', 'applied', 'held', 'shortfall', 'issuer', 'award', 'redeemed')),
   constraint credit_accounts_one_owner check (num_nonnulls(person_id, unit_id) = 1),
-  constraint credit_accounts_role_fits_owner check ((person_id is null) = (role in ('issuer', 'award'))),
+  constraint credit_accounts_role_fits_owner check ((person_id is null) = (role in ('issuer', 'award', 'redeemed'))),
   constraint credit_accounts_of_person unique (person_id, measure, role),
   constraint credit_accounts_of_unit unique (unit_id, measure, role)
 );
 comment on column public.credit_accounts.role is
-  'earned: study minutes; available: credits to use; applied: credits used for an award; shortfall: what was taken back after it was used, repaid first.';
+  'earned: study minutes; available: credits to use; applied: credits used for an award; held: set aside for a reward that waits to be collected; shortfall: what was taken back after it was used, repaid first.';
 
 -- The running balance of learners' accounts: with the counters below the only rows of the ledger that are ever updated.
 create table public.credit_account_states (
@@ -119,10 +119,10 @@ create table public.credit_postings (
   -- so that a retry after midnight does not slip under a new day's cap.
   key text not null unique check (length(key) between 3 and 240),
   request_hash bytea not null,
-  kind text not null check (kind in ('award', 'grant', 'reversal', 'application', 'withdrawal', 'merge')),
+  kind text not null check (kind in ('award', 'grant', 'reversal', 'application', 'withdrawal', 'merge', 'hold', 'release', 'collection')),
   person_id bigint not null references public.persons on delete restrict,
   participation_id bigint references public.participations on delete restrict,
-  -- Of what people decided (a grant): whom they named, on what ground with their reason, and how much they gave.
+  -- Of what people decided (a grant): whom they named, on what ground with their reason, and how much they gave. Of a reward: which.
   granted_to bigint references public.persons on delete restrict,
   ground jsonb,
   asked_milli_credits bigint check (asked_milli_credits >= 0),

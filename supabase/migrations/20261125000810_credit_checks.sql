@@ -11,6 +11,9 @@ begin atomic
       when 'award' then concat_ws('|', 'award', posting.rule_id, fact.person_id, fact.key, posting.asked_minutes, extract(epoch from fact.started_at))
       when 'grant' then concat_ws('|', 'grant', posting.key, posting.granted_to, posting.rule_id, posting.asked_milli_credits,
         posting.asked_minutes, posting.ground, extract(epoch from posting.occurred_at))
+      when 'hold' then concat_ws('|', 'hold', posting.key, posting.ground)
+      when 'release' then concat_ws('|', 'release', posting.key, posting.ground)
+      when 'collection' then concat_ws('|', 'collection', posting.key, posting.ground)
       when 'reversal' then concat_ws('|', 'reversal', posting.reverses, posting.reason)
       when 'application' then concat_ws('|', 'application', posting.key, posting.person_id, -posting.milli_credits)
       when 'withdrawal' then concat_ws('|', 'withdrawal', split_part(posting.key, '|', 2), posting.reason)
