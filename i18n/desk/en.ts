@@ -9,6 +9,7 @@ import people from './en/people.json' with { type: 'json' }
 import periods from './en/periods.json' with { type: 'json' }
 import populations from './en/populations.json' with { type: 'json' }
 import posts from './en/posts.json' with { type: 'json' }
+import rewards from './en/rewards.json' with { type: 'json' }
 
 export default {
   ...audit,
@@ -21,6 +22,7 @@ export default {
   ...periods,
   ...populations,
   ...posts,
+  ...rewards,
   errors: {
     ...audit.errors,
     ...credits.errors,
@@ -32,5 +34,6 @@ export default {
     ...periods.errors,
     ...populations.errors,
     ...posts.errors,
+    ...rewards.errors,
   },
 }

@@ -9,6 +9,7 @@ import people from './zh-CN/people.json' with { type: 'json' }
 import periods from './zh-CN/periods.json' with { type: 'json' }
 import populations from './zh-CN/populations.json' with { type: 'json' }
 import posts from './zh-CN/posts.json' with { type: 'json' }
+import rewards from './zh-CN/rewards.json' with { type: 'json' }
 
 export default {
   ...audit,
@@ -21,6 +22,7 @@ export default {
   ...periods,
   ...populations,
   ...posts,
+  ...rewards,
   errors: {
     ...audit.errors,
     ...credits.errors,
@@ -32,5 +34,6 @@ export default {
     ...periods.errors,
     ...populations.errors,
     ...posts.errors,
+    ...rewards.errors,
   },
 }

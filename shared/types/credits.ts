@@ -1,7 +1,7 @@
 /** A line of a passbook: what came in or was taken back, for what, and why this much. */
 export interface PassbookLine {
   id: number
-  kind: 'award' | 'grant' | 'reversal' | 'application' | 'withdrawal' | 'merge'
+  kind: 'award' | 'grant' | 'reversal' | 'application' | 'withdrawal' | 'merge' | 'hold' | 'release' | 'collection'
   outcome: 'posted' | 'clipped' | 'refused'
   /** A code, where less counted than was asked or something was taken back. */
   reason: string | null

@@ -1,0 +1,25 @@
+/** What credits can be set aside for, where it is collected and how many are left; to a person also what can be used and what waits for them. */
+export default defineEventHandler(async (event) => {
+  setHeader(event, 'cache-control', 'private, no-store')
+  const session = await currentSession(event)
+  const database = session?.database ?? anonymousDatabase()
+  const { lang } = preferencesOf(event)
+  const [items, balance, holds] = await Promise.all([
+    answerOf(database.from('credit_items').select('id, kind, zh, en, price_milli_credits, hold_days, in_stock, units(code, name)').eq('offered', true).order('price_milli_credits').order('id')),
+    session ? answerOf(session.database.rpc('my_credit_balance')) : null,
+    session ? answerOf(session.database.from('credit_holds').select('id, code, status, price_milli_credits, held_at, until, ended_at, credit_items(zh, en, units(name))').order('id', { ascending: false }).limit(20)) : [],
+  ])
+  const named = ({ zh, en }: { zh: string, en: string }) => lang === 'en' ? en : zh
+  return {
+    balanceMilliCredits: balance,
+    items: items.map(item => ({
+      id: item.id, kind: item.kind, name: named(item), priceMilliCredits: item.price_milli_credits, holdDays: item.hold_days, inStock: item.in_stock, unit: item.units,
+    })),
+    holds: holds.map(hold => ({
+      id: hold.id, name: named(hold.credit_items), unit: hold.credit_items.units.name, status: hold.status as 'held' | 'collected' | 'returned' | 'timed_out',
+      /** Only while it can still be used. */
+      code: hold.status === 'held' ? hold.code : null,
+      priceMilliCredits: hold.price_milli_credits, until: hold.until, endedAt: hold.ended_at,
+    })),
+  }
+})

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+export const REWARD_KINDS = ['honour', 'priority_seat', 'venue_hour', 'reading_pass', 'certificate_print'] as const
+
+const id = z.coerce.number().int().positive()
+const whole = (code: string) => z.string().trim().regex(/^\d{1,6}$/, code).transform(Number)
+
+export const RewardHold = z.object({ item: id })
+export const RewardReturn = z.object({ hold: id })
+
+const Unit = z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')
+export const RewardsQuery = z.object({ unit: Unit.optional().catch(undefined) })
+export const RewardCollection = z.object({ code: z.string().transform(typed => typed.replace(/\s/g, '')).pipe(z.string().regex(/^\d{8}$/, 'hold_code_invalid')) })
+
+export const RewardItem = z.object({
+  unit: Unit,
+  /** Empty for a new one. */
+  item: z.union([z.literal('').transform(() => null), id]).default(null),
+  kind: z.enum(REWARD_KINDS, 'kind_missing'),
+  zh: z.string().trim().min(1, 'name_missing').max(60, 'name_missing'),
+  en: z.string().trim().min(1, 'name_missing').max(120, 'name_missing'),
+  /** In credits. */
+  price: z.string().trim().regex(/^\d{1,5}(\.\d{1,3})?$/, 'price_invalid').transform(Number),
+  holdDays: whole('days_invalid'),
+  inStock: whole('stock_invalid'),
+  offered: z.enum(['yes', 'no']).default('yes'),
+})
