@@ -9,13 +9,14 @@ const SHELF = [
   ['certificate_print', '学习证书打印装裱', 'Learning certificate, printed and framed', 0.1, 100],
 ] as const
 
-/** Fills the shelves of the counties' colleges; stock comes by its own door, which keeps its history. */
-export async function stockShelves(sql: postgres.TransactionSql): Promise<void> {
+/** Fills the shelves of the counties' colleges at a moment, with the first line of each stock's history. */
+export async function stockShelves(sql: postgres.TransactionSql, moment: string): Promise<void> {
   for (const [kind, zh, en, credits, stock] of SHELF) {
-    const added = await sql`
-      insert into public.credit_items (unit_id, kind, zh, en, price_milli_credits)
-      select id, ${kind}, ${zh}, ${en}, ${credits * 1000} from public.units where kind_id = 'community_college' order by path
-      returning id`
-    for (const { id } of added) await sql`select private.move_stock(${id}, ${stock}, null)`
+    await sql`
+      with added as (
+        insert into public.credit_items (unit_id, kind, zh, en, price_milli_credits, in_stock, stock_seq)
+        select id, ${kind}, ${zh}, ${en}, ${credits * 1000}, ${stock}, 1 from public.units where kind_id = 'community_college' order by path
+        returning id
+      ) insert into public.credit_stock_moves (item_id, seq, amount, after, moved_at) select id, 1, ${stock}, ${stock}, ${moment} from added`
   }
 }

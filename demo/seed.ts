@@ -129,7 +129,7 @@ class Seeding {
     this.addPopulations([...figures, ...officialTotals(region, figures, today)], region, staff)
     await this.populations.send(sql)
     await this.moveSequences()
-    await stockShelves(sql)
+    await stockShelves(sql, momentOf(today - 30, 9 * 60))
     await this.countFigures()
     await addHeadCounts(sql, random('head counts'), region, staff, today)
     await addReports(sql, region, staff, today)
