@@ -32,7 +32,10 @@ describe('a list from another department', () => {
     await upload(page, await listOf('2026-03-12', ['无此人,1950,QJ-YX-01-01,2026-03-12,2']))
     expect(await violations(page)).toEqual([])
     await alive(page)
+    // A reload before anything was sent would be no reload in the middle.
+    const sent = page.waitForResponse(/\/columns$/)
     await page.getByRole('button', { name: '核对', exact: true }).click()
+    await sent
     await page.reload()
     await page.getByRole('heading', { name: '核对结果' }).waitFor()
     await expect.poll(() => page.getByRole('cell', { name: '没有登记过这个人。' }).count()).toBe(1)
