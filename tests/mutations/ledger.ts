@@ -15,13 +15,13 @@ export const LEDGER_MUTATIONS: Mutation[] = [
     name: 'the key is looked up before the lock, and no index backs it',
     functions: {
       award_credit: [
-        /(learner := private\.hold_credit_chain\(learner_id\);)(\s+select \* into posting from public\.credit_postings earlier where earlier\.key = award_credit\.key;\s+if found then[\s\S]*?return posting;\s+end if;)/,
+        /(learner := private\.hold_credit_chain\(fact\.learner_id\);)(\s+select \* into posting from public\.credit_postings earlier where earlier\.key = award_credit\.key;\s+if found then[\s\S]*?return posting;\s+end if;)/,
         '$2 $1',
       ],
     },
     statements: ['alter table public.credit_postings drop constraint credit_postings_key_key'],
   },
-  { name: 'caps and rules go by the day of posting', functions: { award_credit: ['day := private.china_date(fact.started_at)', 'day := private.china_date(clock_timestamp())'] } },
+  { name: 'caps and rules go by the day of posting', functions: { award_credit: ['private.china_date(one.started_at) as day', 'private.china_date(clock_timestamp()) as day'] } },
   { name: 'days are those of London', functions: { china_date: [/Asia\/Shanghai/g, 'UTC'] } },
   {
     name: 'a refusal is not kept',
@@ -36,11 +36,11 @@ export const LEDGER_MUTATIONS: Mutation[] = [
     ],
   },
   { name: 'the key is made up anew each time', functions: { post_credit: ['private.award_credit(key,', 'private.award_credit(gen_random_uuid()::text,'] } },
-  { name: 'a cap forgets what was used', functions: { award_credit: ['set used = taken.used + excluded.used', 'set used = excluded.used'] } },
+  { name: 'a cap forgets what was used', functions: { count_credit: ['set used = taken.used + excluded.used', 'set used = excluded.used'] } },
   { name: 'a reversal keeps the cap used', functions: { reverse_credit: ['set used = counter.used - use.used', 'set used = counter.used'] } },
-  { name: 'a shortfall is never repaid', functions: { award_credit: ['debt := private.credit_debt(learner_id)', 'debt := 0'] } },
+  { name: 'a shortfall is never repaid', functions: { award_credit: ['repaid := least(account.owed, posting.milli_credits)', 'repaid := 0'] } },
   { name: 'the chain leaves the balance out', functions: { chain_link: [/ balance,/, ' 0,'] } },
-  { name: 'minutes are rounded one by one', functions: { award_credit: ['(coalesce(live.minutes, 0) + counted)', '(0 + counted)'] } },
+  { name: 'minutes are rounded one by one', functions: { award_credit: ['(version.live_minutes + counted)', '(0 + counted)'] } },
 ]
 
 /** Puts one fault into a migrated database. @throws where the text it changes is no longer there. */
