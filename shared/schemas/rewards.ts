@@ -22,6 +22,6 @@ export const RewardItem = z.object({
   /** In credits. */
   price: z.string().trim().regex(/^\d{1,5}(\.\d{1,3})?$/, 'price_invalid').transform(Number),
   holdDays: whole('days_invalid'),
-  inStock: whole('stock_invalid'),
+  inStock: whole('stock_invalid').refine(count => count <= 100_000, 'stock_invalid'),
   offered: z.enum(['yes', 'no']).default('yes'),
 })
