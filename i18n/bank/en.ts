@@ -3,6 +3,7 @@ import certificates from './en/certificates.json' with { type: 'json' }
 import checking from './en/checking.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
 import passbook from './en/passbook.json' with { type: 'json' }
+import points from './en/points.json' with { type: 'json' }
 import recognition from './en/recognition.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 import rules from './en/rules.json' with { type: 'json' }
@@ -12,6 +13,7 @@ export default {
   ...checking,
   ...honours,
   ...passbook,
+  ...points,
   ...recognition,
   ...rewards,
   ...rules,
@@ -20,6 +22,7 @@ export default {
     ...checking.errors,
     ...honours.errors,
     ...passbook.errors,
+    ...points.errors,
     ...recognition.errors,
     ...rewards.errors,
     ...rules.errors,

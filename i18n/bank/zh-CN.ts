@@ -3,6 +3,7 @@ import certificates from './zh-CN/certificates.json' with { type: 'json' }
 import checking from './zh-CN/checking.json' with { type: 'json' }
 import honours from './zh-CN/honours.json' with { type: 'json' }
 import passbook from './zh-CN/passbook.json' with { type: 'json' }
+import points from './zh-CN/points.json' with { type: 'json' }
 import recognition from './zh-CN/recognition.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import rules from './zh-CN/rules.json' with { type: 'json' }
@@ -12,6 +13,7 @@ export default {
   ...checking,
   ...honours,
   ...passbook,
+  ...points,
   ...recognition,
   ...rewards,
   ...rules,
@@ -20,6 +22,7 @@ export default {
     ...checking.errors,
     ...honours.errors,
     ...passbook.errors,
+    ...points.errors,
     ...recognition.errors,
     ...rewards.errors,
     ...rules.errors,

@@ -7,6 +7,7 @@ import metrics from './en/metrics.json' with { type: 'json' }
 import network from './en/network.json' with { type: 'json' }
 import people from './en/people.json' with { type: 'json' }
 import periods from './en/periods.json' with { type: 'json' }
+import points from './en/points.json' with { type: 'json' }
 import populations from './en/populations.json' with { type: 'json' }
 import posts from './en/posts.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
@@ -20,6 +21,7 @@ export default {
   ...network,
   ...people,
   ...periods,
+  ...points,
   ...populations,
   ...posts,
   ...rewards,
@@ -32,6 +34,7 @@ export default {
     ...network.errors,
     ...people.errors,
     ...periods.errors,
+    ...points.errors,
     ...populations.errors,
     ...posts.errors,
     ...rewards.errors,

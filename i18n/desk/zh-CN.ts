@@ -7,6 +7,7 @@ import metrics from './zh-CN/metrics.json' with { type: 'json' }
 import network from './zh-CN/network.json' with { type: 'json' }
 import people from './zh-CN/people.json' with { type: 'json' }
 import periods from './zh-CN/periods.json' with { type: 'json' }
+import points from './zh-CN/points.json' with { type: 'json' }
 import populations from './zh-CN/populations.json' with { type: 'json' }
 import posts from './zh-CN/posts.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
@@ -20,6 +21,7 @@ export default {
   ...network,
   ...people,
   ...periods,
+  ...points,
   ...populations,
   ...posts,
   ...rewards,
@@ -32,6 +34,7 @@ export default {
     ...network.errors,
     ...people.errors,
     ...periods.errors,
+    ...points.errors,
     ...populations.errors,
     ...posts.errors,
     ...rewards.errors,

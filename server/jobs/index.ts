@@ -1,9 +1,10 @@
 import { checkFigures } from './check-figures'
 import { creditCheck } from './credit-check'
 import { dueActs } from './due-acts'
+import { endPoints } from './end-points'
 import { importJob, importsResume, importsTidy } from './imports'
 import { publishFigures } from './publish-figures'
 import { rewardHolds } from './reward-holds'
 
 /** Every job of the server; a job that is not here never runs. */
-export const jobs = [checkFigures, creditCheck, dueActs, importJob, importsResume, importsTidy, publishFigures, rewardHolds] as Job[]
+export const jobs = [checkFigures, creditCheck, dueActs, endPoints, importJob, importsResume, importsTidy, publishFigures, rewardHolds] as Job[]

@@ -18,3 +18,8 @@ export const CapChange = z.object({
   /** Minutes, or credits for a rule by the event; empty lifts the cap. */
   amount: z.union([z.literal('').transform(() => null), number('cap_invalid')]),
 })
+
+const whole = (code: string) => z.union([z.literal('').transform(() => null), z.string().trim().regex(/^\d{1,4}$/, code).transform(Number)]).default(null)
+/** No points a credit turns them off; no months lets them last for ever. */
+export const PointTermsChange = z.object({ fromDay: Day, points: whole('points_invalid'), months: whole('months_invalid') })
+export const PointTermsWithdrawal = z.object({ terms: z.coerce.number().int().positive() })

@@ -12,6 +12,7 @@ const Unit = z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')
 export const RewardsQuery = z.object({ unit: Unit.optional().catch(undefined) })
 export const RewardCollection = z.object({ code: z.string().transform(typed => typed.replace(/\s/g, '')).pipe(z.string().regex(/^\d{8}$/, 'hold_code_invalid')) })
 
+const Stock = whole('stock_invalid').refine(count => count <= 100_000, 'stock_invalid')
 export const RewardItem = z.object({
   unit: Unit,
   /** Empty for a new one. */
@@ -22,6 +23,9 @@ export const RewardItem = z.object({
   /** In credits. */
   price: z.string().trim().regex(/^\d{1,5}(\.\d{1,3})?$/, 'price_invalid').transform(Number),
   holdDays: whole('days_invalid'),
-  inStock: whole('stock_invalid').refine(count => count <= 100_000, 'stock_invalid'),
   offered: z.enum(['yes', 'no']).default('yes'),
-})
+  /** Of a new one; another keeps its own. */
+  inStock: Stock.optional(),
+}).refine(({ item, inStock }) => item !== null || inStock !== undefined, { path: ['inStock'], message: 'stock_invalid' })
+/** How many lie there now, and how many the form said before. */
+export const RewardStock = z.object({ unit: Unit, item: id, inStock: Stock, countedFrom: whole('stock_invalid') })

@@ -27,7 +27,8 @@ export interface PassbookYear {
   lines: PassbookLine[]
 }
 
-interface InForce { from: string | null, until: string | null, state: 'past' | 'in_force' | 'coming' }
+/** Days of a version: `until` is the first on which it is over. */
+export interface InForce { from: string | null, until: string | null, state: 'past' | 'in_force' | 'coming' }
 
 /** A rule as the region's office keeps it. */
 export interface CreditRule {
@@ -48,4 +49,23 @@ export interface CreditCheck {
   legs: number | null
   faults: number | null
   found: { invariant: string, subject: string }[]
+}
+
+/** What points come with credits. */
+export interface PointTerms extends InForce {
+  id: number
+  pointsPerCredit: number
+  /** Whole months that they last after the month they came in; null: for ever. */
+  months: number | null
+}
+
+/** One movement of a person's points, in thousandths. */
+export interface PointLine {
+  id: number
+  kind: 'points' | 'taken' | 'hold' | 'release' | 'expiry'
+  postedAt: string
+  milliPoints: number
+  lastDay: string | null
+  /** The rule or the reward it was for. */
+  name: string | null
 }

@@ -207,6 +207,7 @@ export interface Database {
           item_id: number
           person_id: number
           price_milli_credits: number
+          price_milli_points: number | null
           status: string
           until: string
         }
@@ -268,6 +269,50 @@ export interface Database {
           { foreignKeyName: 'credit_legs_to_account_id_fkey', columns: ['to_account_id'], isOneToOne: false, referencedRelation: 'credit_accounts', referencedColumns: ['id'] },
         ]
       }
+      credit_lot_uses: {
+        Row: {
+          amount: number
+          lot_id: number
+          posting_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_lot_uses_lot_id_fkey', columns: ['lot_id'], isOneToOne: false, referencedRelation: 'credit_lots', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_lot_uses_posting_id_fkey', columns: ['posting_id'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
+        ]
+      }
+      credit_lots: {
+        Row: {
+          account_id: number
+          id: number
+          last_day: string | null
+          milli_points: number
+          posting_id: number
+          remaining: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_lots_account_id_fkey', columns: ['account_id'], isOneToOne: false, referencedRelation: 'credit_accounts', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_lots_posting_id_fkey', columns: ['posting_id'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
+        ]
+      }
+      credit_point_terms: {
+        Row: {
+          entered_at: string
+          entered_by: string | null
+          id: number
+          in_force: string
+          months: number | null
+          points_per_credit: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
       credit_postings: {
         Row: {
           asked_milli_credits: number | null
@@ -283,6 +328,7 @@ export interface Database {
           kind: string
           milli_credits: number
           milli_credits_per_minute: number
+          milli_points: number
           minutes: number
           occurred_at: string
           outcome: string
@@ -1125,6 +1171,7 @@ export interface Database {
     Functions: {
       add_guardian: { Args: { child_id: number, guardian_id: number, relation: string, consent: boolean }, Returns: number }
       add_person_group: { Args: { of_person_id: number, entry: Json }, Returns: undefined }
+      add_reward: { Args: { of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean, in_stock: number }, Returns: number }
       apply_import: { Args: { import_id: number, good_only: boolean }, Returns: undefined }
       ask_reopening: { Args: { of_period_id: number, of_unit_id: number, reason: string }, Returns: undefined }
       audit_log: { Args: { in_unit_id: number, from_day?: string, to_day?: string, of_action?: string, of_username?: string, of_subject?: string, before_id?: number, page_size?: number }, Returns: { event_id: number | null, at: string | null, username: string | null, role_zh: string | null, role_en: string | null, action: string | null, subject_kind: string | null, subject_id: string | null, unit_code: string | null, unit_name: string | null, details: Json | null }[] }
@@ -1189,6 +1236,8 @@ export interface Database {
       my_credit_balance: { Args: Record<PropertyKey, never>, Returns: number }
       my_credit_chain: { Args: { after_seq?: number }, Returns: { seq: number | null, posted_at: string | null, request: string | null, outcome: string | null, minutes: number | null, milli_credits: number | null, balance_after_milli_credits: number | null, link: string | null }[] }
       my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
+      my_point_lines: { Args: Record<PropertyKey, never>, Returns: { id: number | null, kind: string | null, posted_at: string | null, milli_points: number | null, last_day: string | null, zh: string | null, en: string | null }[] }
+      my_points: { Args: Record<PropertyKey, never>, Returns: { last_day: string | null, milli_points: number | null }[] }
       my_report_tasks: { Args: Record<PropertyKey, never>, Returns: { task: string | null, period_id: number | null, year: number | null, part: string | null, ends_on: string | null, due_on: string | null, unit_id: number | null, code: string | null, name: string | null, state: string | null, version: number | null }[] }
       network_as_of: { Args: { in_unit_id: number, day: string }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       network_choices: { Args: { of_unit_id: number, purpose: string }, Returns: { code: string | null, name: string | null, above_name: string | null }[] }
@@ -1235,7 +1284,8 @@ export interface Database {
       send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
       set_contact: { Args: { of_person_id: number, kind: string, contact: Json }, Returns: undefined }
       set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string }, Returns: undefined }
-      set_reward_stock: { Args: { item_id: number, in_stock: number }, Returns: undefined }
+      set_point_terms: { Args: { from_day: string, points_per_credit: number, months: number }, Returns: undefined }
+      set_reward_stock: { Args: { item_id: number, in_stock: number, counted_from: number }, Returns: undefined }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
       staff_member: { Args: { of_person_id: number }, Returns: { person_id: number | null, name: string | null, home: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, sessions: number | null, last_seen: string | null, may_care: boolean | null, posts: Json | null }[] }
       take_import_back: { Args: { import_id: number }, Returns: undefined }
@@ -1246,6 +1296,7 @@ export interface Database {
       villages_below: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, name: string | null, township: string | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
       withdraw_credit_rule: { Args: { version_id: number }, Returns: undefined }
+      withdraw_point_terms: { Args: { terms_id: number }, Returns: undefined }
     }
     Enums: Record<never, never>
     CompositeTypes: Record<never, never>

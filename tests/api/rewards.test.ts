@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type postgres from 'postgres'
-import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
+import { ask, lookupOf, portalSql, signedIn } from '../fixtures/portal.ts'
 
 interface Rewards {
   balanceMilliCredits: number | null
@@ -69,5 +69,32 @@ it('the shelf is changed by who approves there, each wrong field named', async (
   expect(await post('/api/desk/credits/rewards', { ...good, kind: 'gift', price: '-1', inStock: '1.5' }, desk))
     .toMatchObject({ status: 422, body: { details: { fields: { kind: 'kind_missing', price: 'price_invalid', inStock: 'stock_invalid' } } } })
   expect((await post('/api/desk/credits/rewards', good, desk)).status).toBe(200)
-  expect((await rewards()).items.find(({ priceMilliCredits, unit }) => priceMilliCredits === 2500 && unit.code === 'QJ-YX-S')).toMatchObject({ inStock: 4 })
+  const made = (await rewards()).items.find(({ priceMilliCredits, unit }) => priceMilliCredits === 2500 && unit.code === 'QJ-YX-S')!
+  expect(made).toMatchObject({ inStock: 4 })
+  const count = (counted: object) => post('/api/desk/credits/rewards/stock', { unit: 'QJ-YX-S', item: made.id, ...counted }, desk)
+  expect(await count({ inStock: '9', countedFrom: '3' })).toMatchObject({ status: 409, body: { code: 'stock_moved', details: { field: 'inStock', count: 4 } } })
+  expect((await count({ inStock: '9', countedFrom: '4' })).status).toBe(200)
+})
+
+describe('where the region keeps points', () => {
+  beforeAll(async () => { await sql`insert into public.credit_point_terms (in_force, points_per_credit, months) values ('(,)', 10, 12)` })
+  afterAll(async () => { await sql`delete from public.credit_point_terms` })
+
+  it('a reward costs these; they come with credits, are seen with their last day, and return with it', async () => {
+    const points = async () => (await ask<{ terms: object, mine: { milliPoints: number, lots: { lastDay: string }[], lines: { kind: string, milliPoints: number }[] } | null }>('/api/credits/points', { cookie: resident })).body
+    expect(await post('/api/credits/rewards/holds', { item: item.id }, resident)).toMatchObject({ status: 409, body: { code: 'points_too_few' } })
+    await sql`select private.grant_credit(${`api points ${process.pid}`}, person_id, 'staff_correction', ${item.priceMilliCredits}, 0, private.region_id(), 'api', '{}', now())
+      from identity.accounts where phone_lookup = ${lookupOf('13900000001')}`
+    const price = item.priceMilliCredits * 10
+    const credits = (await rewards(resident)).balanceMilliCredits
+    expect(await rewards(resident)).toMatchObject({ pointsPerCredit: 10, balanceMilliPoints: price })
+    const { id } = await hold()
+    expect(await points()).toMatchObject({ mine: { milliPoints: 0, lots: [] } })
+    expect((await rewards(resident)).balanceMilliCredits).toBe(credits)
+    expect((await post('/api/credits/rewards/returns', { hold: id }, resident)).status).toBe(200)
+    const after = await points()
+    expect(after).toMatchObject({ terms: { now: { pointsPerCredit: 10, months: 12 } }, mine: { milliPoints: price, lots: [{ milliPoints: price }] } })
+    expect(after.mine!.lines.slice(0, 3).map(({ kind, milliPoints }) => [kind, milliPoints])).toEqual([['release', price], ['hold', -price], ['points', price]])
+    expect((await ask('/api/credits/points')).body).toMatchObject({ mine: null })
+  })
 })

@@ -18,7 +18,7 @@ const command = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('age' as const), which, days: fc.integer({ min: -1, max: 2 }) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('hold' as const), which }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constantFrom('reverse' as const, 'giveBack' as const, 'collect' as const), which }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('end' as const, 'merge' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('end' as const, 'merge' as const), which }) },
 )
 
 class Run {
@@ -44,7 +44,8 @@ class Run {
     if (one.kind === 'merge') return this.merge()
     if (one.kind === 'age') return this.age(one)
     if (one.kind === 'reverse') return this.reverse(one.which)
-    return this[one.kind](one.which)
+    if (one.kind === 'collect') return this.collect(one.which)
+    return this.giveBack(one.which)
   }
 
   private async earn({ who, milli }: { who: number, milli: number }) {

@@ -11,7 +11,8 @@ const give = (sql: Sql, personId: number, unit: number, milli: number) =>
   sql`select private.grant_credit(${`reward-test|${process.pid}|${++keys}`}, ${personId}, 'staff_correction', ${milli}, 0, ${unit}, 'test', '{}', now())`
 const save = (sql: Sql, unit: number, { item = null, price = 2000, kind = 'reading_pass', days = 7, offered = true }: { item?: number | null, price?: number, kind?: string, days?: number, offered?: boolean } = {}) =>
   sql<{ id: number }[]>`select public.save_reward(${item}, ${unit}, ${kind}, '阅览证', 'Reading pass', ${price}, ${days}, ${offered}) as id`
-const stock = (sql: Sql, item: number, count: number) => sql`select public.set_reward_stock(${item}, ${count})`
+const stock = async (sql: Sql, item: number, count: number, from?: number) =>
+  sql`select public.set_reward_stock(${item}, ${count}, ${from ?? await left(sql, item)})`
 const balance = async (sql: Sql, personId: number) => Number((await sql`select private.available_credits(${personId}) as balance`)[0]!.balance)
 const left = async (sql: Sql, item: number) => (await sql`select in_stock from public.credit_items where id = ${item}`)[0]!.in_stock as number
 const hold = async ({ as, item }: Pick<Shop, 'as' | 'item'>, who: string) => (await as(who, sql => sql`select public.hold_reward(${item}) as id`))[0]!.id as number
@@ -123,6 +124,21 @@ describe('a hold', () => {
 })
 
 describe('the catalogue', () => {
+  it('counted from a number that has changed meanwhile is refused with the number that it is now; the same count changes nothing', () => inShop(async (shop) => {
+    const { sql, as, head, item, mei } = shop
+    await hold(shop, mei.account)
+    await expect(as(head, one => stock(one, item, 10, 3))).rejects.toMatchObject({ code: 'PT409', message: 'stock_moved', detail: '{"count": 2, "field": "inStock"}' })
+    await as(head, one => stock(one, item, 2, 3))
+    expect(await left(sql, item)).toBe(2)
+  }))
+
+  it('takes a new item with its count, or neither', () => inShop(async ({ sql, as, head, places }) => {
+    const add = (count: number) => as(head, one => one`select public.add_reward(${places.township}, 'honour', '新卡', 'New card', 100, 7, true, ${count}) as id`)
+    await expect(add(-1)).rejects.toMatchObject({ message: 'stock_invalid' })
+    expect(await sql`select from public.credit_items where zh = '新卡'`).toHaveLength(0)
+    expect(await left(sql, (await add(7))[0]!.id)).toBe(7)
+  }))
+
   it('is kept by whoever approves where the item is collected', () => inShop(async ({ sql, as, mei, places, item }) => {
     const teacher = (await makeStaff(sql, places.township, places.willow, 'teacher')).account
     for (const who of [mei.account, teacher]) {

@@ -15,7 +15,7 @@ const TEXT = '/courses/first-smartphone/chat-on-wechat'
 // In pieces that take about as long as each other.
 const FOR_EVERYBODY = [
   ['/', '/courses', '/courses?audience=infant_parents&page=9', '/courses/spot-the-scam', VIDEO, TEXT],
-  ['/micro-lectures', '/schools', '/schools/QJ-YX', '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/figures'],
+  ['/micro-lectures', '/schools', '/schools/QJ-YX', '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/credits/points', '/figures'],
   ['/help', '/help/credits', '/help/staff-guide', '/policies/privacy', '/policies/terms', '/sign-in/staff'],
 ]
 const ENROLLED = ['/', '/courses/first-smartphone', VIDEO, TEXT]
@@ -57,7 +57,7 @@ for (const mode of ['standard', 'elder'] as const) {
   describe.concurrent(`in ${mode === 'elder' ? '长辈版' : 'the standard version'} every page is accessible, large enough and no wider than the phone`, () => {
     it.each(FOR_EVERYBODY.map(paths => [paths.join(' '), paths] as const))('for everybody: %s', (_name, paths) => inOrder(paths, {}))
 
-    it('signed in, with a history', () => inOrder(['/my', '/card', '/passbook', '/credits/check', '/credits/rewards'], { as: DEMO_RESIDENTS.elder }))
+    it('signed in, with a history', () => inOrder(['/my', '/card', '/passbook', '/credits/check', '/credits/rewards', '/credits/points'], { as: DEMO_RESIDENTS.elder }))
 
     it('signed in and enrolled', async () => {
       const learner = await takeLearner(sql())
@@ -131,7 +131,7 @@ it('the desk is accessible on its own screen', () => visit({ width: 1280, as: { 
 describe.concurrent('in English nothing of the interface is Chinese', () => {
   const CJK = /\p{Script=Han}/u
   // Texts that exist in English are checked whole, the others in what surrounds their Chinese content.
-  const WHOLE = ['/sign-in', '/sign-in/staff', '/help', '/help/sign-in', '/help/credits', '/help/taking-courses', '/policies/privacy', '/policies/terms', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/figures']
+  const WHOLE = ['/sign-in', '/sign-in/staff', '/help', '/help/sign-in', '/help/credits', '/help/taking-courses', '/policies/privacy', '/policies/terms', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/credits/points', '/figures']
   const AROUND = ['/', '/courses', '/courses/spot-the-scam', TEXT, VIDEO, '/micro-lectures', '/schools', '/schools/QJ-YX-01-S']
 
   async function chineseIn(page: Page, path: string, within: string): Promise<string[]> {

@@ -13,7 +13,8 @@ export async function passbookYear(database: Supabase, year: number, lang: 'zh-C
     answerOf(database.from('credit_postings')
       .select(`id, kind, outcome, reason, ground, posted_at, milli_credits, balance_after_milli_credits, asked_minutes, minutes, milli_credits_per_minute,
         credit_rules(zh, en), participations(courses(slug, title), lessons(slug, title))`)
-      .gte('posted_at', from).lt('posted_at', to).order('seq')),
+      // Points have a page of their own.
+      .is('ground->milliPoints', null).gte('posted_at', from).lt('posted_at', to).order('seq')),
   ])
   const opening = before?.balance_after_milli_credits ?? 0
   const firstYear = first ? chinaYear(new Date(first.posted_at)) : thisYear

@@ -1,4 +1,4 @@
-import type { CreditRule } from '~~/shared/types/credits'
+import type { CreditRule, InForce } from '~~/shared/types/credits'
 import type { Supabase } from '../database'
 
 /** Rules with their versions, the newest first, and the caps that are or will be in force. Amounts of caps are minutes, or thousandths of credits by the event. */
@@ -21,7 +21,7 @@ export async function creditRules(database: Supabase): Promise<CreditRule[]> {
 }
 
 /** A range of days as PostgreSQL writes it, `[2026-01-01,2026-06-01)`: its ends (the last one not in it) and how it stands today. */
-function standing(range: string, today: string): { from: string | null, until: string | null, state: CreditRule['caps'][number]['state'] } {
+export function standing(range: string, today: string): InForce {
   const [, from, until] = /^[[(]([\d-]*),([\d-]*)[)\]]$/.exec(range)!
   return { from: from || null, until: until || null, state: from && from > today ? 'coming' : until && until <= today ? 'past' : 'in_force' }
 }

@@ -4,14 +4,19 @@ export default defineEventHandler(async (event) => {
   const session = await currentSession(event)
   const database = session?.database ?? anonymousDatabase()
   const { lang } = preferencesOf(event)
-  const [items, balance, holds] = await Promise.all([
+  const [{ now: terms }, items, balance, points, holds] = await Promise.all([
+    pointTerms(database),
     answerOf(database.from('credit_items').select('id, kind, zh, en, price_milli_credits, hold_days, in_stock, units(code, name)').eq('offered', true).order('price_milli_credits').order('id')),
     session ? answerOf(session.database.rpc('my_credit_balance')) : null,
-    session ? answerOf(session.database.from('credit_holds').select('id, item_id, code, status, price_milli_credits, held_at, until, ended_at, credit_items(zh, en, units(name))').order('id', { ascending: false }).limit(20)) : [],
+    session ? answerOf(session.database.rpc('my_points')) : null,
+    session ? answerOf(session.database.from('credit_holds').select('id, item_id, code, status, held_at, until, ended_at, credit_items(zh, en, units(name))').order('id', { ascending: false }).limit(20)) : [],
   ])
   const named = ({ zh, en }: { zh: string, en: string }) => lang === 'en' ? en : zh
   return {
     balanceMilliCredits: balance,
+    /** Where the region keeps points, these are the price; amounts in thousandths. */
+    pointsPerCredit: terms?.pointsPerCredit ?? null,
+    balanceMilliPoints: points && points.reduce((sum, lot) => sum + lot.milli_points!, 0),
     items: items.map(item => ({
       id: item.id, kind: item.kind, name: named(item), priceMilliCredits: item.price_milli_credits, holdDays: item.hold_days, inStock: item.in_stock, unit: item.units,
     })),
@@ -19,7 +24,7 @@ export default defineEventHandler(async (event) => {
       id: hold.id, itemId: hold.item_id, name: named(hold.credit_items), unit: hold.credit_items.units.name, status: hold.status as 'held' | 'collected' | 'returned' | 'timed_out',
       /** Only while it can still be used. */
       code: hold.status === 'held' ? hold.code : null,
-      priceMilliCredits: hold.price_milli_credits, until: hold.until, endedAt: hold.ended_at,
+      until: hold.until, endedAt: hold.ended_at,
     })),
   }
 })

@@ -1,14 +1,13 @@
 import { RewardItem } from '~~/shared/schemas/rewards'
 
-/** Adds a reward to a unit's shelf or changes one, with how many lie there. 403 `unit_not_yours`, 404 `reward_unknown`, 422 with the field. */
+/** Adds a reward to a unit's shelf with its first count, or changes one. 403 `unit_not_yours`, 404 `reward_unknown`, 422 with the field. */
 export default formHandler(async (event) => {
-  const { unit: code, item, kind, zh, en, price, holdDays, inStock, offered } = await readInput(event, RewardItem)
+  const { unit: code, item, kind, zh, en, price, holdDays, offered, inStock } = await readInput(event, RewardItem)
   const desk = await requireDesk(event, 'approval')
   const { unit } = await requireUnit(desk, code, 'approval')
-  const id = await answerOf(desk.database.rpc('save_reward', {
-    item_id: item!, of_unit_id: unit.id, kind, zh, en, price_milli_credits: Math.round(price * 1000), hold_days: holdDays, offered: offered === 'yes',
-  }))
-  const { error } = await desk.database.rpc('set_reward_stock', { item_id: id, in_stock: inStock })
-  if (error) throw databaseRefusal(error)
+  const said = { of_unit_id: unit.id, kind, zh, en, price_milli_credits: Math.round(price * 1000), hold_days: holdDays, offered: offered === 'yes' }
+  const id = item === null
+    ? await answerOf(desk.database.rpc('add_reward', { ...said, in_stock: inStock! }))
+    : await answerOf(desk.database.rpc('save_reward', { ...said, item_id: item }))
   return { id, unit: unit.code }
 }, (_event, { unit }) => `/desk/credits/rewards?unit=${unit}`)
