@@ -34,7 +34,7 @@ it('every granted verb has its policy, and every policy its grant', async () => 
   expect(await names(pool`
     select policy.tablename, policy.policyname from pg_policies policy
     join pg_class relation on relation.relname = policy.tablename and relation.relnamespace = 'public'::regnamespace
-    where policy.schemaname = 'public' and not has_table_privilege(policy.roles[1], relation.oid, policy.cmd)`)).toEqual([])
+    where case when policy.schemaname = 'public' then not has_table_privilege(policy.roles[1], relation.oid, policy.cmd) end`)).toEqual([])
 })
 
 it('the API roles write no table and no sequence directly', async () => {
