@@ -271,8 +271,9 @@ end $$;
 
 -- ── signing and publishing, by the server's job ─────────────────────────────────────────────────────────────────────
 
--- What waits for a signature, the oldest first; a transcript after what it lists. `includes` are the documents listed.
-create function private.credentials_to_sign(at_most integer) returns table (id bigint, kind text, code text, snapshot jsonb, issued_at timestamptz,
+-- What waits for a signature: the one asked for with what it lists, then the oldest; a transcript after what it lists, whose
+-- documents are `includes`.
+create function private.credentials_to_sign(at_most integer, first_id bigint default null) returns table (id bigint, kind text, code text, snapshot jsonb, issued_at timestamptz,
   list_id integer, list_index integer, unit_code text, includes jsonb)
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -285,7 +286,9 @@ begin
   where credential.document is null and (credential.kind <> 'transcript' or not exists (
     select from public.credentials listed where listed.document is null
       and listed.id in (select one::bigint from jsonb_array_elements_text(credential.snapshot -> 'includes') one)))
-  order by credential.id limit at_most;
+  order by credential.id = first_id desc nulls last, exists (
+      select from public.credentials listing where listing.id = first_id and listing.snapshot -> 'includes' @> to_jsonb(credential.id)) desc, credential.id
+  limit at_most;
 end $$;
 
 -- Keeps a signature; one that is there already stays.
@@ -324,7 +327,7 @@ begin atomic
   select * from public.credentials credential where credential.code = of_code;
 end;
 
-grant execute on function private.want_course_credentials(integer), private.credentials_to_sign(integer), private.keep_signed_credential(bigint, jsonb, text),
+grant execute on function private.want_course_credentials(integer), private.credentials_to_sign(integer, bigint), private.keep_signed_credential(bigint, jsonb, text),
   private.status_lists_to_publish(), private.keep_status_list(integer, jsonb, integer, text), private.credential_by_code(text) to job_server;
 
 -- ── transcripts ─────────────────────────────────────────────────────────────────────────────────────────────────────

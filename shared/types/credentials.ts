@@ -1,0 +1,51 @@
+export type CredentialKind = 'course' | 'honour' | 'award' | 'transcript'
+
+/** What a certificate says, fixed when it was issued (public.credentials.snapshot). */
+export interface CredentialSnapshot {
+  name: string
+  title: string
+  titleEn?: string
+  unit: string
+  region: string
+  summary?: string
+  /** How it was earned, where the title does not say it. */
+  criteria?: string
+  lessons?: number
+  minutes?: number
+  milliCredits?: number
+  /** YYYY-MM-DD. */
+  finishedOn?: string
+  /** Of a transcript: the ids of what it lists, and what was earned by year. */
+  includes?: number[]
+  years?: { year: number, minutes: number, milliCredits: number }[]
+}
+
+/** Why a credential no longer counts: a code, and words where a person decided it. */
+export interface Revocation { at: string, reason: string, words: string | null }
+
+export type CredentialState = 'valid' | 'unsigned' | 'revoked' | 'altered'
+
+/** What anybody may know of a certificate by its code. */
+export interface PublicCredential {
+  code: string
+  state: CredentialState
+  kind: CredentialKind
+  title: string
+  titleEn: string | null
+  /** Masked, unless the document itself was shown. */
+  name: string
+  unit: string
+  issuedAt: string
+  revocation: Revocation | null
+}
+
+/** What a shown document is. `credential` is told where it is one of this site. */
+export interface CredentialCheck {
+  outcome: CredentialState | 'unknown' | 'unreadable' | 'unsupported' | 'other_issuer' | 'issuer_not_reachable' | 'status_list_unreadable'
+  /** By what the document itself says, where it is as it was signed. */
+  issuer: string | null
+  credential: PublicCredential | null
+  /** Certificates inside a transcript, and how many of them no longer count. */
+  listed: number
+  listedRevoked: number
+}
