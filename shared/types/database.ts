@@ -124,6 +124,83 @@ export interface Database {
 
         ]
       }
+      credential_grounds: {
+        Row: {
+          credential_id: number
+          posting_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credential_grounds_credential_id_fkey', columns: ['credential_id'], isOneToOne: false, referencedRelation: 'credentials', referencedColumns: ['id'] },
+          { foreignKeyName: 'credential_grounds_posting_id_fkey', columns: ['posting_id'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
+        ]
+      }
+      credential_keys: {
+        Row: {
+          first_used_at: string
+          public_key: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
+      credential_status_bits: {
+        Row: {
+          list_id: number
+          list_index: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credential_status_bits_list_id_fkey', columns: ['list_id'], isOneToOne: false, referencedRelation: 'credential_status_lists', referencedColumns: ['id'] },
+        ]
+      }
+      credential_status_lists: {
+        Row: {
+          document: Json | null
+          id: number
+          published_at: string | null
+          published_bits: number | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
+      credentials: {
+        Row: {
+          code: string
+          document: Json | null
+          home_unit_id: number
+          id: number
+          issued_at: string
+          key: string
+          kind: string
+          list_id: number
+          list_index: number
+          person_id: number
+          revoked_at: string | null
+          revoked_by: string | null
+          revoked_reason: string | null
+          revoked_words: string | null
+          signed_at: string | null
+          snapshot: Json
+          subject_id: string
+          unit_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credentials_home_unit_id_fkey', columns: ['home_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+          { foreignKeyName: 'credentials_list_id_fkey', columns: ['list_id'], isOneToOne: false, referencedRelation: 'credential_status_lists', referencedColumns: ['id'] },
+          { foreignKeyName: 'credentials_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credentials_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       credit_account_states: {
         Row: {
           account_id: number
@@ -1275,9 +1352,11 @@ export interface Database {
       report_rights: { Args: { of_period_id: number, of_unit_id: number }, Returns: { can_hand_in: boolean | null, can_decide: boolean | null }[] }
       reports_due: { Args: { of_period_id: number, in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, parent_id: number | null, state: string | null, version: number | null, handed_in_at: string | null, first_handed_in_at: string | null, is_late: boolean | null, decided_at: string | null, has_exception: boolean | null, missing_populations: number | null }[] }
       request_credit_check: { Args: Record<PropertyKey, never>, Returns: undefined }
+      request_transcript: { Args: Record<PropertyKey, never>, Returns: number }
       reset_staff_password: { Args: { of_person_id: number, password_hash: string }, Returns: undefined }
       return_reward: { Args: { hold_id: number }, Returns: undefined }
       reveal_contact: { Args: { of_person_id: number, kind: string, reason: string, note?: string }, Returns: Json }
+      revoke_credential: { Args: { credential_id: number, words: string }, Returns: undefined }
       save_reward: { Args: { item_id: number, of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean }, Returns: number }
       schools_below: { Args: { unit_code?: string }, Returns: { code: string | null, parent_code: string | null, name: string | null, local_name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, teaching: boolean | null, schools: number | null }[] }
       sees_names_at: { Args: { in_unit_id: number }, Returns: boolean }

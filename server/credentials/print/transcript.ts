@@ -65,7 +65,7 @@ function head(sheet: Sheet, { snapshot, issuedAt }: Certificate, isFirst: boolea
     sheet.text(chineseDate(issuedAt), RIGHT, y + 76, { size: 11, anchor: 'end' })
     y += 90
   }
-  else { sheet.text(`${HEADINGS.transcript}　${snapshot.name}`, LEFT, y, { size: 11, colour: SOFT }) }
+  else { sheet.text(`${HEADINGS.transcript} ${snapshot.name}`, LEFT, y, { size: 11, colour: SOFT }) }
   y += 12
   sheet.rect(LEFT, y, RIGHT - LEFT, 24, { fill: '#f6f0e2' }).line(LEFT, y, RIGHT, y, GOLD, 1)
   const columns = [['date', '日期'], ['title', '项目'], ['unit', '颁发单位'], ['minutes', '分钟'], ['credits', '学分']] as const
