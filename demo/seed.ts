@@ -17,6 +17,7 @@ import { ADULT_ENOUGH, ageIn, makePeople, type Person, Register, registerTwice }
 import { drawGaps, fateOf, makePopulations, officialTotals, type Population } from './populations.ts'
 import { type Random, randomFor } from './random.ts'
 import { addHeadCounts, addReports } from './reports.ts'
+import { holdClasses } from './classes.ts'
 import { stockShelves } from './rewards.ts'
 import { Calendars, Season, type Session } from './sessions.ts'
 import { makeStaff, type Manager, type Staff } from './staff.ts'
@@ -130,6 +131,7 @@ class Seeding {
     await this.populations.send(sql)
     await this.moveSequences()
     await stockShelves(sql, momentOf(today - 30, 9 * 60))
+    await holdClasses(sql, random('classes'), region, staff, today)
     await this.countFigures()
     await addHeadCounts(sql, random('head counts'), region, staff, today)
     await addReports(sql, region, staff, today)

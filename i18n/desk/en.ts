@@ -1,5 +1,6 @@
 // The desk's texts: one file a domain, each with the refusals of its own.
 import audit from './en/audit.json' with { type: 'json' }
+import classes from './en/classes.json' with { type: 'json' }
 import credits from './en/credits.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
@@ -14,6 +15,7 @@ import rewards from './en/rewards.json' with { type: 'json' }
 
 export default {
   ...audit,
+  ...classes,
   ...credits,
   ...desk,
   ...imports,
@@ -27,6 +29,7 @@ export default {
   ...rewards,
   errors: {
     ...audit.errors,
+    ...classes.errors,
     ...credits.errors,
     ...desk.errors,
     ...imports.errors,

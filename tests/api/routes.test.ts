@@ -53,6 +53,7 @@ async function cookieOf(role: Role, phone: string): Promise<string> {
   return signedIn(sql, role === 'resident' ? { phone } : { username: STAFF[role] })
 }
 
+const aClass = () => ({ unit: 'QJ-YX-01-S', title: '八段锦', category: 'health', date: '2026-05-12', start: '09:00', minutes: '60', people: String(here.person) })
 const fresh = () => `1320000${String(++numbers).padStart(4, '0')}`
 const everybody = (status: number) => ROLES.map(() => status)
 
@@ -177,6 +178,13 @@ const TABLE: Record<string, Route> = {
     body: () => ({ unit: 'QJ-YX-01-S', item: 999999, inStock: '3', countedFrom: '3' }),
   },
   'desk/credits/rewards/collections.post': { path: () => '/desk/credits/rewards/collections', body: () => ({ code: '00000000' }), expected: [401, 403, 403, 404, 404, 404, 404, 404] },
+  'desk/credits/classes/index.get': { path: () => '/desk/credits/classes?unit=QJ-YX-01', expected: people(200) },
+  'desk/credits/classes/form.get': { path: () => '/desk/credits/classes/form?unit=QJ-YX-01', expected: people(200) },
+  'desk/credits/classes/people.post': { path: () => '/desk/credits/classes/people', body: () => ({ find: 'wang' }), expected: people(200, 200) },
+  'desk/credits/classes/look.post': { path: () => '/desk/credits/classes/look', body: () => aClass(), expected: people(200) },
+  'desk/credits/classes/index.post': { path: () => '/desk/credits/classes', body: () => aClass(), expected: people(200) },
+  'desk/credits/classes/[id]/index.get': { path: () => '/desk/credits/classes/999999', expected: people(404, 404) },
+  'desk/credits/classes/[id]/corrections.post': { path: () => '/desk/credits/classes/1/corrections', body: () => ({ record: 999999999, reason: '点错了' }), expected: people(404, 404) },
   'desk/credits/index.get': { path: () => '/desk/credits', expected: [401, 403, 403, 403, 200, 200, 403, 403] },
   'desk/credits/rules.post': { path: () => '/desk/credits/rules', body: () => ({ rule: 'lesson_completed', basis: 'minutes', perMinutes: '30', fromDay: '2099-01-01' }), expected: regionOnly },
   'desk/credits/withdrawals.post': { path: () => '/desk/credits/withdrawals', body: () => ({ version: 1 }), expected: regionOnly },
