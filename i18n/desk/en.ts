@@ -11,6 +11,7 @@ import periods from './en/periods.json' with { type: 'json' }
 import points from './en/points.json' with { type: 'json' }
 import populations from './en/populations.json' with { type: 'json' }
 import posts from './en/posts.json' with { type: 'json' }
+import recognition from './en/recognition.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 
 export default {
@@ -26,6 +27,7 @@ export default {
   ...points,
   ...populations,
   ...posts,
+  ...recognition,
   ...rewards,
   errors: {
     ...audit.errors,
@@ -40,6 +42,7 @@ export default {
     ...points.errors,
     ...populations.errors,
     ...posts.errors,
+    ...recognition.errors,
     ...rewards.errors,
   },
 }

@@ -11,6 +11,7 @@ import periods from './zh-CN/periods.json' with { type: 'json' }
 import points from './zh-CN/points.json' with { type: 'json' }
 import populations from './zh-CN/populations.json' with { type: 'json' }
 import posts from './zh-CN/posts.json' with { type: 'json' }
+import recognition from './zh-CN/recognition.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 
 export default {
@@ -26,6 +27,7 @@ export default {
   ...points,
   ...populations,
   ...posts,
+  ...recognition,
   ...rewards,
   errors: {
     ...audit.errors,
@@ -40,6 +42,7 @@ export default {
     ...points.errors,
     ...populations.errors,
     ...posts.errors,
+    ...recognition.errors,
     ...rewards.errors,
   },
 }

@@ -4,7 +4,8 @@ import { dueActs } from './due-acts'
 import { endPoints } from './end-points'
 import { importJob, importsResume, importsTidy } from './imports'
 import { publishFigures } from './publish-figures'
+import { recognitionFiles } from './recognition-files'
 import { rewardHolds } from './reward-holds'
 
 /** Every job of the server; a job that is not here never runs. */
-export const jobs = [checkFigures, creditCheck, dueActs, endPoints, importJob, importsResume, importsTidy, publishFigures, rewardHolds] as Job[]
+export const jobs = [checkFigures, creditCheck, dueActs, endPoints, importJob, importsResume, importsTidy, publishFigures, recognitionFiles, rewardHolds] as Job[]

@@ -1,5 +1,5 @@
-// Phone and ID numbers at rest: sealed with AES-256-GCM, found again by a keyed hash, shown by a mask. Pure, so that the
-// launcher and the demo seal with the same code as the site.
+// Phone and ID numbers and certificates at rest: sealed with AES-256-GCM, found again by a keyed hash, numbers shown by a mask.
+// Pure, so that the launcher and the demo seal with the same code as the site.
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 export type ContactKind = 'phone' | 'id_number'
@@ -14,10 +14,15 @@ export interface SealedContact {
   tail: string
 }
 
+/** What is stored of a file; it opens for the id that it was sealed for and no other. */
+export interface SealedFile { cipher: Buffer, keyId: number, /** Equal for equal files. */ lookup: Buffer }
+
 export interface Vault {
   seal: (kind: ContactKind, value: string) => SealedContact
   open: (kind: ContactKind, sealed: Pick<SealedContact, 'cipher' | 'keyId'>) => string
   lookup: (kind: ContactKind, value: string) => Buffer
+  sealFile: (id: string, content: Uint8Array) => SealedFile
+  openFile: (id: string, sealed: Pick<SealedFile, 'cipher' | 'keyId'>) => Buffer
 }
 
 const NONCE_BYTES = 12
@@ -34,26 +39,44 @@ export function openVault(keyList: string): Vault {
   const keys = keyList.split(',').map(readKey)
   if (new Set(keys.map(({ id }) => id)).size < keys.length) throw new WrongDataKey('the same key id twice')
   const sealing = new Map(keys.map(({ id, key }) => [id, derive(key, 'linxue contacts: seal')]))
+  const sealingFiles = new Map(keys.map(({ id, key }) => [id, derive(key, 'linxue files: seal')]))
   const lookupKey = derive(keys.at(-1)!.key, 'linxue contacts: lookup')
+  const fileLookupKey = derive(keys.at(-1)!.key, 'linxue files: lookup')
   const keyId = keys[0]!.id
   const lookup = (kind: ContactKind, value: string) => createHmac('sha256', lookupKey).update(`${kind}:${value}`).digest()
 
   return {
     lookup,
     seal(kind, value) {
-      const nonce = randomBytes(NONCE_BYTES)
-      const cipher = createCipheriv('aes-256-gcm', sealing.get(keyId)!, nonce).setAAD(contextOf(kind, keyId))
-      const sealed = Buffer.concat([nonce, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()])
-      return { cipher: sealed, keyId, lookup: lookup(kind, value), masked: maskContact(kind, value), tail: value.slice(-4) }
+      return { cipher: close(sealing.get(keyId)!, contextOf(kind, keyId), Buffer.from(value, 'utf8')), keyId, lookup: lookup(kind, value), masked: maskContact(kind, value), tail: value.slice(-4) }
     },
     open(kind, { cipher, keyId }) {
-      const key = sealing.get(keyId)
-      if (!key) throw new WrongDataKey(`no key ${keyId}`)
-      const decipher = createDecipheriv('aes-256-gcm', key, cipher.subarray(0, NONCE_BYTES))
-        .setAAD(contextOf(kind, keyId)).setAuthTag(cipher.subarray(-TAG_BYTES))
-      return Buffer.concat([decipher.update(cipher.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8')
+      return open(keyOf(sealing, keyId), contextOf(kind, keyId), cipher).toString('utf8')
+    },
+    sealFile(id, content) {
+      return { cipher: close(sealingFiles.get(keyId)!, contextOf(`file:${id}`, keyId), content), keyId, lookup: createHmac('sha256', fileLookupKey).update(content).digest() }
+    },
+    openFile(id, { cipher, keyId }) {
+      return open(keyOf(sealingFiles, keyId), contextOf(`file:${id}`, keyId), cipher)
     },
   }
+}
+
+function close(key: Buffer, context: Buffer, content: Uint8Array): Buffer {
+  const nonce = randomBytes(NONCE_BYTES)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(context)
+  return Buffer.concat([nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()])
+}
+
+function open(key: Buffer, context: Buffer, sealed: Buffer): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES)).setAAD(context).setAuthTag(sealed.subarray(-TAG_BYTES))
+  return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()])
+}
+
+function keyOf(keys: Map<number, Buffer>, keyId: number): Buffer {
+  const key = keys.get(keyId)
+  if (!key) throw new WrongDataKey(`no key ${keyId}`)
+  return key
 }
 
 /** A new key list with one key, for a portal that has none. */
@@ -76,7 +99,7 @@ function derive(key: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', purpose, 32))
 }
 
-/** A sealed phone cannot be passed off as an ID number, nor as sealed by another key. */
-function contextOf(kind: ContactKind, keyId: number): Buffer {
+/** A sealed phone cannot be passed off as an ID number, one file not as another, and nothing as sealed by another key. */
+function contextOf(kind: string, keyId: number): Buffer {
   return Buffer.from(`${kind}:${keyId}`)
 }

@@ -7,18 +7,20 @@ const LARGEST_FLASH = 2500
 
 /**
  * A handler for both callers of a form: with scripts it answers JSON; a plain form is sent on to `done`, or back to where
- * it came from with the refusal and what was typed, so nothing is lost.
+ * it came from with the refusal and what was typed, so nothing is lost. Without an address in `done` the result itself is
+ * the answer, as with a file.
  */
 export function formHandler<T extends EventHandlerResponse>(
   handle: (event: H3Event) => Promise<T>,
-  done: (event: H3Event, result: Awaited<T>) => string | Promise<string>,
+  done: (event: H3Event, result: Awaited<T>) => string | undefined | Promise<string>,
 ) {
   return defineEventHandler(async (event) => {
     if (!isFormPost(event)) return handle(event)
     const back = localPath(getHeader(event, 'referer'))
     try {
       const result = await handle(event)
-      return await sendRedirect(event, await done(event, result as Awaited<T>), 303)
+      const next = await done(event, result as Awaited<T>)
+      return next === undefined ? result : await sendRedirect(event, next, 303)
     }
     catch (error) {
       const { data, statusCode } = error as H3Error<{ code: string, details: Record<string, unknown> }>

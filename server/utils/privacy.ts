@@ -1,4 +1,4 @@
-import { type ContactKind, openVault, type SealedContact, type Vault } from '../privacy/vault'
+import { type ContactKind, openVault, type SealedContact, type SealedFile, type Vault } from '../privacy/vault'
 
 let vault: Vault | undefined
 
@@ -14,6 +14,16 @@ export function sealContact(kind: ContactKind, value: string): SealedContact {
 /** The number itself, for whoever gave a reason (POST /api/desk/people/:id/reveal). */
 export function openContact(kind: ContactKind, sealed: Pick<SealedContact, 'cipher' | 'keyId'>): string {
   return ownVault().open(kind, sealed)
+}
+
+/** Seals a file for the database, under an id of its own; `openFile` wants the same id. */
+export function sealFile(id: string, content: Uint8Array): SealedFile {
+  return ownVault().sealFile(id, content)
+}
+
+/** The file itself, for whoever gave a reason (POST /api/desk/credits/recognition/:id/file). */
+export function openFile(id: string, sealed: Pick<SealedFile, 'cipher' | 'keyId'>): Buffer {
+  return ownVault().openFile(id, sealed)
 }
 
 /** By what equal numbers find each other. */

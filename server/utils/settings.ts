@@ -9,6 +9,7 @@ const Settings = z.object({
   LINXUE_SESSION_SECRET: z.string().min(32),
   LINXUE_DATA_KEY: z.string().min(46),
   LINXUE_SIGNING_KEY: z.base64().length(44),
+  LINXUE_RECOGNITION_KEEP_DAYS: z.coerce.number().int().min(30).max(3650).default(180),
   LINXUE_DATA_DIR: z.string().min(1),
   LINXUE_PUBLIC_URL: z.url().optional(),
   LINXUE_DID_WEB: z.string().regex(/^did:web:[\w.%:-]+$/).optional(),
@@ -26,6 +27,7 @@ const Settings = z.object({
   sessionSecret: env.LINXUE_SESSION_SECRET,
   dataKey: env.LINXUE_DATA_KEY,
   signingKey: env.LINXUE_SIGNING_KEY,
+  recognitionKeepDays: env.LINXUE_RECOGNITION_KEEP_DAYS,
   dataDir: env.LINXUE_DATA_DIR,
   publicUrl: env.LINXUE_PUBLIC_URL,
   /** Without a slash at its end; this machine where no public address is set. */

@@ -1042,6 +1042,112 @@ export interface Database {
           { foreignKeyName: 'readings_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
         ]
       }
+      recognition_bodies: {
+        Row: {
+          en: string
+          entered_at: string
+          entered_by: string | null
+          id: number
+          name_key: string
+          zh: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
+      recognition_cases: {
+        Row: {
+          body: string
+          body_key: string
+          category_id: string | null
+          decided_at: string | null
+          double_reason: string | null
+          ended_at: string | null
+          hours: number | null
+          id: number
+          issued_on: string
+          level: string
+          milli_credits: number | null
+          number: string | null
+          number_key: string | null
+          person_id: number
+          posting_id: number | null
+          reason: string | null
+          round: number
+          state: string
+          submitted_at: string
+          title: string
+          title_key: string
+          unit_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'recognition_cases_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
+          { foreignKeyName: 'recognition_cases_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'recognition_cases_posting_id_fkey', columns: ['posting_id'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
+          { foreignKeyName: 'recognition_cases_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      recognition_events: {
+        Row: {
+          at: string
+          by_account: string | null
+          case_id: number
+          id: number
+          note: string | null
+          what: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'recognition_events_case_id_fkey', columns: ['case_id'], isOneToOne: false, referencedRelation: 'recognition_cases', referencedColumns: ['id'] },
+        ]
+      }
+      recognition_pairs: {
+        Row: {
+          body_id: number
+          category_id: string
+          entered_at: string
+          entered_by: string | null
+          id: number
+          in_force: string
+          level: string
+          milli_credits: number
+          title_words: string
+          words_key: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'recognition_pairs_body_id_fkey', columns: ['body_id'], isOneToOne: false, referencedRelation: 'recognition_bodies', referencedColumns: ['id'] },
+          { foreignKeyName: 'recognition_pairs_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
+        ]
+      }
+      recognition_reviews: {
+        Row: {
+          accepts: boolean
+          at: string
+          by_account: string | null
+          case_id: number
+          category_id: string | null
+          decides: boolean
+          double_reason: string | null
+          milli_credits: number | null
+          person_id: number
+          reason: string
+          round: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'recognition_reviews_case_id_fkey', columns: ['case_id'], isOneToOne: false, referencedRelation: 'recognition_cases', referencedColumns: ['id'] },
+          { foreignKeyName: 'recognition_reviews_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
+          { foreignKeyName: 'recognition_reviews_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
       report_acts: {
         Row: {
           account_id: string
@@ -1287,8 +1393,12 @@ export interface Database {
     Functions: {
       add_guardian: { Args: { child_id: number, guardian_id: number, relation: string, consent: boolean }, Returns: number }
       add_person_group: { Args: { of_person_id: number, entry: Json }, Returns: undefined }
+      add_recognition_body: { Args: { zh: string, en: string }, Returns: number }
       add_reward: { Args: { of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean, in_stock: number }, Returns: number }
+      answer_recognition: { Args: { case_id: number, note: string, file?: Json }, Returns: undefined }
       apply_import: { Args: { import_id: number, good_only: boolean }, Returns: undefined }
+      apply_recognition: { Args: { body: string, title: string, number: string, level: string, issued_on: string, hours: number, file: Json }, Returns: number }
+      ask_recognition: { Args: { case_id: number, note: string }, Returns: undefined }
       ask_reopening: { Args: { of_period_id: number, of_unit_id: number, reason: string }, Returns: undefined }
       audit_log: { Args: { in_unit_id: number, from_day?: string, to_day?: string, of_action?: string, of_username?: string, of_subject?: string, before_id?: number, page_size?: number }, Returns: { event_id: number | null, at: string | null, username: string | null, role_zh: string | null, role_en: string | null, action: string | null, subject_kind: string | null, subject_id: string | null, unit_code: string | null, unit_name: string | null, details: Json | null }[] }
       cancel_unit_plan: { Args: { plan_id: number }, Returns: undefined }
@@ -1318,6 +1428,7 @@ export interface Database {
       credit_rates: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, zh: string | null, en: string | null, basis: string | null, milli_credits: number | null, per_minutes: number | null }[] }
       credits_of_unit: { Args: { in_unit_id: number, counted_year: number }, Returns: number }
       decide_populations: { Args: { version_ids: number[], approve: boolean, reason?: string }, Returns: number }
+      decide_recognition: { Args: { case_id: number, accepts: boolean, milli_credits: number, category_id: string, reason: string, double_reason?: string }, Returns: string }
       decide_reopening: { Args: { of_period_id: number, of_unit_id: number, is_granted: boolean, reason?: string }, Returns: undefined }
       decide_report: { Args: { of_period_id: number, of_unit_id: number, seen_version: number, is_approved: boolean, reason?: string }, Returns: undefined }
       disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
@@ -1326,6 +1437,7 @@ export interface Database {
       end_guardian: { Args: { link_id: number }, Returns: undefined }
       end_person_group: { Args: { of_person_id: number, group_id: string, valid_from: string, last_day: string }, Returns: undefined }
       end_post: { Args: { post_id: number, last_day: string }, Returns: undefined }
+      end_recognition_pair: { Args: { pair_id: number, from_day: string }, Returns: undefined }
       end_sessions: { Args: { of_person_id: number }, Returns: number }
       enrol: { Args: { course_slug: string }, Returns: string }
       enter_populations: { Args: { counted_year: number, source: string, as_of: string, cells: Json }, Returns: Json }
@@ -1357,6 +1469,7 @@ export interface Database {
       my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
       my_point_lines: { Args: Record<PropertyKey, never>, Returns: { id: number | null, kind: string | null, posted_at: string | null, milli_points: number | null, last_day: string | null, zh: string | null, en: string | null }[] }
       my_points: { Args: Record<PropertyKey, never>, Returns: { last_day: string | null, milli_points: number | null }[] }
+      my_recognition_files: { Args: Record<PropertyKey, never>, Returns: { case_id: number | null, kind: string | null, bytes: number | null, uploaded_at: string | null, deleted_at: string | null }[] }
       my_report_tasks: { Args: Record<PropertyKey, never>, Returns: { task: string | null, period_id: number | null, year: number | null, part: string | null, ends_on: string | null, due_on: string | null, unit_id: number | null, code: string | null, name: string | null, state: string | null, version: number | null }[] }
       network_as_of: { Args: { in_unit_id: number, day: string }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       network_choices: { Args: { of_unit_id: number, purpose: string }, Returns: { code: string | null, name: string | null, above_name: string | null }[] }
@@ -1365,6 +1478,7 @@ export interface Database {
       network_summary: { Args: { in_unit_id: number }, Returns: { level: string | null, administrations: number | null, should_build: number | null, built: number | null, teaching_units: number | null }[] }
       network_tree: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       note_audit_export: { Args: { in_unit_id: number, filter: Json, rows: number }, Returns: undefined }
+      object_recognition: { Args: { case_id: number, reason: string }, Returns: undefined }
       open_periods: { Args: { opened_year: number, rhythm: string, due_days: number, levels: string[] }, Returns: number }
       open_reading: { Args: { lesson_id: number }, Returns: Json }
       open_watch: { Args: { lesson_id: number, device: string, channel: string }, Returns: Json }
@@ -1384,6 +1498,9 @@ export interface Database {
       posts_below: { Args: { in_unit_id: number, name_part?: string, of_role?: string, with_past?: boolean, page_size?: number, skip?: number }, Returns: { post_id: number | null, person_id: number | null, name: string | null, unit_code: string | null, unit_name: string | null, role_id: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, is_own: boolean | null, unit_closed_on: string | null, total: number | null }[] }
       probable_duplicates: { Args: { name: string, pinyin: string, birth_year: number, residence_unit_id: number, phone_lookup?: string, id_lookup?: string, but_id?: number }, Returns: { person_id: number | null, person_name: string | null, person_sex: string | null, born: number | null, home: string | null, phone: string | null, reason: string | null }[] }
       public_figures_around: { Args: { of_year: number, unit_code?: string }, Returns: { code: string | null, name: string | null, is_here: boolean | null, parent_code: string | null, group_id: string | null, group_zh: string | null, group_en: string | null, people: number | null, population: number | null, week: string | null, years: number[] | null }[] }
+      recognised_by_body: { Args: Record<PropertyKey, never>, Returns: { body: string | null, cases: number | null, milli_credits: number | null }[] }
+      recognition_case: { Args: { of_case_id: number }, Returns: Json }
+      recognition_worklist: { Args: { in_unit_id: number, ended?: boolean, page_size?: number, skip?: number }, Returns: { case_id: number | null, name: string | null, home: string | null, body: string | null, title: string | null, state: string | null, submitted_at: string | null, ended_at: string | null, proposals: number | null, mine: boolean | null, own: boolean | null, double: boolean | null, total: number | null }[] }
       record_class: { Args: { of_unit_id: number, title: string, of_category_id: string, started_at: string, minutes: number, venue: string, is_another: boolean, person_ids: number[] }, Returns: { register_id: number | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, is_guest: boolean | null, outcome: string | null, reason: string | null, is_new: boolean | null, counted_minutes: number | null, milli_credits: number | null }[] }
       record_head_count: { Args: { host_unit_id: number, kind: string, category_id: string, title: string, started_at: string, ended_at: string, persons: number, note?: string, corrects?: number }, Returns: number }
       register_person: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, groups?: Json, contacts?: Json, guardian_id?: number, guardian_relation?: string, guardian_consent?: boolean }, Returns: number }
@@ -1399,6 +1516,8 @@ export interface Database {
       reset_staff_password: { Args: { of_person_id: number, password_hash: string }, Returns: undefined }
       return_reward: { Args: { hold_id: number }, Returns: undefined }
       reveal_contact: { Args: { of_person_id: number, kind: string, reason: string, note?: string }, Returns: Json }
+      reveal_recognition_file: { Args: { file_id: string, reason: string, note?: string }, Returns: Json }
+      review_recognition: { Args: { case_id: number, accepts: boolean, milli_credits: number, category_id: string, reason: string, double_reason?: string }, Returns: string }
       revoke_credential: { Args: { credential_id: number, words: string }, Returns: undefined }
       save_reward: { Args: { item_id: number, of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean }, Returns: number }
       schools_below: { Args: { unit_code?: string }, Returns: { code: string | null, parent_code: string | null, name: string | null, local_name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, teaching: boolean | null, schools: number | null }[] }
@@ -1407,6 +1526,7 @@ export interface Database {
       set_contact: { Args: { of_person_id: number, kind: string, contact: Json }, Returns: undefined }
       set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string }, Returns: undefined }
       set_point_terms: { Args: { from_day: string, points_per_credit: number, months: number }, Returns: undefined }
+      set_recognition_pair: { Args: { of_body_id: number, title_words: string, level: string, milli_credits: number, category_id: string, from_day: string }, Returns: number }
       set_reward_stock: { Args: { item_id: number, in_stock: number, counted_from: number }, Returns: undefined }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
       staff_member: { Args: { of_person_id: number }, Returns: { person_id: number | null, name: string | null, home: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, sessions: number | null, last_seen: string | null, may_care: boolean | null, posts: Json | null }[] }
@@ -1419,6 +1539,7 @@ export interface Database {
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
       withdraw_credit_rule: { Args: { version_id: number }, Returns: undefined }
       withdraw_point_terms: { Args: { terms_id: number }, Returns: undefined }
+      withdraw_recognition: { Args: { case_id: number }, Returns: undefined }
     }
     Enums: Record<never, never>
     CompositeTypes: Record<never, never>

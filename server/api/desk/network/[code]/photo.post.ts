@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import type { H3Event } from 'h3'
 import { UnitParams } from '~~/shared/schemas/desk'
 
 const LARGEST = 5 * 1024 * 1024
-/** The frame of a form around its file. */
-const FRAME = 64 * 1024
 
 /**
  * The photo of a unit's plaque: JPEG, PNG or WebP of 5 MB at most, told by its content; what is not the picture (place,
@@ -18,8 +15,8 @@ export default defineEventHandler(async (event) => {
   const desk = await requireDesk(event, 'network')
   await requireUnit(desk, code, 'network')
   try {
-    const file = await photoIn(event)
-    const photo = cleanPhoto(file)
+    const { file } = await readFormFile(event, 'photo', LARGEST, 'photo_too_large')
+    const photo = file && cleanPhoto(file)
     if (!photo) throw refusal(422, 'photo_invalid', { field: 'photo' })
     const name = `${createHash('sha256').update(photo.bytes).digest('hex')}.${photo.extension}`
     await keep(name, photo.bytes)
@@ -37,27 +34,6 @@ export default defineEventHandler(async (event) => {
 
 /** Sent by the browser itself, which shows what is answered. */
 function isPlain(event: H3Event): boolean { return (getHeader(event, 'accept') ?? '').includes('text/html') }
-
-async function photoIn(event: H3Event): Promise<Uint8Array> {
-  const { req } = event.node
-  const type = getHeader(event, 'content-type') ?? ''
-  if (!type.startsWith('multipart/form-data') || !(req instanceof IncomingMessage)) throw refusal(422, 'photo_invalid', { field: 'photo' })
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
-    bytes += (chunk as Buffer).length
-    if (bytes > LARGEST + FRAME) {
-      setHeader(event, 'connection', 'close')
-      throw refusal(413, 'photo_too_large', { field: 'photo' })
-    }
-    chunks.push(chunk as Buffer)
-  }
-  const form = await new Response(Buffer.concat(chunks), { headers: { 'content-type': type } }).formData().catch(() => null)
-  const photo = form?.get('photo')
-  if (!(photo instanceof File) || photo.size === 0) throw refusal(422, 'photo_invalid', { field: 'photo' })
-  if (photo.size > LARGEST) throw refusal(413, 'photo_too_large', { field: 'photo' })
-  return new Uint8Array(await photo.arrayBuffer())
-}
 
 /** Whole or not at all: a reader never meets half a file. */
 async function keep(name: string, bytes: Uint8Array): Promise<void> {
