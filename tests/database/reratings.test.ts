@@ -1,0 +1,432 @@
+// Re-rating: a rule put right for days in the past. What is counted posts nothing; what is posted is what was counted; two persons.
+import { sha256 } from '@noble/hashes/sha2.js'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type ChainedPosting, firstBrokenLink } from '../../shared/utils/credit-chain.ts'
+import { pristineDatabase } from '../fixtures/pristine.ts'
+import { type As, committedAs, makeNetwork, makePerson, makeStaff, type Network, type Person, pool, type Sql, type Transaction, withRollback } from '../fixtures/database.ts'
+
+const RUNS = Number(process.env.LINXUE_MODEL_RUNS ?? 60)
+const RULE = 'lesson_completed'
+
+interface Office { sql: Transaction, as: As, places: Network, head: Person, second: Person, mei: Person }
+
+const atTheOffice = (test: (office: Office) => Promise<unknown>) => withRollback(async (sql, as) => {
+  const places = await makeNetwork(sql)
+  const [head, second] = [await makeStaff(sql, places.city, places.willow, 'head'), await makeStaff(sql, places.city, places.willow, 'manager')]
+  await begin(sql)
+  await test({ sql, as, places, head, second, mei: await makePerson(sql, places.willow) })
+  expect(await sql`select * from private.credit_faults()`).toEqual([])
+})
+
+/** The rule from nothing: 20 thousandths a minute. */
+const begin = (sql: Sql) => sql`update public.credit_rule_versions set milli_credits = 20, per_minutes = 1, in_force = daterange(null, null) where rule_id = ${RULE}`
+
+let events = 0
+async function award(sql: Sql, personId: number, minutes: number, day: string): Promise<number> {
+  const key = `rerated:${process.pid}:${++events}:${personId}`
+  const [fact] = await sql`
+    insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
+    select ${key}, id, 'training', true, 'learner', residence_unit_id, '{resident}', ${`${day}T09:00:00+08:00`}, ${`${day}T09:00:00+08:00`}, 1, 'attended', 'onsite', 'scan'
+    from public.persons where id = ${personId} returning id`
+  return (await sql`select (private.award_credit(${key}, ${fact!.id}, ${RULE}, ${minutes})).id`)[0]!.id
+}
+
+interface Asked { rule?: string, kind?: string, from?: string | null, until?: string | null, given?: object, reason?: string }
+const RATE = { basis: 'minutes', milliCredits: 30, perMinutes: 1 }
+const ask = async ({ as }: Pick<Office, 'as'>, who: string, { rule = RULE, kind = 'rate', from = '2026-03-01', until = '2026-03-31', given = RATE, reason = '费率录错了' }: Asked = {}) =>
+  (await as(who, sql => sql`select public.ask_rerating(${rule}, ${kind}, ${from}, ${until}, ${sql.json(given as never)}, ${reason}) as id`))[0]!.id as number
+const confirm = ({ as }: Pick<Office, 'as'>, who: string, id: number) => as(who, sql => sql`select public.confirm_rerating(${id})`)
+
+/** Does the job's work, as the job. */
+async function work(sql: Transaction, id: number): Promise<number> {
+  let steps = 0
+  await sql`set local role job_server`
+  while ((await sql`select private.work_on_rerating(${id}) as more`)[0]!.more) steps++
+  await sql`reset role`
+  return steps
+}
+const stateOf = async (sql: Sql, id: number) => (await sql`select state from public.credit_reratings where id = ${id}`)[0]!.state as string
+const sums = async (sql: Sql, id: number) => (await sql`select * from public.rerating_sums(${id})`)[0]!
+const balance = async (sql: Sql, personId: number) => Number((await sql`select private.available_credits(${personId}) - private.credit_debt(${personId}) as balance`)[0]!.balance)
+const postings = async (sql: Sql, personId: number) => Number((await sql`select count(*) from public.credit_postings where person_id = ${personId}`)[0]!.count)
+
+describe('asking for a re-rating', () => {
+  it('is for whoever approves the region', () => atTheOffice(async ({ as, places, mei, sql }) => {
+    const county = await makeStaff(sql, places.county, places.willow, 'head')
+    const teacher = await makeStaff(sql, places.city, places.willow, 'teacher')
+    for (const who of [mei, county, teacher]) await expect(ask({ as }, who.account)).rejects.toMatchObject({ code: 'PT403', message: 'unit_not_yours' })
+    await expect(ask({ as }, 'anon')).rejects.toMatchObject({ code: '42501' })
+  }))
+
+  it.each<[string, Asked]>([
+    ['rule_unknown', { rule: 'nothing' }],
+    ['rerating_kind_missing', { kind: 'wish' }],
+    ['reason_too_short', { reason: ' 错 ' }],
+    ['day_invalid', { from: null }],
+    ['until_before_from', { until: '2026-02-28' }],
+    ['period_not_past', { until: '2099-01-01' }],
+    ['basis_missing', { given: { milliCredits: 5 } }],
+    ['rate_invalid', { given: { ...RATE, milliCredits: -1 } }],
+    ['rate_invalid', { given: { ...RATE, milliCredits: 1.5 } }],
+    ['rate_invalid', { given: { basis: 'minutes', milliCredits: 1000 } }],
+    ['rate_invalid', { given: { basis: 'event', milliCredits: 1000, perMinutes: 3 } }],
+    ['period_missing', { kind: 'cap', given: { capAmount: 3 } }],
+    ['cap_invalid', { kind: 'cap', given: { capPeriod: 'day', capAmount: -3 } }],
+    ['cap_invalid', { kind: 'cap', given: { capPeriod: 'day', capAmount: 2.5 } }],
+    ['period_not_whole', { kind: 'cap', from: '2026-03-02', given: { capPeriod: 'month', capAmount: 300 } }],
+    ['period_not_whole', { kind: 'cap', from: '2026-03-02', until: '2026-03-14', given: { capPeriod: 'week', capAmount: 300 } }],
+    ['period_not_whole', { kind: 'cap', from: '2026-01-01', until: '2026-03-31', given: { capPeriod: 'year', capAmount: 300 } }],
+    ['person_unknown', { kind: 'recount', given: { person: 0 } }],
+  ])('is refused as %s: %o', (code, asked) => atTheOffice(async ({ as, head, sql }) => {
+    await expect(ask({ as }, head.account, asked)).rejects.toMatchObject({ message: code })
+    expect(await sql`select from public.credit_reratings`).toHaveLength(0)
+  }))
+
+  it('names the whole period that was meant', () => atTheOffice(async ({ as, head }) => {
+    await expect(ask({ as }, head.account, { kind: 'cap', from: '2026-03-02', until: '2026-04-10', given: { capPeriod: 'month', capAmount: 9 } }))
+      .rejects.toMatchObject({ detail: expect.stringContaining('"from": "2026-03-01"') })
+  }))
+
+  it('of a rule by decision corrects its caps, not a rate', () => atTheOffice(async ({ sql, as, head, mei, places }) => {
+    await sql`select private.grant_credit(${`rerated grant:${process.pid}:${++events}`}, ${mei.id}, 'staff_correction', 900, 0, ${places.city}, 'test', '{}', '2026-03-05T10:00:00+08:00')`
+    await expect(ask({ as }, head.account, { rule: 'staff_correction', given: { basis: 'event', milliCredits: 5 } })).rejects.toMatchObject({ message: 'rule_by_decision' })
+    const id = await ask({ as }, head.account, { rule: 'staff_correction', kind: 'cap', given: { capPeriod: 'month', capAmount: 500 } })
+    await work(sql, id)
+    expect(await sums(sql, id)).toMatchObject({ losing: 1, lost: 400 })
+  }))
+
+  it('a second time for the same rule waits for the first', () => atTheOffice(async ({ as, head, second }) => {
+    await ask({ as }, head.account)
+    await expect(ask({ as }, second.account)).rejects.toMatchObject({ code: 'PT409', message: 'rerating_open' })
+  }))
+})
+
+describe('a count', () => {
+  it('tells who would gain and lose, and posts nothing', () => atTheOffice(async (office) => {
+    const { sql, head, mei, places } = office
+    const other = await makePerson(sql, places.willow)
+    await award(sql, mei.id, 60, '2026-03-05')
+    await award(sql, other.id, 10, '2026-02-28')
+    const before = await sql`select * from public.credit_rule_versions order by id`
+    const id = await ask(office, head.account)
+    await work(sql, id)
+    expect([await stateOf(sql, id), await balance(sql, mei.id), await postings(sql, mei.id)]).toEqual(['counted', 1200, 1])
+    expect(await sums(sql, id)).toMatchObject({ learners: 1, done: 1, gaining: 1, losing: 0, gained: 600, lost: 0 })
+    expect(await sql`select * from public.credit_rule_versions order by id`).toEqual(before)
+    expect(await office.as(head.account, one => one`select person_id, before_milli_credits as before, after_milli_credits as after from public.credit_rerating_learners`))
+      .toEqual([{ person_id: mei.id, before: 1200, after: 1800 }])
+  }))
+
+  it('is not seen by learners and other staff', () => atTheOffice(async (office) => {
+    const { sql, as, head, mei, places } = office
+    await award(sql, mei.id, 60, '2026-03-05')
+    await work(sql, await ask(office, head.account))
+    const county = await makeStaff(sql, places.county, places.willow, 'head')
+    for (const who of [mei, county]) {
+      for (const table of ['credit_reratings', 'credit_rerating_learners', 'credit_rerating_lines']) {
+        expect(await as(who.account, one => one`select from ${one(`public.${table}`)}`)).toHaveLength(0)
+      }
+    }
+    await expect(as(mei.account, one => one`select private.work_on_rerating(1)`)).rejects.toMatchObject({ code: '42501' })
+  }))
+})
+
+describe('a confirmation', () => {
+  it('is another person’s, also where the asker has two accounts', () => atTheOffice(async (office) => {
+    const { sql, head, mei } = office
+    await award(sql, mei.id, 60, '2026-03-05')
+    const id = await ask(office, head.account)
+    await work(sql, id)
+    const twice = await makePerson(sql, office.places.willow)
+    await sql`update public.persons set merged_into = ${head.id}, counts_as = ${head.id} where id = ${twice.id}`
+    for (const account of [head.account, twice.account]) await expect(confirm(office, account, id)).rejects.toMatchObject({ code: 'PT409', message: 'second_person_needed' })
+    await expect(confirm(office, mei.account, id)).rejects.toMatchObject({ code: 'PT403' })
+    expect(await stateOf(sql, id)).toBe('counted')
+  }))
+
+  it('is refused before the count is done, for nothing known, and after it was dropped', () => atTheOffice(async (office) => {
+    const { sql, as, head, second, mei } = office
+    await award(sql, mei.id, 60, '2026-03-05')
+    const id = await ask(office, head.account)
+    await expect(confirm(office, second.account, id)).rejects.toMatchObject({ message: 'rerating_not_counted' })
+    await expect(confirm(office, second.account, 0)).rejects.toMatchObject({ code: 'PT404', message: 'rerating_unknown' })
+    await work(sql, id)
+    await as(head.account, one => one`select public.withdraw_rerating(${id})`)
+    await expect(confirm(office, second.account, id)).rejects.toMatchObject({ message: 'rerating_withdrawn' })
+  }))
+
+  it('posts what was listed as reversal and new posting, with the reason, once however often it is pressed', () => atTheOffice(async (office) => {
+    const { sql, as, head, second, mei } = office
+    await award(sql, mei.id, 60, '2026-03-05')
+    await award(sql, mei.id, 30, '2026-03-06')
+    const id = await ask(office, head.account)
+    await work(sql, id)
+    for (let time = 0; time < 2; time++) {
+      await confirm(office, second.account, id)
+      await work(sql, id)
+    }
+    expect([await stateOf(sql, id), await balance(sql, mei.id), await postings(sql, mei.id)]).toEqual(['posted', 2700, 6])
+    expect(await sums(sql, id)).toMatchObject({ posted: 1, outdated: 0, gained: 900 })
+    const lines = await as(mei.account, one => one`select rerating.reason, reversal.reason as code, posting.milli_credits, posting.posted_by
+      from public.credit_rerating_lines line join public.credit_reratings rerating on rerating.id = line.rerating_id
+      join public.credit_postings reversal on reversal.id = line.reversal_id join public.credit_postings posting on posting.id = line.posting_id order by posting.id`)
+    expect(lines).toMatchObject([{ reason: '费率录错了', code: 'rule_corrected', milli_credits: 1800, posted_by: second.account }, { milli_credits: 900 }])
+    const chain = await as(mei.account, one => one<ChainedPosting[]>`select seq, request, outcome, minutes, milli_credits as "milliCredits",
+      balance_after_milli_credits as "balanceAfterMilliCredits", link from public.my_credit_chain()`)
+    expect(chain).toHaveLength(6)
+    expect(await firstBrokenLink(chain, sha256)).toBeNull()
+  }))
+
+  it('is refused as outdated when a record came, went or the rule changed since the count', () => atTheOffice(async (office) => {
+    const { sql, as, head, second, mei } = office
+    const first = await award(sql, mei.id, 60, '2026-03-05')
+    const id = await ask(office, head.account)
+    for (const change of [
+      () => award(sql, mei.id, 5, '2026-03-31'),
+      () => sql`select private.reverse_credit(${first}, 'record_corrected')`,
+      () => sql`update public.credit_rule_versions set milli_credits = 25 where rule_id = ${RULE}`,
+    ]) {
+      await work(sql, id)
+      expect(await stateOf(sql, id)).toBe('counted')
+      await change()
+      await expect(confirm(office, second.account, id)).rejects.toMatchObject({ code: 'PT409', message: 'rerating_outdated' })
+      await as(head.account, one => one`select public.recount_rerating(${id})`)
+    }
+    await work(sql, id)
+    await confirm(office, second.account, id)
+    await sql`update public.credit_rule_versions set milli_credits = 20 where milli_credits = 25`
+    await work(sql, id)
+    expect(await balance(sql, mei.id)).toBe(150)
+  }))
+
+  it('a learner whose records change between confirmation and posting is left as they are, and said so', () => atTheOffice(async (office) => {
+    const { sql, head, second, mei, places } = office
+    const other = await makePerson(sql, places.willow)
+    const first = await award(sql, mei.id, 60, '2026-03-05')
+    await award(sql, other.id, 60, '2026-03-05')
+    const id = await ask(office, head.account)
+    await work(sql, id)
+    await confirm(office, second.account, id)
+    await sql`select private.reverse_credit(${first}, 'record_corrected')`
+    await work(sql, id)
+    expect(await sums(sql, id)).toMatchObject({ posted: 1, outdated: 1 })
+    expect([await balance(sql, mei.id), await balance(sql, other.id)]).toEqual([0, 1800])
+  }))
+
+  it('the versions of before keep the days on either side, and what they were in force for is written down', () => atTheOffice(async (office) => {
+    const { sql, head, second, mei } = office
+    await award(sql, mei.id, 60, '2026-03-05')
+    const id = await ask(office, head.account)
+    await work(sql, id)
+    await confirm(office, second.account, id)
+    await work(sql, id)
+    expect(await sql`select in_force::text, milli_credits from public.credit_rule_versions where rule_id = ${RULE} order by in_force`)
+      .toEqual([{ in_force: '(,2026-03-01)', milli_credits: 20 }, { in_force: '[2026-03-01,2026-04-01)', milli_credits: 30 }, { in_force: '[2026-04-01,)', milli_credits: 20 }])
+    expect(await sql`select in_force::text from public.credit_rule_history`).toEqual([{ in_force: '(,)' }])
+    // Late evidence of those days comes under the corrected rule, and the rest under the old one.
+    await award(sql, mei.id, 10, '2026-03-20')
+    await award(sql, mei.id, 10, '2026-04-20')
+    expect(await balance(sql, mei.id)).toBe(1800 + 300 + 200)
+    // A second correction of the same days takes them from the first one wholly.
+    const again = await ask(office, second.account, { given: { ...RATE, milliCredits: 40 } })
+    await work(sql, again)
+    await confirm(office, head.account, again)
+    await work(sql, again)
+    expect(await balance(sql, mei.id)).toBe(2400 + 400 + 200)
+    expect(await sql`select milli_credits from public.credit_rule_versions where isempty(in_force)`).toEqual([{ milli_credits: 30 }])
+  }))
+
+  it('of a lower rate takes back what was used already as a shortfall', () => atTheOffice(async (office) => {
+    const { sql, head, second, mei } = office
+    await award(sql, mei.id, 60, '2026-03-05')
+    await sql`select private.apply_credit(${`rerated use:${process.pid}:${++events}`}, ${mei.id}, 1000)`
+    const id = await ask(office, head.account, { given: { ...RATE, milliCredits: 5 } })
+    await work(sql, id)
+    await confirm(office, second.account, id)
+    await work(sql, id)
+    expect(await balance(sql, mei.id)).toBe(-700)
+  }))
+
+  it('corrects a cap: what was clipped counts, in the order of before', () => atTheOffice(async (office) => {
+    const { sql, head, second, mei } = office
+    await sql`insert into public.credit_caps (rule_id, period, amount) values (${RULE}, 'day', 50)`
+    for (const minutes of [40, 40, 40]) await award(sql, mei.id, minutes, '2026-03-05')
+    expect(await balance(sql, mei.id)).toBe(1000)
+    const id = await ask(office, head.account, { kind: 'cap', given: { capPeriod: 'day', capAmount: 100 } })
+    await work(sql, id)
+    expect(await sums(sql, id)).toMatchObject({ gained: 1000 })
+    await confirm(office, second.account, id)
+    await work(sql, id)
+    expect(await sql`select outcome, minutes from public.credit_postings posting where person_id = ${mei.id} and kind = 'award'
+      and not exists (select from public.credit_postings reversal where reversal.reverses = posting.id) order by id`)
+      .toEqual([{ outcome: 'posted', minutes: 40 }, { outcome: 'posted', minutes: 40 }, { outcome: 'clipped', minutes: 20 }])
+    // What was used of the cap is known to the corrected one.
+    await award(sql, mei.id, 40, '2026-03-05')
+    expect(await balance(sql, mei.id)).toBe(2000)
+  }))
+
+  it('of one learner revives what a reversal made room for, and leaves the rule alone', () => atTheOffice(async (office) => {
+    const { sql, head, second, mei } = office
+    await sql`insert into public.credit_caps (rule_id, period, amount) values (${RULE}, 'day', 50)`
+    const first = await award(sql, mei.id, 40, '2026-03-05')
+    await award(sql, mei.id, 40, '2026-03-05')
+    await sql`select private.reverse_credit(${first}, 'record_corrected')`
+    expect(await balance(sql, mei.id)).toBe(200)
+    const before = await sql`select * from public.credit_rule_versions order by id`
+    const id = await ask(office, head.account, { kind: 'recount', from: '2026-03-05', until: '2026-03-05', given: { person: mei.id } })
+    await work(sql, id)
+    await confirm(office, second.account, id)
+    await work(sql, id)
+    expect(await balance(sql, mei.id)).toBe(800)
+    expect(await sql`select * from public.credit_rule_versions order by id`).toEqual(before)
+    // Nothing is left to count, so nothing more is posted.
+    const again = await ask(office, head.account, { kind: 'recount', from: '2026-03-05', until: '2026-03-05', given: { person: mei.id } })
+    await work(sql, again)
+    expect(await sql`select state from public.credit_rerating_learners where rerating_id = ${again}`).toEqual([{ state: 'unchanged' }])
+  }))
+
+  it('of one’s own records is for two others', () => atTheOffice(async (office) => {
+    const { sql, head, second } = office
+    await award(sql, second.id, 40, '2026-03-05')
+    const id = await ask(office, head.account, { kind: 'recount', given: { person: second.id } })
+    await work(sql, id)
+    await expect(confirm(office, second.account, id)).rejects.toMatchObject({ message: 'own_account' })
+  }))
+
+  it('a record corrected afterwards loses the newest generation and earns anew once', () => atTheOffice(async (office) => {
+    const { sql, head, second, mei } = office
+    await award(sql, mei.id, 60, '2026-03-05')
+    const id = await ask(office, head.account)
+    await work(sql, id)
+    await confirm(office, second.account, id)
+    await work(sql, id)
+    const [fact] = await sql`select * from public.participations where person_id = ${mei.id}`
+    await sql`insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source, corrects)
+      values (${`${fact!.key}:c`}, ${mei.id}, 'training', true, 'learner', ${fact!.residence_unit_id}, '{resident}', ${fact!.started_at}, ${fact!.ended_at}, 0.5, 'attended', 'onsite', 'scan', ${fact!.id})`
+    expect(await balance(sql, mei.id)).toBe(900)
+  }))
+
+  it('is resumed where it was cut off, by whoever comes', () => atTheOffice(async (office) => {
+    const { sql, head, second, places } = office
+    const people = await Promise.all(Array.from({ length: 45 }, () => makePerson(sql, places.willow)))
+    for (const { id } of people) await award(sql, id, 10, '2026-03-05')
+    const id = await ask(office, head.account)
+    const steps = await work(sql, id)
+    expect(steps).toBe(4)
+    await confirm(office, second.account, id)
+    await sql`select private.work_on_rerating(${id})`
+    expect(await sums(sql, id)).toMatchObject({ learners: 45, done: 20, posted: 20 })
+    expect((await sql`select private.reratings_running() as id`).map(row => row.id)).toContain(id)
+    await expect(sql.savepoint(async (inner) => {
+      await inner`select private.work_on_rerating(${id})`
+      throw new Error('cut off')
+    })).rejects.toThrow('cut off')
+    await work(sql, id)
+    expect(await sums(sql, id)).toMatchObject({ done: 45, posted: 45, gained: 45 * 100 })
+  }))
+})
+
+describe('two at once', () => {
+  it('confirm one re-rating: the rule is corrected once, and two workers post everything once', async () => {
+    const own = await pristineDatabase('reratings_two') as unknown as typeof pool
+    const places = await makeNetwork(own)
+    const [asker, ...heads] = await Promise.all(['head', 'manager', 'head'].map(role => makeStaff(own, places.city, places.willow, role)))
+    await begin(own)
+    const people = await Promise.all(Array.from({ length: 25 }, () => makePerson(own, places.willow)))
+    for (const person of people) await award(own, person.id, 10, '2026-03-05')
+    const id = (await committedAs(asker!.account, sql => sql`select public.ask_rerating(${RULE}, 'rate', '2026-03-01', '2026-03-31', ${sql.json(RATE)}, '费率录错了') as id`, own))[0]!.id as number
+    const finish = async () => { while ((await own`select private.work_on_rerating(${id}) as more`)[0]!.more); }
+    await finish()
+    await Promise.all(heads.map(({ account }) => committedAs(account, sql => sql`select public.confirm_rerating(${id})`, own)))
+    await Promise.all([finish(), finish()])
+    expect(await own`select count(*)::integer from public.credit_rule_versions where rule_id = ${RULE}`).toEqual([{ count: 3 }])
+    for (const person of people) expect([await balance(own, person.id), await postings(own, person.id)]).toEqual([300, 3])
+    expect(await own`select * from private.credit_faults()`).toEqual([])
+  })
+
+  it('a posting that began before the confirmation is waited for, and makes it outdated', async () => {
+    const own = await pristineDatabase('reratings_race') as unknown as typeof pool
+    const places = await makeNetwork(own)
+    const [asker, second] = await Promise.all(['head', 'manager'].map(role => makeStaff(own, places.city, places.willow, role)))
+    await begin(own)
+    const mei = await makePerson(own, places.willow)
+    await award(own, mei.id, 10, '2026-03-05')
+    const id = (await committedAs(asker!.account, sql => sql`select public.ask_rerating(${RULE}, 'rate', '2026-03-01', '2026-03-31', ${sql.json(RATE)}, '费率录错了') as id`, own))[0]!.id as number
+    while ((await own`select private.work_on_rerating(${id}) as more`)[0]!.more);
+    let confirmed!: Promise<unknown>
+    await own.begin(async (posting) => {
+      await award(posting, mei.id, 10, '2026-03-06')
+      confirmed = committedAs(second!.account, sql => sql`select public.confirm_rerating(${id})`, own).catch(error => error as unknown)
+      while ((await posting`select from pg_locks where relation = 'public.credit_rule_versions'::regclass and not granted`).length === 0);
+    })
+    expect(await confirmed).toMatchObject({ code: 'PT409', message: 'rerating_outdated' })
+    expect(await balance(own, mei.id)).toBe(400)
+  })
+})
+
+// ── the world in which the rule had been right from the start ───────────────────────────────────────────────────────
+
+const DAYS = ['2026-02-27', '2026-03-01', '2026-03-02', '2026-03-31', '2026-04-01'] as const
+const event = fc.record({ who: fc.nat(1), day: fc.constantFrom(...DAYS), minutes: fc.integer({ min: 0, max: 90 }), isReversed: fc.boolean(), used: fc.nat(60) })
+const world = fc.record({
+  events: fc.array(event, { minLength: 1, maxLength: 14 }),
+  before: fc.constantFrom(5, 20, 40),
+  after: fc.record({ milliCredits: fc.constantFrom(0, 10, 25, 1000), perMinutes: fc.constantFrom(1, 7, 45) }),
+  cap: fc.option(fc.record({ before: fc.integer({ min: 0, max: 150 }), after: fc.option(fc.integer({ min: 0, max: 150 })) })),
+})
+
+it('balances after re-rating are those of a world with the right rule from the start, and no invariant breaks', async () => {
+  await fc.assert(fc.asyncProperty(world, ({ events: happened, before, after, cap }) => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    const [head, second] = [await makeStaff(sql, places.city, places.willow, 'head'), await makeStaff(sql, places.city, places.willow, 'manager')]
+    const people = [await makePerson(sql, places.willow), await makePerson(sql, places.willow)]
+    const happen = async () => {
+      for (const { who, day, minutes, isReversed, used } of happened) {
+        const posting = await award(sql, people[who]!.id, minutes, day)
+        const [available] = await sql`select private.available_credits(${people[who]!.id}) * ${used} / 100 as amount`
+        if (Number(available!.amount) > 0) await sql`select private.apply_credit(${`world:${++events}`}, ${people[who]!.id}, ${Number(available!.amount)})`
+        if (isReversed) await sql`select private.reverse_credit(${posting}, 'record_corrected')`
+      }
+      return Promise.all(people.map(({ id }) => balance(sql, id)))
+    }
+    const used = () => Promise.all(people.map(async ({ id }) => Number((await sql`select coalesce(sum(-milli_credits), 0) as used from public.credit_postings where person_id = ${id} and kind = 'application'`)[0]!.used)))
+    await sql`update public.credit_rule_versions set milli_credits = ${before}, per_minutes = 1, in_force = daterange(null, null) where rule_id = ${RULE}`
+    if (cap) await sql`insert into public.credit_caps (rule_id, period, amount) values (${RULE}, 'day', ${cap.before})`
+
+    let right: number[] = []
+    const undone = new Error('undone')
+    await sql.savepoint(async (inner) => {
+      await inner`update public.credit_rule_versions set in_force = daterange(null, '2026-03-01') where rule_id = ${RULE}`
+      await inner`insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits, per_minutes) values
+        (${RULE}, daterange('2026-03-01', '2026-04-01'), 'minutes', ${after.milliCredits}, ${after.perMinutes}), (${RULE}, daterange('2026-04-01', null), 'minutes', ${before}, 1)`
+      if (cap) {
+        await inner`update public.credit_caps set in_force = daterange(null, '2026-03-01') where rule_id = ${RULE}`
+        await inner`insert into public.credit_caps (rule_id, period, amount, in_force) values (${RULE}, 'day', ${cap.before}, daterange('2026-04-01', null))`
+        if (cap.after !== null) await inner`insert into public.credit_caps (rule_id, period, amount, in_force) values (${RULE}, 'day', ${cap.after}, daterange('2026-03-01', '2026-04-01'))`
+      }
+      const left = await happen()
+      const spent = await used()
+      right = left.map((one, index) => one + spent[index]!)
+      throw undone
+    }).catch((error) => { if (error !== undone) throw error })
+
+    await happen()
+    const rerate = async (asked: Asked) => {
+      const id = await ask({ as }, head.account, asked)
+      await work(sql, id)
+      const foretold = await sums(sql, id)
+      const start = await Promise.all(people.map(({ id: person }) => balance(sql, person)))
+      await confirm({ as }, second.account, id)
+      await work(sql, id)
+      const end = await Promise.all(people.map(({ id: person }) => balance(sql, person)))
+      expect(end[0]! + end[1]! - start[0]! - start[1]!).toBe(Number(foretold.gained) - Number(foretold.lost))
+    }
+    if (cap) await rerate({ kind: 'cap', given: { capPeriod: 'day', capAmount: cap.after } })
+    await rerate({ given: { basis: 'minutes', ...after } })
+    const now = await Promise.all(people.map(({ id }) => balance(sql, id)))
+    const spent = await used()
+    expect(now.map((one, index) => one + spent[index]!)).toEqual(right)
+    expect(await sql`select * from private.credit_faults()`).toEqual([])
+  })), { numRuns: RUNS, verbose: 1 })
+}, 120_000)
