@@ -13,6 +13,7 @@ export const DEMO_RESIDENTS = {
 
 export const DEMO_STAFF = [
   { username: 'city', password: DEMO_PASSWORD, zh: '市社区教育指导中心主任', en: 'Head of the city guidance centre' },
+  { username: 'qingjiang', password: DEMO_PASSWORD, zh: '市社区教育指导中心管理员（第二位审批人）', en: 'Manager of the city guidance centre (the second to approve)' },
   { username: 'yunxi', password: DEMO_PASSWORD, zh: '云溪县社区教育学院管理员', en: 'Manager of the Yunxi county college' },
   { username: 'qingxi', password: DEMO_PASSWORD, zh: '清溪镇社区教育学校专职管理员', en: 'Full-time manager of the Qingxi town school' },
   { username: 'teacher', password: DEMO_PASSWORD, zh: '清溪镇社区教育学校教师（看不到姓名）', en: 'Teacher at the Qingxi town school (sees no names)' },

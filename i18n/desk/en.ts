@@ -1,6 +1,7 @@
 // The desk's texts: one file a domain, each with the refusals of its own.
 import audit from './en/audit.json' with { type: 'json' }
 import classes from './en/classes.json' with { type: 'json' }
+import corrections from './en/corrections.json' with { type: 'json' }
 import credits from './en/credits.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
@@ -12,11 +13,13 @@ import points from './en/points.json' with { type: 'json' }
 import populations from './en/populations.json' with { type: 'json' }
 import posts from './en/posts.json' with { type: 'json' }
 import recognition from './en/recognition.json' with { type: 'json' }
+import reratings from './en/reratings.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 
 export default {
   ...audit,
   ...classes,
+  ...corrections,
   ...credits,
   ...desk,
   ...imports,
@@ -28,10 +31,12 @@ export default {
   ...populations,
   ...posts,
   ...recognition,
+  ...reratings,
   ...rewards,
   errors: {
     ...audit.errors,
     ...classes.errors,
+    ...corrections.errors,
     ...credits.errors,
     ...desk.errors,
     ...imports.errors,
@@ -43,6 +48,7 @@ export default {
     ...populations.errors,
     ...posts.errors,
     ...recognition.errors,
+    ...reratings.errors,
     ...rewards.errors,
   },
 }

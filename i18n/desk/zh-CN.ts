@@ -1,6 +1,7 @@
 // The desk's texts: one file a domain, each with the refusals of its own.
 import audit from './zh-CN/audit.json' with { type: 'json' }
 import classes from './zh-CN/classes.json' with { type: 'json' }
+import corrections from './zh-CN/corrections.json' with { type: 'json' }
 import credits from './zh-CN/credits.json' with { type: 'json' }
 import desk from './zh-CN/desk.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
@@ -12,11 +13,13 @@ import points from './zh-CN/points.json' with { type: 'json' }
 import populations from './zh-CN/populations.json' with { type: 'json' }
 import posts from './zh-CN/posts.json' with { type: 'json' }
 import recognition from './zh-CN/recognition.json' with { type: 'json' }
+import reratings from './zh-CN/reratings.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 
 export default {
   ...audit,
   ...classes,
+  ...corrections,
   ...credits,
   ...desk,
   ...imports,
@@ -28,10 +31,12 @@ export default {
   ...populations,
   ...posts,
   ...recognition,
+  ...reratings,
   ...rewards,
   errors: {
     ...audit.errors,
     ...classes.errors,
+    ...corrections.errors,
     ...credits.errors,
     ...desk.errors,
     ...imports.errors,
@@ -43,6 +48,7 @@ export default {
     ...populations.errors,
     ...posts.errors,
     ...recognition.errors,
+    ...reratings.errors,
     ...rewards.errors,
   },
 }

@@ -5,7 +5,10 @@ import { endPoints } from './end-points'
 import { importJob, importsResume, importsTidy } from './imports'
 import { publishFigures } from './publish-figures'
 import { recognitionFiles } from './recognition-files'
+import { reratingJob, reratingsResume } from './reratings'
 import { rewardHolds } from './reward-holds'
 
 /** Every job of the server; a job that is not here never runs. */
-export const jobs = [checkFigures, creditCheck, dueActs, endPoints, importJob, importsResume, importsTidy, publishFigures, recognitionFiles, rewardHolds] as Job[]
+export const jobs = [
+  checkFigures, creditCheck, dueActs, endPoints, importJob, importsResume, importsTidy, publishFigures, recognitionFiles, reratingJob, reratingsResume, rewardHolds,
+] as Job[]

@@ -7,6 +7,8 @@ export interface PassbookLine {
   reason: string | null
   /** Why people decided so, in their words. */
   decision: string | null
+  /** Why it was reckoned anew, where it takes the place of an earlier line. */
+  recounted: string | null
   postedAt: string
   rule: string | null
   course: { slug: string, title: string } | null
@@ -28,7 +30,7 @@ export interface PassbookYear {
 }
 
 /** Days of a version: `until` is the first on which it is over. */
-export interface InForce { from: string | null, until: string | null, state: 'past' | 'in_force' | 'coming' }
+export interface InForce { from: string | null, until: string | null, state: 'past' | 'in_force' | 'coming' | 'superseded' }
 
 /** A rule as the region's office keeps it. */
 export interface CreditRule {
@@ -68,4 +70,47 @@ export interface PointLine {
   lastDay: string | null
   /** The rule or the reward it was for. */
   name: string | null
+}
+
+/** A rule put right for days in the past, or one learner's records counted anew. Amounts of caps are minutes, or thousandths of credits by the event. */
+export interface Rerating {
+  id: number
+  kind: 'rate' | 'cap' | 'recount'
+  state: 'counting' | 'counted' | 'outdated' | 'posting' | 'posted' | 'withdrawn'
+  rule: { id: string, zh: string, en: string }
+  /** Whether the rule gives by the event. */
+  isByEvent: boolean
+  from: string | null
+  until: string | null
+  basis: 'minutes' | 'event' | null
+  milliCredits: number | null
+  perMinutes: number | null
+  capPeriod: 'day' | 'week' | 'month' | 'year' | 'lifetime' | null
+  capAmount: number | null
+  person: { id: number, name: string } | null
+  reason: string
+  askedBy: string
+  askedAt: string
+  decidedAt: string | null
+  endedAt: string | null
+}
+
+/** A correction by the staff: credits to be given, or a posting to be taken back. */
+export interface CreditCorrection {
+  id: number
+  kind: 'grant' | 'reversal'
+  state: 'open' | 'approved' | 'refused' | 'withdrawn'
+  person: { id: number, name: string }
+  unit: string
+  milliCredits: number
+  day: string
+  ground: 'record_missing' | 'entered_wrongly' | 'system_fault' | 'on_appeal'
+  reason: string
+  askedBy: string
+  askedAt: string
+  decidedAt: string | null
+  decision: string | null
+  /** What counted of it, after caps; null unless approved. */
+  postedMilliCredits: number | null
+  isMine: boolean
 }

@@ -313,6 +313,36 @@ export interface Database {
 
         ]
       }
+      credit_corrections: {
+        Row: {
+          asked_at: string
+          asked_by: string
+          asked_person_id: number
+          decided_at: string | null
+          decided_by: string | null
+          decision: string | null
+          ground: string
+          happened_on: string | null
+          id: number
+          kind: string
+          milli_credits: number | null
+          person_id: number
+          posted_id: number | null
+          reason: string
+          state: string
+          target_id: number | null
+          unit_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_corrections_asked_person_id_fkey', columns: ['asked_person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_corrections_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_corrections_posted_id_fkey', columns: ['posted_id'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_corrections_target_id_fkey', columns: ['target_id'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_corrections_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       credit_holds: {
         Row: {
           code: string
@@ -468,6 +498,93 @@ export interface Database {
           { foreignKeyName: 'credit_postings_reverses_fkey', columns: ['reverses'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_postings_rule_id_fkey', columns: ['rule_id'], isOneToOne: false, referencedRelation: 'credit_rules', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_postings_rule_version_id_fkey', columns: ['rule_version_id'], isOneToOne: false, referencedRelation: 'credit_rule_versions', referencedColumns: ['id'] },
+        ]
+      }
+      credit_rerating_learners: {
+        Row: {
+          after_milli_credits: number
+          after_minutes: number
+          before_milli_credits: number
+          before_minutes: number
+          gained_milli_credits: number
+          listed: string | null
+          person_id: number
+          postings: number
+          rerating_id: number
+          state: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_rerating_learners_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_rerating_learners_rerating_id_fkey', columns: ['rerating_id'], isOneToOne: false, referencedRelation: 'credit_reratings', referencedColumns: ['id'] },
+        ]
+      }
+      credit_rerating_lines: {
+        Row: {
+          person_id: number
+          posting_id: number
+          rerating_id: number
+          reversal_id: number
+          target_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_rerating_lines_posting_id_fkey', columns: ['posting_id'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_rerating_lines_rerating_id_fkey', columns: ['rerating_id'], isOneToOne: false, referencedRelation: 'credit_reratings', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_rerating_lines_rerating_id_person_id_fkey', columns: ['rerating_id', 'person_id'], isOneToOne: false, referencedRelation: 'credit_rerating_learners', referencedColumns: ['rerating_id', 'person_id'] },
+          { foreignKeyName: 'credit_rerating_lines_reversal_id_fkey', columns: ['reversal_id'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_rerating_lines_target_id_fkey', columns: ['target_id'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
+        ]
+      }
+      credit_reratings: {
+        Row: {
+          asked_at: string
+          asked_by: string
+          asked_person_id: number
+          basis: string | null
+          cap_amount: number | null
+          cap_period: string | null
+          counted_at: string | null
+          decided_at: string | null
+          decided_by: string | null
+          ended_at: string | null
+          id: number
+          kind: string
+          learners: number | null
+          milli_credits: number | null
+          per_minutes: number | null
+          period: string
+          person_id: number | null
+          reason: string
+          rule_id: string
+          stamp: string | null
+          state: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_reratings_asked_person_id_fkey', columns: ['asked_person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_reratings_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_reratings_rule_id_fkey', columns: ['rule_id'], isOneToOne: false, referencedRelation: 'credit_rules', referencedColumns: ['id'] },
+        ]
+      }
+      credit_rule_history: {
+        Row: {
+          cap_id: number | null
+          id: number
+          in_force: string
+          rerating_id: number
+          rule_version_id: number | null
+          until: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_rule_history_cap_id_fkey', columns: ['cap_id'], isOneToOne: false, referencedRelation: 'credit_caps', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_rule_history_rerating_id_fkey', columns: ['rerating_id'], isOneToOne: false, referencedRelation: 'credit_reratings', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_rule_history_rule_version_id_fkey', columns: ['rule_version_id'], isOneToOne: false, referencedRelation: 'credit_rule_versions', referencedColumns: ['id'] },
         ]
       }
       credit_rule_totals: {
@@ -1398,8 +1515,11 @@ export interface Database {
       answer_recognition: { Args: { case_id: number, note: string, file?: Json }, Returns: undefined }
       apply_import: { Args: { import_id: number, good_only: boolean }, Returns: undefined }
       apply_recognition: { Args: { body: string, title: string, number: string, level: string, issued_on: string, hours: number, file: Json }, Returns: number }
+      ask_credit_grant: { Args: { of_person_id: number, milli_credits: number, happened_on: string, ground: string, reason: string }, Returns: number }
+      ask_credit_reversal: { Args: { posting_id: number, ground: string, reason: string }, Returns: number }
       ask_recognition: { Args: { case_id: number, note: string }, Returns: undefined }
       ask_reopening: { Args: { of_period_id: number, of_unit_id: number, reason: string }, Returns: undefined }
+      ask_rerating: { Args: { of_rule_id: string, kind: string, from_day: string, until_day: string, given: Json, reason: string }, Returns: number }
       audit_log: { Args: { in_unit_id: number, from_day?: string, to_day?: string, of_action?: string, of_username?: string, of_subject?: string, before_id?: number, page_size?: number }, Returns: { event_id: number | null, at: string | null, username: string | null, role_zh: string | null, role_en: string | null, action: string | null, subject_kind: string | null, subject_id: string | null, unit_code: string | null, unit_name: string | null, details: Json | null }[] }
       cancel_unit_plan: { Args: { plan_id: number }, Returns: undefined }
       cards_to_print: { Args: { in_unit_id: number, of_person_id?: number, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, home: string | null, number: string | null, total: number | null, missing: number | null }[] }
@@ -1410,7 +1530,9 @@ export interface Database {
       close_unit: { Args: { unit_code: string, from_day: string, move_to_code?: string, dry_run?: boolean }, Returns: Json }
       close_watch: { Args: { watch_id: string }, Returns: undefined }
       collect_reward: { Args: { code: string }, Returns: Json }
+      confirm_rerating: { Args: { rerating_id: number }, Returns: undefined }
       correct_participation: { Args: { participation_id: number, what: string, new_values: Json, reason: string }, Returns: number }
+      correctable_postings: { Args: { of_person_id: number }, Returns: { posting_id: number | null, kind: string | null, rule_zh: string | null, rule_en: string | null, course: string | null, lesson: string | null, happened_at: string | null, posted_at: string | null, minutes: number | null, milli_credits: number | null, is_asked: boolean | null }[] }
       counted_years_of_person: { Args: { of_person_id: number }, Returns: number[] }
       course_filters: { Args: { course_kind: string }, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, courses: number | null }[] }
       coverage_by_category: { Args: { in_unit_id: number, counted_year: number, counted_group: string }, Returns: { category_id: string | null, persons: number | null, person_times: number | null, minutes: number | null, population: number | null }[] }
@@ -1424,9 +1546,11 @@ export interface Database {
       create_import: { Args: { kind: string, unit_id: number, file_name: string, file_sha256: string, file_bytes: number, format: string, encoding: string, sheet: string, folder: string, headings: string[], heading_line: number }, Returns: number }
       create_staff_account: { Args: { of_person_id: number, username: string, password_hash: string }, Returns: string }
       create_unit: { Args: { parent_code: string, unit_code: string, kind_id: string, level: string, from_day: string, details: Json }, Returns: string }
+      credit_corrections_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, kind: string | null, state: string | null, milli_credits: number | null, happened_on: string | null, ground: string | null, reason: string | null, decision: string | null, asked_at: string | null, decided_at: string | null, asked_person_id: number | null, target_milli_credits: number | null, target_day: string | null, posted_milli_credits: number | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asker_name: string | null }[] }
       credit_limits: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, period: string | null, amount: number | null, first_month: number | null, basis: string | null }[] }
       credit_rates: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, zh: string | null, en: string | null, basis: string | null, milli_credits: number | null, per_minutes: number | null }[] }
       credits_of_unit: { Args: { in_unit_id: number, counted_year: number }, Returns: number }
+      decide_credit_correction: { Args: { correction_id: number, approves: boolean, reason: string }, Returns: undefined }
       decide_populations: { Args: { version_ids: number[], approve: boolean, reason?: string }, Returns: number }
       decide_recognition: { Args: { case_id: number, accepts: boolean, milli_credits: number, category_id: string, reason: string, double_reason?: string }, Returns: string }
       decide_reopening: { Args: { of_period_id: number, of_unit_id: number, is_granted: boolean, reason?: string }, Returns: undefined }
@@ -1503,6 +1627,7 @@ export interface Database {
       recognition_worklist: { Args: { in_unit_id: number, ended?: boolean, page_size?: number, skip?: number }, Returns: { case_id: number | null, name: string | null, home: string | null, body: string | null, title: string | null, state: string | null, submitted_at: string | null, ended_at: string | null, proposals: number | null, mine: boolean | null, own: boolean | null, double: boolean | null, total: number | null }[] }
       record_class: { Args: { of_unit_id: number, title: string, of_category_id: string, started_at: string, minutes: number, venue: string, is_another: boolean, person_ids: number[] }, Returns: { register_id: number | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, is_guest: boolean | null, outcome: string | null, reason: string | null, is_new: boolean | null, counted_minutes: number | null, milli_credits: number | null }[] }
       record_head_count: { Args: { host_unit_id: number, kind: string, category_id: string, title: string, started_at: string, ended_at: string, persons: number, note?: string, corrects?: number }, Returns: number }
+      recount_rerating: { Args: { rerating_id: number }, Returns: undefined }
       register_person: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, groups?: Json, contacts?: Json, guardian_id?: number, guardian_relation?: string, guardian_consent?: boolean }, Returns: number }
       remembered_import_columns: { Args: { import_id: number }, Returns: Json }
       replace_my_password: { Args: { password_hash: string, kept_session: string }, Returns: undefined }
@@ -1513,6 +1638,7 @@ export interface Database {
       reports_due: { Args: { of_period_id: number, in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, parent_id: number | null, state: string | null, version: number | null, handed_in_at: string | null, first_handed_in_at: string | null, is_late: boolean | null, decided_at: string | null, has_exception: boolean | null, missing_populations: number | null }[] }
       request_credit_check: { Args: Record<PropertyKey, never>, Returns: undefined }
       request_transcript: { Args: Record<PropertyKey, never>, Returns: number }
+      rerating_sums: { Args: { rerating_id: number }, Returns: { learners: number | null, done: number | null, gaining: number | null, losing: number | null, gained: number | null, lost: number | null, rebooked: number | null, posted: number | null, outdated: number | null }[] }
       reset_staff_password: { Args: { of_person_id: number, password_hash: string }, Returns: undefined }
       return_reward: { Args: { hold_id: number }, Returns: undefined }
       reveal_contact: { Args: { of_person_id: number, kind: string, reason: string, note?: string }, Returns: Json }
@@ -1537,9 +1663,11 @@ export interface Database {
       update_person: { Args: { of_person_id: number, name: string, sex: string, birth_year: number, pinyin: string, initials: string }, Returns: undefined }
       villages_below: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, name: string | null, township: string | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
+      withdraw_credit_correction: { Args: { correction_id: number }, Returns: undefined }
       withdraw_credit_rule: { Args: { version_id: number }, Returns: undefined }
       withdraw_point_terms: { Args: { terms_id: number }, Returns: undefined }
       withdraw_recognition: { Args: { case_id: number }, Returns: undefined }
+      withdraw_rerating: { Args: { rerating_id: number }, Returns: undefined }
     }
     Enums: Record<never, never>
     CompositeTypes: Record<never, never>

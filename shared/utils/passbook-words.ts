@@ -7,14 +7,17 @@ import type { MessageKeys, Translate } from './translator'
 export function passbookWords(t: Translate<MessageKeys<typeof zh>>) {
   return {
     what: ({ kind, rule }: PassbookLine): string => kind === 'award' || (kind === 'grant' && rule) ? rule ?? '' : t(`passbook.kinds.${kind}`),
-    /** Minutes × rate; what a cap left out; who decided what; why something was taken back. */
+    /** Minutes × rate; what a cap left out; who decided what; why something was taken back or reckoned anew. */
     why(line: PassbookLine): string {
+      const { decision } = line
       const reason = line.reason ? t(`passbook.reasons.${line.reason}` as 'passbook.reasons.cap_day') : ''
-      if (line.kind === 'grant') return line.outcome === 'posted' ? line.decision ?? '' : t('passbook.decidedLess', { decision: line.decision ?? '', reason })
-      if (line.kind !== 'award') return reason
-      return t(line.outcome === 'posted' ? 'passbook.reckoning' : 'passbook.clipped', {
-        minutes: formatNumber(line.minutes), rate: formatCredits(line.milliCreditsPerMinute), asked: formatNumber(line.askedMinutes ?? 0), reason,
-      })
+      if (line.kind !== 'award' && line.kind !== 'grant') return decision ? t('passbook.explained', { reason, decision }) : reason
+      const reckoned = line.kind === 'grant'
+        ? line.outcome === 'posted' ? decision ?? '' : t('passbook.decidedLess', { decision: decision ?? '', reason })
+        : t(line.outcome === 'posted' ? 'passbook.reckoning' : 'passbook.clipped', {
+            minutes: formatNumber(line.minutes), rate: formatCredits(line.milliCreditsPerMinute), asked: formatNumber(line.askedMinutes ?? 0), reason,
+          })
+      return line.recounted ? t('passbook.recounted', { reckoned, decision: line.recounted }) : reckoned
     },
   }
 }

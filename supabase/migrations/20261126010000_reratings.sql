@@ -83,7 +83,7 @@ create index credit_rerating_learners_gained_idx on public.credit_rerating_learn
 
 -- A posting that a re-rating replaced: taken back by one, posted anew by another.
 create table public.credit_rerating_lines (
-  rerating_id bigint not null,
+  rerating_id bigint not null references public.credit_reratings on delete restrict,
   person_id bigint not null,
   target_id bigint primary key references public.credit_postings on delete restrict,
   reversal_id bigint not null unique references public.credit_postings on delete restrict,

@@ -160,7 +160,7 @@ begin
   if private.credit_learner(correction.person_id) = private.my_person_id() then perform private.refuse(409, 'own_account'); end if;
   if approves is null then perform private.refuse(422, 'decision_missing', '{"field": "decision"}'); end if;
   if not approves and (length(trim(decide_credit_correction.reason)) between 2 and 300) is not true then
-    perform private.refuse(422, 'reason_missing', '{"field": "reason"}');
+    perform private.refuse(422, 'refusal_reason_missing', '{"field": "reason"}');
   end if;
   if approves and correction.kind = 'grant' then
     posted := private.grant_credit('correction|' || correction.id, correction.person_id, 'staff_correction', correction.milli_credits, 0, correction.unit_id,
@@ -203,3 +203,27 @@ begin atomic
   where posting.rule_id = 'staff_correction' and posting.kind = 'grant' and posting.key ~ '^correction\|[0-9]+$'
     and not exists (select from public.credit_corrections correction where correction.posted_id = posting.id);
 end;
+
+-- Corrections of people at a unit and below in a state, with names and the posting that each is about. Definer: a posting is
+-- read by its owner only; who registers people there sees what was asked for them.
+create function public.credit_corrections_below(in_unit_id integer, in_state text)
+returns table (id bigint, kind text, state text, milli_credits bigint, happened_on date, ground text, reason text, decision text, asked_at timestamptz, decided_at timestamptz,
+  asked_person_id bigint, target_milli_credits bigint, target_day date, posted_milli_credits bigint, learner_id bigint, learner_name text, home_name text, asker_name text)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+  perform private.require_sight(in_unit_id, 'people');
+  return query
+  select correction.id, correction.kind, correction.state, correction.milli_credits, correction.happened_on, correction.ground, correction.reason, correction.decision,
+    correction.asked_at, correction.decided_at, private.credit_learner(correction.asked_person_id), target.milli_credits, target.counted_on, posted.milli_credits,
+    learner.id, learner.name, home.name, asker.name
+  from public.units inside
+  join public.units home on home.path operator(extensions.<@) inside.path
+  join public.credit_corrections correction on correction.unit_id = home.id and correction.state = in_state
+  join public.persons learner on learner.id = private.credit_learner(correction.person_id)
+  join public.persons asker on asker.id = correction.asked_person_id
+  left join public.credit_postings target on target.id = correction.target_id
+  left join public.credit_postings posted on posted.id = correction.posted_id
+  where inside.id = in_unit_id;
+end $$;
+grant execute on function public.credit_corrections_below(integer, text) to authenticated;

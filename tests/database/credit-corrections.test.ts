@@ -99,7 +99,7 @@ describe('deciding', () => {
   it('refused, nothing is posted; a reason is needed; and it is decided once', () => atTheSchool(async (office) => {
     const { sql, as, clerk, head, mei } = office
     const id = await askGrant(office, clerk.account)
-    await expect(decide(office, head.account, id, false, ' ')).rejects.toMatchObject({ code: 'PT422', message: 'reason_missing' })
+    await expect(decide(office, head.account, id, false, ' ')).rejects.toMatchObject({ code: 'PT422', message: 'refusal_reason_missing' })
     await expect(decide(office, head.account, id, null)).rejects.toMatchObject({ message: 'decision_missing' })
     await decide(office, head.account, id, false, '签到表上有这一次')
     for (const approves of [true, false]) await expect(decide(office, head.account, id, approves, '再想想')).rejects.toMatchObject({ code: 'PT409', message: 'correction_decided' })

@@ -212,7 +212,7 @@ describe('a demo region with a catalogue', () => {
     expect(await verifyPassword({ hash: account!.password_hash, password })).toBe(true)
     const { posts } = await whoIs(username)
     expect(posts).toHaveLength(1)
-    expect(posts[0]!.sights.includes('names')).toBe(['city', 'yunxi', 'qingxi'].includes(username))
+    expect(posts[0]!.sights.includes('names')).toBe(['city', 'qingjiang', 'yunxi', 'qingxi'].includes(username))
   })
 
   it('knows 王秀英 and her neighbours by telephone, each with a passbook', async () => {

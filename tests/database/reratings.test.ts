@@ -4,11 +4,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ChainedPosting, firstBrokenLink } from '../../shared/utils/credit-chain.ts'
 import { pristineDatabase } from '../fixtures/pristine.ts'
-import { type As, committedAs, makeNetwork, makePerson, makeStaff, type Network, type Person, pool, type Sql, type Transaction, withRollback } from '../fixtures/database.ts'
+import { type As, committedAs, makeNetwork, makePerson, makeStaff, type Network, type Person, type Sql, type Transaction, withRollback } from '../fixtures/database.ts'
 
 const RUNS = Number(process.env.LINXUE_MODEL_RUNS ?? 60)
 const RULE = 'lesson_completed'
 
+type Connection = NonNullable<Parameters<typeof committedAs>[2]>
 interface Office { sql: Transaction, as: As, places: Network, head: Person, second: Person, mei: Person }
 
 const atTheOffice = (test: (office: Office) => Promise<unknown>) => withRollback(async (sql, as) => {
@@ -329,7 +330,7 @@ describe('a confirmation', () => {
 
 describe('two at once', () => {
   it('confirm one re-rating: the rule is corrected once, and two workers post everything once', async () => {
-    const own = await pristineDatabase('reratings_two') as unknown as typeof pool
+    const own = await pristineDatabase('reratings_two') as unknown as Connection
     const places = await makeNetwork(own)
     const [asker, ...heads] = await Promise.all(['head', 'manager', 'head'].map(role => makeStaff(own, places.city, places.willow, role)))
     await begin(own)
@@ -346,7 +347,7 @@ describe('two at once', () => {
   })
 
   it('a posting that began before the confirmation is waited for, and makes it outdated', async () => {
-    const own = await pristineDatabase('reratings_race') as unknown as typeof pool
+    const own = await pristineDatabase('reratings_race') as unknown as Connection
     const places = await makeNetwork(own)
     const [asker, second] = await Promise.all(['head', 'manager'].map(role => makeStaff(own, places.city, places.willow, role)))
     await begin(own)

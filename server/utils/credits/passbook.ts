@@ -12,7 +12,9 @@ export async function passbookYear(database: Supabase, year: number, lang: 'zh-C
       .order('seq', { ascending: false }).limit(1).maybeSingle()),
     answerOf(database.from('credit_postings')
       .select(`id, kind, outcome, reason, ground, posted_at, milli_credits, balance_after_milli_credits, asked_minutes, minutes, milli_credits_per_minute,
-        credit_rules(zh, en), participations(courses(slug, title), lessons(slug, title))`)
+        credit_rules(zh, en), participations(courses(slug, title), lessons(slug, title)), correction:credit_corrections!credit_corrections_posted_id_fkey(reason),
+        taken:credit_rerating_lines!credit_rerating_lines_reversal_id_fkey(credit_reratings(reason)),
+        anew:credit_rerating_lines!credit_rerating_lines_posting_id_fkey(credit_reratings(reason))`)
       // Points have a page of their own.
       .is('ground->milliPoints', null).gte('posted_at', from).lt('posted_at', to).order('seq')),
   ])
@@ -30,7 +32,8 @@ export async function passbookYear(database: Supabase, year: number, lang: 'zh-C
       kind: line.kind as PassbookLine['kind'],
       outcome: line.outcome as PassbookLine['outcome'],
       reason: line.reason,
-      decision: (line.ground as { reason?: string } | null)?.reason ?? null,
+      decision: (line.ground as { reason?: string } | null)?.reason ?? one(line.correction)?.reason ?? one(line.taken)?.credit_reratings.reason ?? null,
+      recounted: one(line.anew)?.credit_reratings.reason ?? null,
       rule: (lang === 'en' ? line.credit_rules?.en : line.credit_rules?.zh) ?? null,
       course: line.participations?.courses ?? null,
       lesson: line.participations?.lessons ?? null,
@@ -41,4 +44,9 @@ export async function passbookYear(database: Supabase, year: number, lang: 'zh-C
       balanceAfterMilliCredits: line.balance_after_milli_credits,
     })),
   }
+}
+
+/** What belongs to a line once at most: PostgREST answers it bare, its types as a list. */
+function one<T>(joined: T | T[] | null): T | undefined {
+  return [joined ?? []].flat()[0] as T | undefined
 }

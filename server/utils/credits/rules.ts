@@ -16,12 +16,18 @@ export async function creditRules(database: Supabase): Promise<CreditRule[]> {
     })),
     caps: caps.filter(({ rule_id }) => rule_id === rule.id)
       .map(cap => ({ id: cap.id, period: cap.period as CreditRule['caps'][number]['period'], amount: cap.amount, ...standing(cap.in_force as string, today) }))
-      .filter(({ state }) => state !== 'past'),
+      .filter(({ state }) => state !== 'past' && state !== 'superseded'),
   }))
 }
 
-/** A range of days as PostgreSQL writes it, `[2026-01-01,2026-06-01)`: its ends (the last one not in it) and how it stands today. */
+/** A range of days and how it stands today; one that lost all its days to a correction is over. */
 export function standing(range: string, today: string): InForce {
-  const [, from, until] = /^[[(]([\d-]*),([\d-]*)[)\]]$/.exec(range)!
-  return { from: from || null, until: until || null, state: from && from > today ? 'coming' : until && until <= today ? 'past' : 'in_force' }
+  const { from, until, isEmpty } = daysOf(range)
+  return { from, until, state: isEmpty ? 'superseded' : from && from > today ? 'coming' : until && until <= today ? 'past' : 'in_force' }
+}
+
+/** A range of days as PostgreSQL writes it, `[2026-01-01,2026-06-01)`: its ends, the last one not in it. */
+export function daysOf(range: string): { from: string | null, until: string | null, isEmpty: boolean } {
+  const [, from, until] = /^[[(]([\d-]*),([\d-]*)[)\]]$/.exec(range) ?? []
+  return { from: from || null, until: until || null, isEmpty: range === 'empty' }
 }

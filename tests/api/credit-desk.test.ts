@@ -1,0 +1,83 @@
+// The desk of the credit bank over HTTP: a rule put right by two persons, with a job between, and corrections by two of the staff.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type postgres from 'postgres'
+import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
+
+interface Rerating { id: number, state: string, isRunning: boolean, isMine: boolean, sums: { learners: number, gaining: number, posted: number }, learners: { personId: number, name: string, gainedMilliCredits: number }[], total: number }
+interface Work { corrections: { id: number, isMine: boolean, person: { id: number } }[], mayDecide: boolean }
+let sql: postgres.Sql
+let city: string
+let second: string
+let clerk: string
+let county: string
+
+beforeAll(async () => {
+  sql = portalSql()
+  city = await signedIn(sql, { username: 'city' })
+  second = await signedIn(sql, { username: 'qingjiang' })
+  clerk = await signedIn(sql, { username: 'qingxi' })
+  county = await signedIn(sql, { username: 'yunxi' })
+})
+afterAll(() => sql.end())
+
+const post = (path: string, body: object, cookie: string) => ask(path, { method: 'POST', cookie, body })
+const rerating = async (id: number, query = '') => (await ask<Rerating>(`/api/desk/credits/reratings/${id}${query}`, { cookie: city })).body
+async function finished(id: number): Promise<Rerating> {
+  const giveUpAt = Date.now() + 60_000
+  for (;;) {
+    const one = await rerating(id)
+    if (!one.isRunning) return one
+    if (Date.now() > giveUpAt) throw new Error(`The re-rating is still ${one.state}`)
+    await new Promise(resolve => setTimeout(resolve, 200))
+  }
+}
+
+describe('a rule put right', () => {
+  it('names each wrong field', async () => {
+    expect(await post('/api/desk/credits/reratings', { kind: 'rate', rule: 'lesson_completed', fromDay: 'soon', untilDay: '2026-03-02', basis: 'minutes', perMinutes: '1.5', reason: '错' }, city))
+      .toMatchObject({ status: 422, body: { details: { fields: { fromDay: 'day_invalid', reason: 'reason_too_short' } } } })
+    expect(await post('/api/desk/credits/reratings', { kind: 'rate', rule: 'lesson_completed', fromDay: '2026-03-02', untilDay: '2026-03-02', basis: 'minutes', perMinutes: '-3', reason: '费率录错了' }, city))
+      .toMatchObject({ status: 422, body: { details: { fields: { perMinutes: 'rate_invalid' } } } })
+  })
+
+  it('is counted by a job, listed and searched, confirmed by another person, and posted once', async () => {
+    const [learner] = await sql`select posting.person_id, posting.counted_on::text as day, posting.rule_id, person.name from public.credit_postings posting join public.persons person on person.id = posting.person_id
+      where posting.rule_id = 'lesson_completed' and posting.kind = 'award' and posting.milli_credits > 0 order by posting.id limit 1`
+    const { status, body } = await post('/api/desk/credits/reratings', { kind: 'rate', rule: learner!.rule_id, fromDay: learner!.day, untilDay: learner!.day, basis: 'minutes', perMinutes: '25', reason: '那天应按二十五分钟计' }, city)
+    expect(status).toBe(200)
+    const id = (body as { id: number }).id
+    const counted = await finished(id)
+    expect(counted).toMatchObject({ state: 'counted', isMine: true })
+    expect(counted.sums.gaining).toBeGreaterThan(0)
+    const found = await rerating(id, `?name=${encodeURIComponent(learner!.name)}&only=gaining`)
+    expect(found.learners.map(({ personId }) => personId)).toContain(Number(learner!.person_id))
+    expect((await rerating(id, '?name=%25')).total).toBe(0)
+    const file = await ask<string>(`/api/desk/credits/reratings/${id}/list.csv`, { cookie: city })
+    expect(file.body).toContain(learner!.name)
+
+    expect(await post(`/api/desk/credits/reratings/${id}/confirmation`, {}, city)).toMatchObject({ status: 409, body: { code: 'second_person_needed' } })
+    for (let time = 0; time < 2; time++) expect((await post(`/api/desk/credits/reratings/${id}/confirmation`, {}, second)).status).toBe(200)
+    expect(await finished(id)).toMatchObject({ state: 'posted', sums: { posted: counted.sums.learners } })
+    const [line] = await sql`select count(*)::integer from public.credit_rerating_lines where rerating_id = ${id} and person_id = ${learner!.person_id}`
+    expect(line!.count).toBeGreaterThan(0)
+    expect(await post(`/api/desk/credits/reratings/${id}/withdrawal`, {}, city)).toMatchObject({ status: 409, body: { code: 'rerating_decided' } })
+    expect(await sql`select * from private.credit_faults()`).toEqual([])
+  })
+})
+
+describe('a correction', () => {
+  it('is asked for by one and decided by another, from the list of what waits', async () => {
+    const [learner] = await sql`select person.id from public.persons person join public.units home on home.id = person.residence_unit_id where home.code like 'QJ-YX-01-%' and person.counts_as is null order by person.id desc limit 1`
+    const asked = { kind: 'grant', person: learner!.id, credits: '0.5', day: '2026-05-01', ground: 'record_missing', reason: '签到表漏登一次' }
+    expect(await post('/api/desk/credits/corrections', { ...asked, credits: '-1' }, clerk)).toMatchObject({ status: 422, body: { details: { fields: { credits: 'amount_invalid' } } } })
+    expect((await post('/api/desk/credits/corrections', asked, clerk)).status).toBe(200)
+    const work = async (cookie: string) => (await ask<Work>('/api/desk/credits/corrections?unit=QJ-YX-01', { cookie })).body.corrections.find(one => one.person.id === Number(learner!.id))!
+    const waiting = await work(clerk)
+    expect([waiting.isMine, (await work(county)).isMine]).toEqual([true, false])
+    expect(await post('/api/desk/credits/corrections/decisions', { correction: waiting.id, decision: 'approve' }, clerk)).toMatchObject({ status: 409, body: { code: 'second_person_needed' } })
+    expect(await post('/api/desk/credits/corrections/decisions', { correction: waiting.id, decision: 'refuse' }, county)).toMatchObject({ status: 422, body: { code: 'refusal_reason_missing' } })
+    expect((await post('/api/desk/credits/corrections/decisions', { correction: waiting.id, decision: 'approve' }, county)).status).toBe(200)
+    expect(await work(county)).toBeUndefined()
+    expect(await sql`select milli_credits::integer from public.credit_postings where key = ${`correction|${waiting.id}`}`).toEqual([{ milli_credits: 500 }])
+  })
+})
