@@ -266,6 +266,7 @@ class Seeding {
     const years = await sql`select distinct year from public.participations order by year`
     for (const { year } of years) await sql`select private.rebuild_year(${year}::smallint)`
     await sql`select private.publish_figures()`
+    while ((await sql`select private.drain_duplicate_marks(2000) as drained`)[0]!.drained > 0);
   }
 
   /** Ids were given out here; the next ones come from the sequences again. */

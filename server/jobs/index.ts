@@ -2,6 +2,7 @@ import { checkFigures } from './check-figures'
 import { creditCheck } from './credit-check'
 import { dueActs } from './due-acts'
 import { endPoints } from './end-points'
+import { findDuplicates } from './find-duplicates'
 import { importJob, importsResume, importsTidy } from './imports'
 import { publishFigures } from './publish-figures'
 import { recognitionFiles } from './recognition-files'
@@ -9,6 +10,4 @@ import { reratingJob, reratingsResume } from './reratings'
 import { rewardHolds } from './reward-holds'
 
 /** Every job of the server; a job that is not here never runs. */
-export const jobs = [
-  checkFigures, creditCheck, dueActs, endPoints, importJob, importsResume, importsTidy, publishFigures, recognitionFiles, reratingJob, reratingsResume, rewardHolds,
-] as Job[]
+export const jobs = [, checkFigures, creditCheck, dueActs, endPoints, findDuplicates, importJob, importsResume, importsTidy, publishFigures, recognitionFiles, reratingJob, reratingsResume, rewardHolds] as Job[]
