@@ -15,6 +15,7 @@ import posts from './en/posts.json' with { type: 'json' }
 import recognition from './en/recognition.json' with { type: 'json' }
 import reratings from './en/reratings.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
+import signIn from './en/sign-in.json' with { type: 'json' }
 
 export default {
   ...audit,
@@ -33,6 +34,7 @@ export default {
   ...recognition,
   ...reratings,
   ...rewards,
+  ...signIn,
   errors: {
     ...audit.errors,
     ...classes.errors,
@@ -50,5 +52,6 @@ export default {
     ...recognition.errors,
     ...reratings.errors,
     ...rewards.errors,
+    ...signIn.errors,
   },
 }

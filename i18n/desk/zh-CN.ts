@@ -15,6 +15,7 @@ import posts from './zh-CN/posts.json' with { type: 'json' }
 import recognition from './zh-CN/recognition.json' with { type: 'json' }
 import reratings from './zh-CN/reratings.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
+import signIn from './zh-CN/sign-in.json' with { type: 'json' }
 
 export default {
   ...audit,
@@ -33,6 +34,7 @@ export default {
   ...recognition,
   ...reratings,
   ...rewards,
+  ...signIn,
   errors: {
     ...audit.errors,
     ...classes.errors,
@@ -50,5 +52,6 @@ export default {
     ...recognition.errors,
     ...reratings.errors,
     ...rewards.errors,
+    ...signIn.errors,
   },
 }

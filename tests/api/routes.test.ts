@@ -134,6 +134,10 @@ const TABLE: Record<string, Route> = {
   'desk/posts/[personId]/index.get': { path: () => `/desk/posts/${here.person}`, expected: regionOnly },
   'desk/posts/[personId]/account.post': { path: () => `/desk/posts/${here.person}/account`, expected: regionOnly },
   'desk/password.post': { path: () => '/desk/password', expected: signedInOnly(422) },
+  'desk/posts/rules/index.get': { path: () => '/desk/posts/rules', expected: regionOnly },
+  'desk/posts/rules/index.post': { path: () => '/desk/posts/rules', body: () => ({ passwordDays: 90, passwordsKept: 5 }), expected: regionOnly },
+  'desk/second-factor/index.post': { path: () => '/desk/second-factor', body: () => ({ act: 'codes', password: 'wrong' }), expected: [401, 409, 409, 409, 409, 409, 409, 409] },
+  'identity/second-factor.post': { path: () => '/identity/second-factor', body: () => ({ code: '123456' }), expected: everybody(401) },
   'desk/audit/index.get': { path: () => '/desk/audit', expected: regionOnly },
   'desk/audit/audit.csv.get': { path: () => '/desk/audit/audit.csv', expected: regionOnly },
   'desk/participations/[id]/corrections.post': {
