@@ -100,7 +100,7 @@ return array(
 create trigger posts_factor_duty after insert or update or delete on public.posts for each row execute function private.posts_factor_duty();
 
 create function private.account_factor_duty() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql security definer set search_path = '' as $$ -- definer: the identity server writes accounts, and may call nothing here
 begin
   perform private.refresh_factor_duty(array[new.id]);
   return null;
