@@ -66,7 +66,7 @@ class Seeding {
 
   private readonly groups = new RowsFor('public.person_groups', ['person_id', 'group_id', 'source', 'proof_seen', 'valid_from', 'valid_to', 'entered_by', 'entered_at'] as const)
   private readonly accounts = new RowsFor('identity.accounts', ['id', 'email', 'email_verified', 'phone_lookup', 'phone_cipher', 'phone_key_id', 'phone_mask', 'phone_verified', 'username', 'display_username', 'person_id',
-    'created_at', 'updated_at'] as const)
+    'created_at', 'updated_at', 'password_set_at'] as const)
 
   private readonly contacts = new RowsFor('private.person_contacts', ['person_id', 'kind', 'cipher', 'key_id', 'lookup', 'masked', 'tail', 'entered_by', 'entered_at'] as const)
 
@@ -163,7 +163,7 @@ class Seeding {
   private addAccount(person: Person, { id, phone, username }: { id: string, phone?: string, username?: string }, openedOn: Day): void {
     const openedAt = momentOf(openedOn, 10 * 60 + 5)
     this.accounts.add({ id, email: `${id}@accounts.invalid`, email_verified: false, ...this.sealedPhone(phone), phone_verified: phone !== undefined, username, display_username: username,
-      person_id: person.id, created_at: openedAt, updated_at: openedAt })
+      person_id: person.id, created_at: openedAt, updated_at: openedAt, password_set_at: momentOf(this.today, 0) })
   }
 
   private sealedPhone(phone: string | undefined) {
@@ -266,6 +266,8 @@ class Seeding {
     const years = await sql`select distinct year from public.participations order by year`
     for (const { year } of years) await sql`select private.rebuild_year(${year}::smallint)`
     await sql`select private.publish_figures()`
+    // The passwords of a region to try out are in the README, and stay what is written there.
+    await sql`update public.sign_in_rules set password_days = 0`
     while ((await sql`select private.drain_duplicate_marks(2000) as drained`)[0]!.drained > 0);
   }
 

@@ -16,14 +16,14 @@ const TEXT = '/courses/first-smartphone/chat-on-wechat'
 const FOR_EVERYBODY = [
   ['/', '/courses', '/courses?audience=infant_parents&page=9', '/courses/spot-the-scam', VIDEO, TEXT],
   ['/micro-lectures', '/schools', '/schools/QJ-YX', '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/credits/points', '/figures'],
-  ['/help', '/help/credits', '/help/staff-guide', '/policies/privacy', '/policies/terms', '/sign-in/staff'],
+  ['/help', '/help/credits', '/help/staff-guide', '/policies/privacy', '/policies/terms', '/sign-in/staff', '/sign-in/code'],
 ]
 const ENROLLED = ['/', '/courses/first-smartphone', VIDEO, TEXT]
 const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX-01&axis=organiser', '/desk/metrics/people?unit=QJ-YX-01',
   '/desk/head-counts?unit=QJ-YX-01', '/desk/periods', '/desk/periods/2/QJ-YX-01', '/desk/periods/2/QJ-YX', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01',
   '/desk/network?unit=QJ-YX-01&on=2020-01-01', '/desk/network/missing', '/desk/network/QJ-YX-01-01/edit', '/desk/network/QJ-YX-01/add', '/desk/network/QJ-YX-01-01/history',
   '/desk/network/QJ-YX-01-01/act?act=close&day=2026-11-20', '/desk/network/QJ-YX-01-01/act?act=split', '/desk/populations?unit=QJ-YX-01', '/desk/populations/gaps',
-  '/desk/populations/history?unit=QJ-YX-01-01', '/desk/populations/approval', '/desk/posts/roles', '/desk/password',
+  '/desk/populations/history?unit=QJ-YX-01-01', '/desk/populations/approval', '/desk/posts/roles', '/desk/password', '/desk/second-factor',
   '/desk/imports', '/desk/imports/new?kind=participation', '/desk/imports/new?kind=populations',
   '/desk/people', '/desk/people/new?unit=QJ-YX-01', '/desk/people/200', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/people/compare?one=200&other=201', '/desk/people/cards?unit=QJ-YX-01-02',
   '/desk/people?name=王', '/desk/people?name=%25', '/desk/credits', '/desk/credits/rewards?unit=QJ-YX-01-S', '/desk/credits/classes?unit=QJ-YX-01', '/desk/credits/classes/new?unit=QJ-YX-01&like=1', '/desk/credits/classes/1', '/desk/credits/recognition', '/desk/credits/recognition/1', '/desk/credits/recognition/pairs',
@@ -109,7 +109,7 @@ for (const mode of ['standard', 'elder'] as const) {
     })
 
     it('the desk of the security administrator and of the auditor', async () => {
-      await inOrder(['/desk/posts', `/desk/posts/${await staffOf('qingxi')}`, '/desk/posts/find?name=王秀'], { as: { username: 'security' } })
+      await inOrder(['/desk/posts', '/desk/posts/rules', `/desk/posts/${await staffOf('qingxi')}`, '/desk/posts/find?name=王秀'], { as: { username: 'security' } })
       await inOrder(['/desk/audit'], { as: { username: 'audit' } })
     })
 
@@ -132,7 +132,7 @@ it('the desk is accessible on its own screen', () => visit({ width: 1280, as: { 
 describe.concurrent('in English nothing of the interface is Chinese', () => {
   const CJK = /\p{Script=Han}/u
   // Texts that exist in English are checked whole, the others in what surrounds their Chinese content.
-  const WHOLE = ['/sign-in', '/sign-in/staff', '/help', '/help/sign-in', '/help/credits', '/help/taking-courses', '/policies/privacy', '/policies/terms', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/credits/points', '/figures']
+  const WHOLE = ['/sign-in', '/sign-in/staff', '/sign-in/code', '/help', '/help/sign-in', '/help/credits', '/help/taking-courses', '/policies/privacy', '/policies/terms', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/credits/points', '/figures']
   const AROUND = ['/', '/courses', '/courses/spot-the-scam', TEXT, VIDEO, '/micro-lectures', '/schools', '/schools/QJ-YX-01-S']
 
   async function chineseIn(page: Page, path: string, within: string): Promise<string[]> {
