@@ -1,10 +1,17 @@
-// A new key takes over from an old one: every sealed number is sealed anew and found by a new hash, a batch in a transaction, so
+// A new key takes over from an old one: every sealed number and file is sealed anew and found by a new hash, a batch in a transaction, so
 // that a kill loses nothing and the next run goes on. The site stands still meanwhile: half of the hashes would be the new key's.
 import type postgres from 'postgres'
 import { type ContactKind, keyIdsOf, openVault, type Vault } from '../server/privacy/vault.ts'
 import { Foreseen } from './faults.ts'
 
 const AT_ONCE = 1_000
+const FILES_AT_ONCE = 20
+
+/** Everything that a key seals: by which key, one row each. A file that was deleted holds nothing any more. */
+const sealedRows = (sql: postgres.Sql | postgres.TransactionSql) => sql`
+  select key_id from private.person_contacts
+  union all select phone_key_id from identity.accounts where phone_key_id is not null
+  union all select key_id from private.recognition_files where cipher is not null`
 
 export type Progress = (done: number, total: number) => void
 interface State { lookupKeyId: number | null, rotatingTo: number | null }
@@ -29,7 +36,7 @@ export async function keysInForce(sql: postgres.Sql, keyList: string, progress: 
 export async function beginRotation(sql: postgres.Sql, keyList: string): Promise<void> {
   const [newest] = keyIdsOf(keyList)
   await sql.begin(async (transaction) => {
-    const [used] = await transaction`select from private.person_contacts where key_id = ${newest!} union all select from identity.accounts where phone_key_id = ${newest!} limit 1`
+    const [used] = await transaction`select from (${sealedRows(transaction)}) sealed where key_id = ${newest!} limit 1`
     if (used) throw new Foreseen(`密钥 ${newest} 已经用过，请在最前面加一把新的\nKey ${newest} has been used before; put a new one in front of it`)
     await transaction`update private.data_keys set rotating_to = ${newest!}, began_at = now(), finished_at = null`
   })
@@ -41,12 +48,10 @@ export async function finishRotation(sql: postgres.Sql, keyList: string, progres
   if (rotatingTo === null) return
   const [known, next] = [openVault(keyList), openVault(keyOf(keyList, rotatingTo))]
   const [{ total, left }] = await sql`
-    select (select count(*) from private.person_contacts)::integer + (select count(*) from identity.accounts where phone_key_id is not null)::integer as total,
-      (select count(*) from private.person_contacts where key_id <> ${rotatingTo})::integer
-        + (select count(*) from identity.accounts where phone_key_id <> ${rotatingTo})::integer as left` as unknown as [{ total: number, left: number }]
+    select count(*)::integer as total, (count(*) filter (where key_id <> ${rotatingTo}))::integer as left from (${sealedRows(sql)}) sealed` as unknown as [{ total: number, left: number }]
   let done = total - left
   progress(done, total)
-  for (const step of [resealContacts, resealAccounts]) {
+  for (const step of [resealContacts, resealAccounts, resealFiles]) {
     for (let sealed = 1; sealed > 0; done += sealed) {
       sealed = await sql.begin(transaction => step(transaction, rotatingTo, known, next))
       if (sealed) progress(done + sealed, total)
@@ -76,13 +81,22 @@ async function resealAccounts(sql: postgres.TransactionSql, keyId: number, known
   return rows.length
 }
 
+async function resealFiles(sql: postgres.TransactionSql, keyId: number, known: Vault, next: Vault): Promise<number> {
+  const rows = await sql`select id, cipher, key_id from private.recognition_files where cipher is not null and key_id <> ${keyId} order by id limit ${FILES_AT_ONCE} for update`
+  for (const row of rows) {
+    const { cipher, lookup } = next.sealFile(row.id as string, known.openFile(row.id as string, { cipher: row.cipher as Buffer, keyId: row.key_id as number }))
+    await sql`update private.recognition_files set cipher = ${cipher}, lookup = ${lookup}, key_id = ${keyId} where id = ${row.id as string}`
+  }
+  return rows.length
+}
+
 function reseal(kind: ContactKind, cipher: Buffer, keyId: number, known: Vault, next: Vault): { cipher: string, lookup: string } {
   const fresh = next.seal(kind, known.open(kind, { cipher, keyId }))
   return { cipher: fresh.cipher.toString('hex'), lookup: fresh.lookup.toString('hex') }
 }
 
 async function takeOver(sql: postgres.TransactionSql, keyId: number): Promise<void> {
-  const [left] = await sql`select from private.person_contacts where key_id <> ${keyId} union all select from identity.accounts where phone_key_id <> ${keyId} limit 1`
+  const [left] = await sql`select from (${sealedRows(sql)}) sealed where key_id <> ${keyId} limit 1`
   if (left) throw new Foreseen('还有号码没有重新加密，请再运行一次\nNumbers are left that are not sealed anew; run it once more')
   // What is short-lived goes by the old hashes: codes that were sent, and files that were checked but not written, which are read again.
   await sql`delete from identity.codes`

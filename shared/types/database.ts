@@ -1602,10 +1602,12 @@ export interface Database {
       network_summary: { Args: { in_unit_id: number }, Returns: { level: string | null, administrations: number | null, should_build: number | null, built: number | null, teaching_units: number | null }[] }
       network_tree: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       note_audit_export: { Args: { in_unit_id: number, filter: Json, rows: number }, Returns: undefined }
+      note_figure_file: { Args: { in_unit_id: number, figure: Json }, Returns: undefined }
       object_recognition: { Args: { case_id: number, reason: string }, Returns: undefined }
       open_periods: { Args: { opened_year: number, rhythm: string, due_days: number, levels: string[] }, Returns: number }
       open_reading: { Args: { lesson_id: number }, Returns: Json }
       open_watch: { Args: { lesson_id: number, device: string, channel: string }, Returns: Json }
+      organised_people: { Args: { in_unit_id: number, counted_year: number, counted_group: string, page_size?: number, after_person_id?: number, view_code?: string }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, birth_decade: number | null, home: string | null, person_times: number | null, hours: number | null }[] }
       participations_by_week: { Args: { in_unit_id: number, last_day: string, weeks?: number }, Returns: { week_start: string | null, person_times: number | null }[] }
       people_named: { Args: { person_ids: number[] }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null }[] }
       people_reached: { Args: { in_unit_id: number, counted_year: number }, Returns: { unit_code: string | null, group_id: string | null, persons: number | null }[] }

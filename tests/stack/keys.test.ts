@@ -1,4 +1,5 @@
 // The data key is changed: killed in the middle, nothing is lost, the next run goes on, and the old key goes last.
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -65,8 +66,16 @@ it('killed in the middle loses nothing; the next run seals the rest, and only th
       select contact.person_id || '@accounts.invalid', contact.person_id, encode(contact.lookup, 'hex'), contact.cipher, contact.key_id, contact.masked from private.person_contacts contact limit 500`
   })
 
+  const certificate = randomUUID()
+  await look(async (sql) => {
+    await sql`set session_replication_role = replica` // of the case that it belongs to nothing is looked at here
+    const { cipher, lookup, keyId } = old.sealFile(certificate, Buffer.from('%PDF-1.7 证书'))
+    await sql`insert into private.recognition_files (id, case_id, kind, bytes, cipher, key_id, lookup, deleted_at) values (${certificate}, 1, 'application/pdf', 16, ${cipher}, ${keyId}, ${lookup}, null),
+      (${randomUUID()}, 1, 'application/pdf', 16, null, ${keyId}, ${lookup}, now())`
+  })
+
   const first = rotate()
-  await first.says(/\n.*[1-9]\d* of 12500 sealed anew/)
+  await first.says(/\n.*[1-9]\d* of 12501 sealed anew/)
   first.child.kill('SIGKILL')
   await first.gone
   // Both keys are kept: what is sealed by either can be opened.
@@ -85,6 +94,8 @@ it('killed in the middle loses nothing; the next run seals the rest, and only th
       expect(fresh.open('phone', { cipher: found[0]!.cipher as Buffer, keyId: found[0]!.key_id as number })).toBe(phoneOf(nth))
       expect(found[0]!.masked).toBe(`139****${phoneOf(nth).slice(-4)}`)
     }
+    const [file] = await sql`select cipher, key_id from private.recognition_files where id = ${certificate} and lookup = ${fresh.sealFile(certificate, Buffer.from('%PDF-1.7 证书')).lookup}`
+    expect(fresh.openFile(certificate, { cipher: file!.cipher as Buffer, keyId: file!.key_id as number }).toString()).toBe('%PDF-1.7 证书')
     expect(await sql`select count(*)::integer from private.person_contacts where lookup = ${old.lookup('phone', phoneOf(0))}`).toEqual([{ count: 0 }])
     expect(await sql`select account.phone_lookup = encode(contact.lookup, 'hex') as same from identity.accounts account join private.person_contacts contact on contact.person_id = account.person_id group by 1`).toEqual([{ same: true }])
     expect(await sql`select details, account_id from public.audit_events where action = 'data_key_rotated'`).toEqual([{ details: {}, account_id: null }])
