@@ -10,4 +10,7 @@ import { reratingJob, reratingsResume } from './reratings'
 import { rewardHolds } from './reward-holds'
 
 /** Every job of the server; a job that is not here never runs. */
-export const jobs = [, checkFigures, creditCheck, dueActs, endPoints, findDuplicates, importJob, importsResume, importsTidy, publishFigures, recognitionFiles, reratingJob, reratingsResume, rewardHolds] as Job[]
+export const jobs = [
+  checkFigures, creditCheck, dueActs, endPoints, findDuplicates, importJob, importsResume, importsTidy,
+  publishFigures, recognitionFiles, reratingJob, reratingsResume, rewardHolds,
+] as Job[]
