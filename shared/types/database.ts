@@ -757,6 +757,7 @@ export interface Database {
           counts: Json
           created_at: string
           created_by: string
+          credited_to: number | null
           encoding: string | null
           file_bytes: number
           file_name: string

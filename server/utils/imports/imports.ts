@@ -6,7 +6,7 @@ export interface ImportRow {
   id: number
   kind: ImportKind
   unit_id: number
-  state: 'mapping' | 'checking' | 'checked' | 'applying' | 'applied' | 'taking_back' | 'taken_back' | 'failed'
+  state: 'mapping' | 'checking' | 'checked' | 'applying' | 'crediting' | 'applied' | 'taking_back' | 'taken_back' | 'failed'
   file_name: string
   file_bytes: number
   format: string

@@ -25,11 +25,13 @@ interface Import {
 
 // So many lines are written between two looks at whether the server is going down.
 const STEP = 5_000
+const CREDIT_STEP = 1_000
 const SEND_AT = 2_000
 
 /**
  * Brings an import as far as it can go by itself: to the end of its check, of its writing or of being taken back. Killed at
- * any moment and run again, it does the rest: staging begins anew, and writing and taking back are one transaction each.
+ * any moment and run again, it does the rest: staging begins anew, writing and taking back are one transaction each, and crediting
+ * goes on behind its last step.
  */
 export async function workOnImport(id: number, how: Run): Promise<void> {
   const sql = await jobsSql().reserve()
@@ -50,6 +52,7 @@ async function goOn(sql: postgres.ReservedSql, id: number, how: Run): Promise<vo
   try {
     if (toDo.state === 'checking') await check(sql, toDo, how.signal)
     if (toDo.state === 'applying') await apply(sql, toDo, how.signal)
+    if (toDo.state === 'applying' || toDo.state === 'crediting') await credit(sql, toDo, how.signal)
     if (toDo.state === 'taking_back') await takeBack(sql, toDo, how.signal)
   }
   catch (error) {
@@ -167,6 +170,24 @@ async function apply(sql: postgres.ReservedSql, toDo: Import, signal: AbortSigna
   }
   await sql`select private.finish_import_writing(${toDo.id}, ${written})`
   await sql`commit`
+}
+
+/** What was written earns its credits afterwards, in steps that stay: the ledger is slower than the facts, and nobody waits for it. */
+async function credit(sql: postgres.ReservedSql, toDo: Import, signal: AbortSignal): Promise<void> {
+  const [now] = await sql`select private.import_to_do(${toDo.id}) as import`
+  const standing = now!.import as Import
+  if (standing.state !== 'crediting') return
+  const total = standing.result?.written ?? null
+  const [before] = await sql`select private.import_credited(${toDo.id}) as done`
+  let done = before!.done as number
+  for (let step = CREDIT_STEP; step > 0;) {
+    signal.throwIfAborted()
+    await phase(toDo.id, 'crediting', done, total)
+    const [answer] = await sql`select looked_at from private.credit_import_facts(${toDo.id}, ${CREDIT_STEP})`
+    step = answer!.looked_at as number
+    done += step
+  }
+  await sql`select private.finish_import_crediting(${toDo.id})`
 }
 
 async function takeBack(sql: postgres.ReservedSql, toDo: Import, signal: AbortSignal): Promise<void> {

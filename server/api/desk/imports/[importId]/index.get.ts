@@ -4,7 +4,7 @@ import { openTable } from '../../../../imports/table'
 import { ImportParams } from '~~/shared/schemas/imports'
 
 const SHOWN = 50
-const RUNNING = ['checking', 'applying', 'taking_back']
+const RUNNING = ['checking', 'applying', 'crediting', 'taking_back']
 // A job that says nothing for so long was cut off; asking for it again does no harm.
 const SILENT_SECONDS = 20
 
