@@ -10,10 +10,11 @@ const MOST_MEGABYTES = 400
 const LEAST_PER_SECOND = 20_000
 
 interface Page {
+  state: string
   isRunning: boolean
   counts: Record<string, number>
   mapping: { columns: Record<string, number> } | null
-  result: { written: number } | null
+  result: { written: number, credited?: number } | null
 }
 
 /** A list of records from the upload to the facts, through the site; and the one statement that writes them, alone. */
@@ -24,8 +25,9 @@ export async function measureImports(bench: Bench): Promise<Row[]> {
   writeFileSync(fileURLToPath(new URL('results/imports.json', import.meta.url)), `${JSON.stringify(results, null, 2)}\n`)
   const total = through.seconds
   return [
-    { name: `${ROWS.toLocaleString('en')} records imported, upload to applied (${total.toFixed(1)} s)`, perSecond: ROWS / total, p50Ms: 0, p99Ms: 0,
+    { name: `${ROWS.toLocaleString('en')} records imported, upload to written (${total.toFixed(1)} s)`, perSecond: ROWS / total, p50Ms: 0, p99Ms: 0,
       aim: `≤ ${LONGEST_SECONDS} s, below ${MOST_MEGABYTES} MB`, met: total <= LONGEST_SECONDS && through.peakMegabytes < MOST_MEGABYTES, siteMegabytes: through.peakMegabytes },
+    { name: `their credits posted afterwards, ${through.credited.toLocaleString('en')} that earned (${through.creditedSeconds.toFixed(1)} s)`, perSecond: ROWS / through.creditedSeconds, p50Ms: 0, p99Ms: 0 },
     { name: 'facts written by import, in SQL alone', perSecond: alone.perSecond, p50Ms: 0, p99Ms: 0, aim: `≥ ${LEAST_PER_SECOND.toLocaleString('en')}/s`, met: alone.perSecond >= LEAST_PER_SECOND },
   ]
 }
@@ -50,10 +52,10 @@ async function throughSite({ url, sql, sessionSecret, siteMegabytes }: Bench) {
     return await response.json() as T
   }
   const post = (path: string, body: object) => ask(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })
-  const settled = async (id: number): Promise<Page> => {
+  const settled = async (id: number, { orCrediting = false } = {}): Promise<Page> => {
     for (;;) {
       const page = await ask<Page>(`/api/desk/imports/${id}`)
-      if (!page.isRunning) return page
+      if (!page.isRunning || (orCrediting && page.state === 'crediting')) return page
       await new Promise(resolve => setTimeout(resolve, 250))
     }
   }
@@ -72,9 +74,11 @@ async function throughSite({ url, sql, sessionSecret, siteMegabytes }: Bench) {
     const checkedSeconds = since()
     if (checked.counts.good !== ROWS) throw new Error(`not all rows are good: ${JSON.stringify(checked.counts)}`)
     await post(`/api/desk/imports/${id}/application`, { rows: 'all' })
-    const applied = await settled(id)
+    const applied = await settled(id, { orCrediting: true })
     if (applied.result?.written !== ROWS) throw new Error(`not all rows were written: ${JSON.stringify(applied.result)}`)
-    return { seconds: since(), uploadedSeconds, checkedSeconds, idleMegabytes, peakMegabytes }
+    const seconds = since()
+    const { result } = await settled(id)
+    return { seconds, uploadedSeconds, checkedSeconds, creditedSeconds: Math.round((since() - seconds) * 1000) / 1000, credited: result?.credited ?? 0, idleMegabytes, peakMegabytes }
   }
   finally { clearInterval(watch) }
 }
