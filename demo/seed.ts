@@ -8,7 +8,7 @@ import { openVault, type Vault } from '../server/privacy/vault.ts'
 import { DEMO_PASSWORD } from './accounts.ts'
 import { dateOf, dayOf, monthOf, momentOf, weekdayOf, yearOf, type Day } from './calendar.ts'
 import { readCatalogue } from './catalogue.ts'
-import { fillCreditDesk } from './credit-desk.ts'
+import { addHonours, fillCreditDesk } from './credit-desk.ts'
 import { RowsFor } from '../server/database/copy.ts'
 import { Facts } from './facts.ts'
 import { readAgeGroups } from './groups.ts'
@@ -137,6 +137,7 @@ class Seeding {
     await addHeadCounts(sql, random('head counts'), region, staff, today)
     await addReports(sql, region, staff, today)
     await fillCreditDesk(sql, staff, today)
+    await addHonours(sql, today)
     const tables = [this.units, this.persons, this.groups, this.accounts, this.posts, this.populations,
       facts.participations, facts.enrolments,
       facts.progress, facts.readings, facts.completions, facts.awards]

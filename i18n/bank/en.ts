@@ -1,4 +1,5 @@
 // The credit bank's texts: one file a domain, each with the refusals of its own.
+import awards from './en/awards.json' with { type: 'json' }
 import certificates from './en/certificates.json' with { type: 'json' }
 import checking from './en/checking.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
@@ -9,6 +10,7 @@ import rewards from './en/rewards.json' with { type: 'json' }
 import rules from './en/rules.json' with { type: 'json' }
 
 export default {
+  ...awards,
   ...certificates,
   ...checking,
   ...honours,
@@ -18,6 +20,7 @@ export default {
   ...rewards,
   ...rules,
   errors: {
+    ...awards.errors,
     ...certificates.errors,
     ...checking.errors,
     ...honours.errors,

@@ -1,4 +1,5 @@
 // The credit bank's texts: one file a domain, each with the refusals of its own.
+import awards from './zh-CN/awards.json' with { type: 'json' }
 import certificates from './zh-CN/certificates.json' with { type: 'json' }
 import checking from './zh-CN/checking.json' with { type: 'json' }
 import honours from './zh-CN/honours.json' with { type: 'json' }
@@ -9,6 +10,7 @@ import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import rules from './zh-CN/rules.json' with { type: 'json' }
 
 export default {
+  ...awards,
   ...certificates,
   ...checking,
   ...honours,
@@ -18,6 +20,7 @@ export default {
   ...rewards,
   ...rules,
   errors: {
+    ...awards.errors,
     ...certificates.errors,
     ...checking.errors,
     ...honours.errors,

@@ -4,6 +4,7 @@ import classes from './en/classes.json' with { type: 'json' }
 import corrections from './en/corrections.json' with { type: 'json' }
 import credits from './en/credits.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
+import honours from './en/honours.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
 import metrics from './en/metrics.json' with { type: 'json' }
 import network from './en/network.json' with { type: 'json' }
@@ -22,6 +23,7 @@ export default {
   ...corrections,
   ...credits,
   ...desk,
+  ...honours,
   ...imports,
   ...metrics,
   ...network,
@@ -39,6 +41,7 @@ export default {
     ...corrections.errors,
     ...credits.errors,
     ...desk.errors,
+    ...honours.errors,
     ...imports.errors,
     ...metrics.errors,
     ...network.errors,

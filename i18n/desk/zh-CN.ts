@@ -4,6 +4,7 @@ import classes from './zh-CN/classes.json' with { type: 'json' }
 import corrections from './zh-CN/corrections.json' with { type: 'json' }
 import credits from './zh-CN/credits.json' with { type: 'json' }
 import desk from './zh-CN/desk.json' with { type: 'json' }
+import honours from './zh-CN/honours.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
 import metrics from './zh-CN/metrics.json' with { type: 'json' }
 import network from './zh-CN/network.json' with { type: 'json' }
@@ -22,6 +23,7 @@ export default {
   ...corrections,
   ...credits,
   ...desk,
+  ...honours,
   ...imports,
   ...metrics,
   ...network,
@@ -39,6 +41,7 @@ export default {
     ...corrections.errors,
     ...credits.errors,
     ...desk.errors,
+    ...honours.errors,
     ...imports.errors,
     ...metrics.errors,
     ...network.errors,

@@ -2,6 +2,7 @@ import { checkFigures } from './check-figures'
 import { creditCheck } from './credit-check'
 import { dueActs } from './due-acts'
 import { endPoints } from './end-points'
+import { honours } from './honours'
 import { importJob, importsResume, importsTidy } from './imports'
 import { publishFigures } from './publish-figures'
 import { recognitionFiles } from './recognition-files'
@@ -10,5 +11,5 @@ import { rewardHolds } from './reward-holds'
 
 /** Every job of the server; a job that is not here never runs. */
 export const jobs = [
-  checkFigures, creditCheck, dueActs, endPoints, importJob, importsResume, importsTidy, publishFigures, recognitionFiles, reratingJob, reratingsResume, rewardHolds,
+  checkFigures, creditCheck, dueActs, endPoints, honours, importJob, importsResume, importsTidy, publishFigures, recognitionFiles, reratingJob, reratingsResume, rewardHolds,
 ] as Job[]
