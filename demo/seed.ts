@@ -19,6 +19,7 @@ import { drawGaps, fateOf, makePopulations, officialTotals, type Population } fr
 import { type Random, randomFor } from './random.ts'
 import { addHeadCounts, addReports } from './reports.ts'
 import { holdClasses } from './classes.ts'
+import { addRecognition } from './recognition.ts'
 import { stockShelves } from './rewards.ts'
 import { Calendars, Season, type Session } from './sessions.ts'
 import { makeStaff, type Manager, type Staff } from './staff.ts'
@@ -133,6 +134,7 @@ class Seeding {
     await this.moveSequences()
     await stockShelves(sql, momentOf(today - 30, 9 * 60))
     await holdClasses(sql, random('classes'), region, staff, today)
+    await addRecognition(sql, random('recognition'), this.vault, region, staff, today)
     await this.countFigures()
     await addHeadCounts(sql, random('head counts'), region, staff, today)
     await addReports(sql, region, staff, today)

@@ -7,6 +7,7 @@ import points from './en/points.json' with { type: 'json' }
 import recognition from './en/recognition.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 import rules from './en/rules.json' with { type: 'json' }
+import statement from './en/statement.json' with { type: 'json' }
 
 export default {
   ...certificates,
@@ -17,6 +18,7 @@ export default {
   ...recognition,
   ...rewards,
   ...rules,
+  ...statement,
   errors: {
     ...certificates.errors,
     ...checking.errors,
@@ -26,5 +28,6 @@ export default {
     ...recognition.errors,
     ...rewards.errors,
     ...rules.errors,
+    ...statement.errors,
   },
 }

@@ -7,6 +7,7 @@ import points from './zh-CN/points.json' with { type: 'json' }
 import recognition from './zh-CN/recognition.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import rules from './zh-CN/rules.json' with { type: 'json' }
+import statement from './zh-CN/statement.json' with { type: 'json' }
 
 export default {
   ...certificates,
@@ -17,6 +18,7 @@ export default {
   ...recognition,
   ...rewards,
   ...rules,
+  ...statement,
   errors: {
     ...certificates.errors,
     ...checking.errors,
@@ -26,5 +28,6 @@ export default {
     ...recognition.errors,
     ...rewards.errors,
     ...rules.errors,
+    ...statement.errors,
   },
 }

@@ -16,6 +16,7 @@ import recognition from './en/recognition.json' with { type: 'json' }
 import reratings from './en/reratings.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 import signIn from './en/sign-in.json' with { type: 'json' }
+import settlement from './en/settlement.json' with { type: 'json' }
 
 export default {
   ...audit,
@@ -35,6 +36,7 @@ export default {
   ...reratings,
   ...rewards,
   ...signIn,
+  ...settlement,
   errors: {
     ...audit.errors,
     ...classes.errors,
@@ -53,5 +55,6 @@ export default {
     ...reratings.errors,
     ...rewards.errors,
     ...signIn.errors,
+    ...settlement.errors,
   },
 }

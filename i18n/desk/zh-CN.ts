@@ -16,6 +16,7 @@ import recognition from './zh-CN/recognition.json' with { type: 'json' }
 import reratings from './zh-CN/reratings.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import signIn from './zh-CN/sign-in.json' with { type: 'json' }
+import settlement from './zh-CN/settlement.json' with { type: 'json' }
 
 export default {
   ...audit,
@@ -35,6 +36,7 @@ export default {
   ...reratings,
   ...rewards,
   ...signIn,
+  ...settlement,
   errors: {
     ...audit.errors,
     ...classes.errors,
@@ -53,5 +55,6 @@ export default {
     ...reratings.errors,
     ...rewards.errors,
     ...signIn.errors,
+    ...settlement.errors,
   },
 }

@@ -661,6 +661,29 @@ export interface Database {
 
         ]
       }
+      credit_statements: {
+        Row: {
+          chain_seq: number
+          closing_milli_credits: number
+          earned_milli_credits: number
+          from_seq: number
+          head: string
+          issued_at: string
+          minutes: number
+          moved_milli_credits: number
+          opening_milli_credits: number
+          person_id: number
+          taken_milli_credits: number
+          to_seq: number
+          year_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_statements_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_statements_year_id_fkey', columns: ['year_id'], isOneToOne: false, referencedRelation: 'credit_years', referencedColumns: ['id'] },
+        ]
+      }
       credit_stock_moves: {
         Row: {
           after: number
@@ -676,6 +699,24 @@ export interface Database {
         Relationships: [
           { foreignKeyName: 'credit_stock_moves_hold_id_fkey', columns: ['hold_id'], isOneToOne: false, referencedRelation: 'credit_holds', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_stock_moves_item_id_fkey', columns: ['item_id'], isOneToOne: false, referencedRelation: 'credit_items', referencedColumns: ['id'] },
+        ]
+      }
+      credit_years: {
+        Row: {
+          begun_at: string
+          closed_at: string | null
+          done_through: number
+          ends_on: string
+          id: number
+          learners: number
+          starts_on: string
+          statements: number
+          worked_at: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
         ]
       }
       distinct_persons: {
@@ -1543,6 +1584,7 @@ export interface Database {
       change_unit: { Args: { unit_code: string, mode: string, from_day: string, details: Json }, Returns: Json }
       choose_import_columns: { Args: { import_id: number, columns: Json, fixed: Json, register_persons: boolean }, Returns: undefined }
       class_people: { Args: { of_register_id: number }, Returns: { participation_id: number | null, standing_id: number | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, is_guest: boolean | null, attended: boolean | null, outcome: string | null, reason: string | null, counted_minutes: number | null, milli_credits: number | null, entered_at: string | null, corrected_at: string | null, corrected_by: string | null, correction: string | null }[] }
+      close_credit_year: { Args: { starts_on: string }, Returns: number }
       close_unit: { Args: { unit_code: string, from_day: string, move_to_code?: string, dry_run?: boolean }, Returns: Json }
       close_watch: { Args: { watch_id: string }, Returns: undefined }
       collect_reward: { Args: { code: string }, Returns: Json }
@@ -1565,6 +1607,7 @@ export interface Database {
       credit_corrections_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, kind: string | null, state: string | null, milli_credits: number | null, happened_on: string | null, ground: string | null, reason: string | null, decision: string | null, asked_at: string | null, decided_at: string | null, asked_person_id: number | null, target_milli_credits: number | null, target_day: string | null, posted_milli_credits: number | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asker_name: string | null }[] }
       credit_limits: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, period: string | null, amount: number | null, first_month: number | null, basis: string | null }[] }
       credit_rates: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, zh: string | null, en: string | null, basis: string | null, milli_credits: number | null, per_minutes: number | null }[] }
+      credit_years_at_desk: { Args: Record<PropertyKey, never>, Returns: Json }
       credits_of_unit: { Args: { in_unit_id: number, counted_year: number }, Returns: number }
       decide_credit_correction: { Args: { correction_id: number, approves: boolean, reason: string }, Returns: undefined }
       decide_populations: { Args: { version_ids: number[], approve: boolean, reason?: string }, Returns: number }
@@ -1611,6 +1654,7 @@ export interface Database {
       my_points: { Args: Record<PropertyKey, never>, Returns: { last_day: string | null, milli_points: number | null }[] }
       my_recognition_files: { Args: Record<PropertyKey, never>, Returns: { case_id: number | null, kind: string | null, bytes: number | null, uploaded_at: string | null, deleted_at: string | null }[] }
       my_report_tasks: { Args: Record<PropertyKey, never>, Returns: { task: string | null, period_id: number | null, year: number | null, part: string | null, ends_on: string | null, due_on: string | null, unit_id: number | null, code: string | null, name: string | null, state: string | null, version: number | null }[] }
+      my_statement_lines: { Args: { of_year_id: number }, Returns: { person_id: number | null, late: boolean | null, seq: number | null, posting_id: number | null, posted_at: string | null, counted_on: string | null, kind: string | null, outcome: string | null, reason: string | null, decision: string | null, rule_zh: string | null, rule_en: string | null, course: string | null, lesson: string | null, asked_minutes: number | null, minutes: number | null, milli_credits_per_minute: number | null, amount: number | null, after: number | null, repays: boolean | null }[] }
       network_as_of: { Args: { in_unit_id: number, day: string }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       network_choices: { Args: { of_unit_id: number, purpose: string }, Returns: { code: string | null, name: string | null, above_name: string | null }[] }
       network_missing: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, level: string | null, area: string | null, above_name: string | null, total: number | null }[] }

@@ -58,7 +58,7 @@ for (const mode of ['standard', 'elder'] as const) {
   describe.concurrent(`in ${mode === 'elder' ? '长辈版' : 'the standard version'} every page is accessible, large enough and no wider than the phone`, () => {
     it.each(FOR_EVERYBODY.map(paths => [paths.join(' '), paths] as const))('for everybody: %s', (_name, paths) => inOrder(paths, {}))
 
-    it('signed in, with a history', () => inOrder(['/my', '/card', '/passbook', '/credits/check', '/credits/rewards', '/credits/recognition', '/credits/points'], { as: DEMO_RESIDENTS.elder }))
+    it('signed in, with a history', () => inOrder(['/my', '/card', '/passbook', '/credits/check', '/credits/rewards', '/credits/recognition', '/credits/statement', '/credits/points'], { as: DEMO_RESIDENTS.elder }))
 
     it('signed in and enrolled', async () => {
       const learner = await takeLearner(sql())
