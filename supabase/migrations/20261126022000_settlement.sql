@@ -103,9 +103,10 @@ end $$;
 grant execute on function public.close_credit_year(date) to authenticated;
 
 -- Writes the statements of the next learners by number, and closes the year after the last of them. Returns whether there are
--- more. Cut off anywhere, it goes on where it was; two at once take turns.
+-- more. Cut off anywhere, it goes on where it was; two at once take turns. Every learner's lines are few and found by their index:
+-- an issuer has millions, which misleads the planner into reading whole tables for each batch.
 create function private.settle_credit_year(of_year_id integer, batch integer default 2000) returns boolean
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = '' set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
 declare
   year public.credit_years;
   before_id integer;
@@ -122,48 +123,43 @@ begin
   select array_agg(one.person_id) into next_learners from (
     select learner.person_id from public.credit_learners learner where learner.person_id > year.done_through order by learner.person_id limit batch) one;
 
-  with learner as materialized (
-    -- Whoever has a posting before the end of the year.
-    select one.person_id, last.seq as chain_seq, last.chain, account.id as account_id, before.to_seq as base_seq, before.closing_milli_credits as base, before.chain_seq as base_chain
-    from unnest(next_learners) as one (person_id)
-    cross join lateral (
-      select posting.seq, posting.chain from public.credit_postings posting
-      where posting.person_id = one.person_id and posting.posted_at < ends_at order by posting.seq desc limit 1) last
-    left join public.credit_accounts account on account.person_id = one.person_id and account.measure = 'credits' and account.role = 'available'
-    left join public.credit_statements before on before.person_id = one.person_id and before.year_id = before_id
-  ), move as (
-    select learner.person_id, side.seq, side.amount, side.after, side.role,
-      coalesce(learner.base_seq, max(side.seq) filter (where posting.posted_at < starts_at) over own, 0) as from_seq,
-      coalesce(max(side.seq) filter (where posting.posted_at < ends_at) over own, learner.base_seq, 0) as to_seq
-    from learner cross join lateral (
-      select leg.posting_id, leg.to_seq as seq, leg.amount, leg.to_after as after, other.role
-      from public.credit_legs leg join public.credit_accounts other on other.id = leg.from_account_id
-      where leg.to_account_id = learner.account_id and leg.to_seq > coalesce(learner.base_seq, 0)
-      union all
-      select leg.posting_id, leg.from_seq, -leg.amount, leg.from_after, other.role
-      from public.credit_legs leg join public.credit_accounts other on other.id = leg.to_account_id
-      where leg.from_account_id = learner.account_id and leg.from_seq > coalesce(learner.base_seq, 0)
-    ) side join public.credit_postings posting on posting.id = side.posting_id
-    window own as (partition by learner.person_id)
-  ), summed as (
-    select move.person_id, move.from_seq, move.to_seq, max(move.after) filter (where move.seq = move.from_seq) as opening,
+  insert into public.credit_statements (year_id, person_id, from_seq, to_seq, opening_milli_credits, closing_milli_credits, earned_milli_credits, taken_milli_credits,
+    moved_milli_credits, minutes, chain_seq, head)
+  select year.id, one.person_id, coalesce(book.from_seq, before.to_seq, 0), coalesce(book.to_seq, before.to_seq, 0), first.opening,
+    first.opening + coalesce(book.earned - book.taken + book.moved, 0), coalesce(book.earned, 0), coalesce(book.taken, 0), coalesce(book.moved, 0),
+    coalesce(studied.minutes, 0), last.seq, last.chain
+  from unnest(next_learners) as one (person_id)
+  -- Whoever has a posting before the end of the year.
+  cross join lateral (
+    select posting.seq, posting.chain from public.credit_postings posting
+    where posting.person_id = one.person_id and posting.posted_at < ends_at order by posting.seq desc limit 1) last
+  left join public.credit_accounts account on account.person_id = one.person_id and account.measure = 'credits' and account.role = 'available'
+  left join public.credit_statements before on before.person_id = one.person_id and before.year_id = before_id
+  cross join lateral (
+    select min(move.from_seq) as from_seq, min(move.to_seq) as to_seq, max(move.after) filter (where move.seq = move.from_seq) as opening,
       coalesce(sum(move.amount) filter (where move.seq > move.from_seq and move.role = 'issuer' and move.amount > 0), 0) as earned,
       coalesce(-sum(move.amount) filter (where move.seq > move.from_seq and move.role = 'issuer' and move.amount < 0), 0) as taken,
       coalesce(sum(move.amount) filter (where move.seq > move.from_seq and move.role <> 'issuer'), 0) as moved
-    from move where move.seq <= move.to_seq group by move.person_id, move.from_seq, move.to_seq
-  )
-  insert into public.credit_statements (year_id, person_id, from_seq, to_seq, opening_milli_credits, closing_milli_credits, earned_milli_credits, taken_milli_credits,
-    moved_milli_credits, minutes, chain_seq, head)
-  select year.id, learner.person_id, coalesce(summed.from_seq, learner.base_seq, 0), coalesce(summed.to_seq, learner.base_seq, 0), figures.opening,
-    figures.opening + coalesce(summed.earned - summed.taken + summed.moved, 0), coalesce(summed.earned, 0), coalesce(summed.taken, 0), coalesce(summed.moved, 0),
-    coalesce(studied.minutes, 0), learner.chain_seq, learner.chain
-  from learner
-  left join summed on summed.person_id = learner.person_id
-  cross join lateral (select coalesce(learner.base, summed.opening, 0) as opening) figures
+    from (
+      select side.seq, side.amount, side.after, other.role,
+        coalesce(before.to_seq, max(side.seq) filter (where posting.posted_at < starts_at) over (), 0) as from_seq,
+        coalesce(max(side.seq) filter (where posting.posted_at < ends_at) over (), before.to_seq, 0) as to_seq
+      from (
+        select leg.posting_id, leg.to_seq as seq, leg.amount, leg.to_after as after, leg.from_account_id as other_id
+        from public.credit_legs leg where leg.to_account_id = account.id and leg.to_seq > coalesce(before.to_seq, 0)
+        union all
+        select leg.posting_id, leg.from_seq, -leg.amount, leg.from_after, leg.to_account_id
+        from public.credit_legs leg where leg.from_account_id = account.id and leg.from_seq > coalesce(before.to_seq, 0)
+      ) side
+      join public.credit_postings posting on posting.id = side.posting_id
+      join public.credit_accounts other on other.id = side.other_id
+    ) move where move.seq <= move.to_seq
+  ) book
+  cross join lateral (select coalesce(before.closing_milli_credits, book.opening, 0) as opening) first
   cross join lateral (
     select sum(posting.minutes) as minutes from public.credit_postings posting
-    where posting.person_id = learner.person_id and posting.seq > coalesce(learner.base_chain, 0) and posting.seq <= learner.chain_seq
-      and (learner.base_chain is not null or posting.posted_at >= starts_at)) studied
+    where posting.person_id = one.person_id and posting.seq > coalesce(before.chain_seq, 0) and posting.seq <= last.seq
+      and (before.chain_seq is not null or posting.posted_at >= starts_at)) studied
   on conflict do nothing;
   get diagnostics written = row_count;
 
