@@ -43,6 +43,8 @@ export interface SettledYear {
   begunAt: string
   closedAt: string | null
   learners: number
+  /** Learners looked at so far. */
+  done: number
   statements: number
   silentSeconds: number
   earnedMilliCredits: number | null

@@ -12,6 +12,8 @@ create table public.credit_years (
   -- How far the work is: everybody up to this number has a statement.
   done_through bigint not null default 0,
   learners integer not null default 0,
+  -- Learners looked at, and statements written: who had no posting by then gets none.
+  done integer not null default 0,
   statements integer not null default 0,
   worked_at timestamptz not null default clock_timestamp(),
   closed_at timestamptz,
@@ -163,7 +165,7 @@ begin
   on conflict do nothing;
   get diagnostics written = row_count;
 
-  update public.credit_years one set worked_at = clock_timestamp(), statements = one.statements + written,
+  update public.credit_years one set worked_at = clock_timestamp(), statements = one.statements + written, done = one.done + coalesce(cardinality(next_learners), 0),
     done_through = coalesce(next_learners[cardinality(next_learners)], one.done_through),
     closed_at = case when coalesce(cardinality(next_learners), 0) < batch then clock_timestamp() end
     where one.id = year.id returning * into year;
@@ -191,7 +193,7 @@ begin
   return jsonb_build_object(
     'next', case when next is not null then jsonb_build_object('startsOn', lower(next), 'endsOn', upper(next), 'isOver', upper(next) < private.china_date(now())) end,
     'years', coalesce((select jsonb_agg(jsonb_build_object('id', year.id, 'startsOn', year.starts_on, 'endsOn', year.ends_on, 'begunAt', year.begun_at, 'closedAt', year.closed_at,
-        'learners', year.learners, 'statements', year.statements, 'silentSeconds', extract(epoch from clock_timestamp() - year.worked_at)::integer,
+        'learners', year.learners, 'done', year.done, 'statements', year.statements, 'silentSeconds', extract(epoch from clock_timestamp() - year.worked_at)::integer,
         'earnedMilliCredits', sums.earned, 'lateMilliCredits', late.amount, 'latePostings', late.postings) order by year.starts_on desc)
       from public.credit_years year
       left join lateral (select sum(statement.earned_milli_credits - statement.taken_milli_credits) as earned from public.credit_statements statement
