@@ -705,6 +705,7 @@ export interface Database {
         Row: {
           begun_at: string
           closed_at: string | null
+          done: number
           done_through: number
           ends_on: string
           id: number
@@ -1654,7 +1655,7 @@ export interface Database {
       my_points: { Args: Record<PropertyKey, never>, Returns: { last_day: string | null, milli_points: number | null }[] }
       my_recognition_files: { Args: Record<PropertyKey, never>, Returns: { case_id: number | null, kind: string | null, bytes: number | null, uploaded_at: string | null, deleted_at: string | null }[] }
       my_report_tasks: { Args: Record<PropertyKey, never>, Returns: { task: string | null, period_id: number | null, year: number | null, part: string | null, ends_on: string | null, due_on: string | null, unit_id: number | null, code: string | null, name: string | null, state: string | null, version: number | null }[] }
-      my_statement_lines: { Args: { of_year_id: number }, Returns: { person_id: number | null, late: boolean | null, seq: number | null, posting_id: number | null, posted_at: string | null, counted_on: string | null, kind: string | null, outcome: string | null, reason: string | null, decision: string | null, rule_zh: string | null, rule_en: string | null, course: string | null, lesson: string | null, asked_minutes: number | null, minutes: number | null, milli_credits_per_minute: number | null, amount: number | null, after: number | null, repays: boolean | null }[] }
+      my_statement_lines: { Args: { of_year_id: number }, Returns: { person_id: number | null, late: boolean | null, seq: number | null, posting_id: number | null, posted_at: string | null, counted_on: string | null, kind: string | null, outcome: string | null, reason: string | null, decision: string | null, rule_zh: string | null, rule_en: string | null, course: string | null, lesson: string | null, asked_minutes: number | null, minutes: number | null, milli_credits_per_minute: number | null, amount: number | null, after: number | null, repays: boolean | null, recounted: string | null }[] }
       network_as_of: { Args: { in_unit_id: number, day: string }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       network_choices: { Args: { of_unit_id: number, purpose: string }, Returns: { code: string | null, name: string | null, above_name: string | null }[] }
       network_missing: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, level: string | null, area: string | null, above_name: string | null, total: number | null }[] }

@@ -211,7 +211,7 @@ create index credit_postings_posted_at_idx on public.credit_postings using brin 
 -- that year: the supplements, each with its day of posting.
 create function public.my_statement_lines(of_year_id integer)
 returns table (person_id bigint, late boolean, seq bigint, posting_id bigint, posted_at timestamptz, counted_on date, kind text, outcome text, reason text, decision text,
-  rule_zh text, rule_en text, course text, lesson text, asked_minutes bigint, minutes bigint, milli_credits_per_minute numeric, amount bigint, after bigint, repays boolean)
+  rule_zh text, rule_en text, course text, lesson text, asked_minutes bigint, minutes bigint, milli_credits_per_minute numeric, amount bigint, after bigint, repays boolean, recounted text)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 begin
@@ -233,8 +233,8 @@ begin
     from own join public.credit_postings posting on posting.person_id = own.person_id and posting.seq > own.chain_seq
       and posting.counted_on >= own.starts_on and posting.counted_on < own.ends_on and posting.kind in ('award', 'grant', 'reversal')
   )
-  select line.person_id, line.late, line.seq, line.posting_id, posting.posted_at, posting.counted_on, posting.kind, posting.outcome, posting.reason, posting.ground ->> 'reason',
-    rule.zh, rule.en, coalesce(course.title, class.title), lesson.title, posting.asked_minutes, posting.minutes, posting.milli_credits_per_minute, line.amount, line.after, line.repays
+  select line.person_id, line.late, line.seq, line.posting_id, posting.posted_at, posting.counted_on, posting.kind, posting.outcome, posting.reason, coalesce(posting.ground ->> 'reason', correction.reason, taken.reason),
+    rule.zh, rule.en, coalesce(course.title, class.title), lesson.title, posting.asked_minutes, posting.minutes, posting.milli_credits_per_minute, line.amount, line.after, line.repays, anew.reason
   from line join public.credit_postings posting on posting.id = line.posting_id
   left join public.credit_rules rule on rule.id = posting.rule_id
   left join public.participations fact on fact.id = posting.participation_id
@@ -242,6 +242,12 @@ begin
   left join public.lessons lesson on lesson.id = fact.lesson_id
   left join public.class_register_entries entry on entry.participation_id = fact.id
   left join public.class_registers class on class.id = entry.register_id
+  -- In whose words it was put right.
+  left join public.credit_corrections correction on correction.posted_id = posting.id
+  left join public.credit_rerating_lines taken_line on taken_line.reversal_id = posting.id
+  left join public.credit_reratings taken on taken.id = taken_line.rerating_id
+  left join public.credit_rerating_lines anew_line on anew_line.posting_id = posting.id
+  left join public.credit_reratings anew on anew.id = anew_line.rerating_id
   order by line.person_id, line.late, line.seq;
 end $$;
 grant execute on function public.my_statement_lines(integer) to authenticated;

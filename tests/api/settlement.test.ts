@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type postgres from 'postgres'
 import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
+import { sessionCookieFor } from '../fixtures/session.ts'
 
 interface Settlement { next: { startsOn: string, isOver: boolean } | null, years: { id: number, closedAt: string | null, statements: number }[] }
 interface Mine { year: { from: string } | null, statements: { openingMilliCredits: number, closingMilliCredits: number, lines: { seq: number, milliCredits: number, balanceAfterMilliCredits: number }[] }[] }
@@ -11,7 +12,11 @@ let resident: string
 beforeAll(async () => {
   sql = portalSql()
   city = await signedIn(sql, { username: 'city' })
-  resident = await signedIn(sql, { phone: '13900000001' })
+  // Somebody who learned in the first year already.
+  const [account] = await sql`
+    select account.id from identity.accounts account join credit_postings posting on posting.person_id = account.person_id
+    where account.username is null and posting.milli_credits > 0 order by posting.posted_at limit 1`
+  resident = await sessionCookieFor(sql, inject('sessionSecret'), account!.id as string)
 })
 afterAll(() => sql.end())
 

@@ -1,7 +1,7 @@
 // A year is settled at the region's desk with its progress in sight, and a learner reads, prints and exports the statement.
-import { expect, it } from 'vitest'
-import { DEMO_RESIDENTS } from '../../demo/accounts.ts'
+import { expect, inject, it } from 'vitest'
 import { alive, open, overhang, useBrowser } from '../fixtures/browser.ts'
+import { sessionCookieFor } from '../fixtures/session.ts'
 
 const { visit, sql } = useBrowser()
 
@@ -20,7 +20,13 @@ it('a year is settled, reloaded in between, and its statement adds up', async ()
   expect(await sql()`select * from private.credit_faults_of_statements()`).toEqual([])
 }, 120_000)
 
-it.each([360, 1280])('a learner reads it at %d px: opening + lines = closing; it prints on A4', width => visit({ as: DEMO_RESIDENTS.elder, width, height: 900 }, async (page) => {
+it.each([360, 1280])('a learner reads it at %d px: opening + lines = closing; it prints on A4', width => visit({ width, height: 900 }, async (page, context) => {
+  // Somebody who learned in the first year already.
+  const [account] = await sql()`
+    select account.id from identity.accounts account join credit_statements statement on statement.person_id = account.person_id
+    where account.username is null and statement.to_seq > 1 order by statement.person_id limit 1`
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(await sessionCookieFor(sql(), inject('sessionSecret'), account!.id as string))!
+  await context.addCookies([{ name: name!, value: value!, url: inject('portalUrl') }])
   await open(page, '/passbook')
   await page.getByRole('link', { name: '年度对账单' }).click()
   await page.getByRole('heading', { name: '年度对账单' }).waitFor()

@@ -52,12 +52,13 @@ interface Row {
   amount: number | null
   after: number | null
   repays: boolean | null
+  recounted: string | null
 }
 
 function lineOf(row: Row, lang: 'zh-CN' | 'en'): StatementLine {
   return {
     seq: row.seq!, postedAt: row.posted_at!, countedOn: row.counted_on!, kind: row.kind as PassbookLine['kind'], outcome: row.outcome as PassbookLine['outcome'],
-    reason: row.reason, decision: row.decision,
+    reason: row.reason, decision: row.decision, recounted: row.recounted,
     rule: lang === 'en' ? row.rule_en : row.rule_zh, what: [row.course, row.lesson === row.course ? null : row.lesson].filter(Boolean).join(' · ') || null,
     askedMinutes: row.asked_minutes, minutes: row.minutes!, milliCreditsPerMinute: row.milli_credits_per_minute!, milliCredits: row.amount!,
     balanceAfterMilliCredits: row.after, repays: row.repays!,
