@@ -83,7 +83,7 @@ class CreditsBench {
       create table bench.legs (like public.credit_legs including all);
       -- LIKE copies indexes and checks, not the keys to other tables.
       alter table bench.postings add foreign key (person_id) references public.persons, add foreign key (participation_id) references public.participations,
-        add foreign key (rule_id, rule_version_id) references public.credit_rule_versions (rule_id, id);
+        add foreign key (rule_id) references public.credit_rules, add foreign key (rule_version_id) references public.credit_rule_versions;
       alter table bench.legs add foreign key (posting_id) references bench.postings, add foreign key (from_account_id) references public.credit_accounts,
         add foreign key (to_account_id) references public.credit_accounts;
       create table bench.balances (person_id bigint primary key, balance bigint not null default 0);

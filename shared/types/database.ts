@@ -496,7 +496,8 @@ export interface Database {
           { foreignKeyName: 'credit_postings_participation_id_fkey', columns: ['participation_id'], isOneToOne: false, referencedRelation: 'participations', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_postings_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_postings_reverses_fkey', columns: ['reverses'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
-          { foreignKeyName: 'credit_postings_rule_version_fkey', columns: ['rule_id', 'rule_version_id'], isOneToOne: false, referencedRelation: 'credit_rule_versions', referencedColumns: ['rule_id', 'id'] },
+          { foreignKeyName: 'credit_postings_rule_id_fkey', columns: ['rule_id'], isOneToOne: false, referencedRelation: 'credit_rules', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_postings_rule_version_id_fkey', columns: ['rule_version_id'], isOneToOne: false, referencedRelation: 'credit_rule_versions', referencedColumns: ['id'] },
         ]
       }
       credit_rerating_learners: {
