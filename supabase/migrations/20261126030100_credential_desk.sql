@@ -1,0 +1,64 @@
+-- Credentials at the desk, and what is published of them.
+
+-- Credentials issued in a unit or to people who lived there, the newest first, as far as the asking account sees names.
+-- Filters that are null hold nothing back; `asked` is a code, or part of a name.
+create function public.credentials_at_desk(in_unit_id integer, of_kind text, of_title text, asked text, from_day date, to_day date, only_live boolean,
+  page_size integer, skip integer)
+returns table (id bigint, kind text, code text, snapshot jsonb, issued_at timestamptz, signed boolean, revoked_at timestamptz, revoked_reason text, revoked_words text,
+  may_revoke boolean, total bigint)
+language sql stable set search_path = ''
+begin atomic
+  select credential.id, credential.kind, credential.code, credential.snapshot, credential.issued_at, credential.document is not null, credential.revoked_at,
+    credential.revoked_reason, credential.revoked_words, credential.unit_id in (select private.my_units('approval')), count(*) over ()
+  from public.units inside
+  join public.credentials credential on exists (
+    select from public.units place where place.id in (credential.unit_id, credential.home_unit_id) and place.path operator(extensions.<@) inside.path)
+  where inside.id = in_unit_id
+    and (of_kind is null or credential.kind = of_kind)
+    and (of_title is null or credential.snapshot ->> 'title' = of_title)
+    and (asked is null or credential.code = upper(replace(asked, '-', '')) or strpos(credential.snapshot ->> 'name', asked) > 0)
+    and (from_day is null or private.china_date(credential.issued_at) >= from_day)
+    and (to_day is null or private.china_date(credential.issued_at) <= to_day)
+    and (not only_live or credential.revoked_at is null)
+  order by credential.issued_at desc, credential.id desc limit least(page_size, 500) offset skip;
+end;
+
+-- What certificates of a unit were issued for, the most frequent first: to choose from.
+create function public.credential_titles(in_unit_id integer) returns table (kind text, title text, issued bigint)
+language sql stable set search_path = ''
+begin atomic
+  select credential.kind, credential.snapshot ->> 'title', count(*)
+  from public.units inside
+  join public.credentials credential on exists (
+    select from public.units place where place.id in (credential.unit_id, credential.home_unit_id) and place.path operator(extensions.<@) inside.path)
+  where inside.id = in_unit_id and credential.revoked_at is null and credential.kind <> 'transcript'
+  group by 1, 2 order by 3 desc, 2 limit 200;
+end;
+grant execute on function public.credentials_at_desk(integer, text, text, text, date, date, boolean, integer, integer), public.credential_titles(integer) to authenticated;
+
+-- The keys that signed credentials, and those of seals as they are written there (hexadecimal).
+create function private.signing_keys() returns table (multikey text, hex text)
+language sql stable security definer set search_path = ''
+begin atomic
+  select used.public_key, null from public.credential_keys used
+  union all
+  select distinct null, seal.public_key from public.credit_seals seal;
+end;
+
+-- What anybody may keep a copy of, as files below the site's address: status lists, and the seals after one that is there.
+create function private.published_files(after_seal bigint) returns table (path text, body jsonb)
+language sql stable security definer set search_path = ''
+begin atomic
+  select 'credentials/status/' || list.id || '.json', list.document from public.credential_status_lists list where list.document is not null
+  union all
+  select 'seals/' || seal.id || '.json', to_jsonb(seal) from public.credit_seals seal where seal.id > after_seal;
+end;
+grant execute on function private.signing_keys(), private.published_files(bigint) to job_server;
+
+-- The rows of the asking person, for routes that show one's own among what staff see.
+create function public.my_rows() returns setof bigint
+language sql stable set search_path = ''
+begin atomic
+  select private.my_person_ids();
+end;
+grant execute on function public.my_rows() to authenticated;
