@@ -14,6 +14,7 @@ export default defineEventHandler(async (event) => {
   return {
     unit, trail, total, page, pages: Math.max(1, Math.ceil(total / PAGE)), asked,
     titles: titles.map(({ kind, title, issued }) => ({ kind: kind as 'course', title: title!, issued: issued! })),
-    certificates: certificates.map(({ snapshot: { name, title, unit: issuer }, ...certificate }) => ({ ...certificate, name, title, unit: issuer, unprintable: missingCharacters(name) })),
+    certificates: certificates.map(({ snapshot: { name, title, unit: issuer }, ...certificate }) =>
+      ({ ...certificate, name, title, unit: issuer, unprintable: missingCharacters(name) })),
   }
 })
