@@ -62,3 +62,52 @@ begin atomic
   select private.my_person_ids();
 end;
 grant execute on function public.my_rows() to authenticated;
+
+-- Who issues for the whole region: the teaching unit at its top, as the site names it; the region itself where there is none.
+create function private.region_host() returns integer
+language sql stable set search_path = ''
+return coalesce((
+  select unit.id from public.units unit join public.unit_kinds kind on kind.id = unit.kind_id and kind.nature = 'teaching'
+  where unit.parent_id = private.region_id() and private.open_on(unit.opened_on, unit.closed_on, private.china_date(now())) order by unit.id limit 1), private.region_id());
+
+-- A certificate bears the day on which its course was finished, also where it is made later.
+create or replace function private.want_course_credential(of_person_id bigint, of_course_id bigint) returns bigint
+language plpgsql volatile set search_path = '' as $$
+declare
+  course record;
+  done record;
+  grounds bigint[] := private.course_grounds(of_person_id, of_course_id);
+begin
+  if grounds is null then return null; end if;
+  select one.id, one.title, one.summary, coalesce(one.host_unit_id, private.region_host()) as unit_id into course
+    from public.courses one where one.id = of_course_id and one.kind = 'course';
+  if not found then return null; end if;
+  select sum(award.asked_minutes) as minutes, sum(award.milli_credits) as milli_credits, max(fact.ended_at) as finished_at into done
+    from public.credit_postings award join public.participations fact on fact.id = award.participation_id where award.id = any (grounds);
+  return private.want_credential('course', of_person_id, course.id::text, course.unit_id,
+    jsonb_build_object('title', course.title, 'summary', course.summary, 'lessons', cardinality(grounds), 'minutes', done.minutes,
+      'milliCredits', done.milli_credits, 'finishedOn', private.china_date(done.finished_at)), grounds, done.finished_at);
+end $$;
+
+-- Wants a transcript of all that the asking person holds today; where nothing changed it is the one of before.
+create or replace function public.request_transcript() returns bigint
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  holder bigint := private.my_person_id();
+  listed bigint[];
+  grounds bigint[];
+  years jsonb;
+begin
+  if auth.uid() is null then perform private.refuse(401, 'sign_in_needed'); end if;
+  if holder is null then perform private.refuse(403, 'person_needed'); end if;
+  select array_agg(credential.id order by credential.id) into listed from public.credentials credential
+    where credential.person_id in (select private.my_person_ids()) and credential.revoked_at is null and credential.kind <> 'transcript';
+  if listed is null then perform private.refuse(409, 'no_certificates_yet'); end if;
+  select coalesce(array_agg(distinct ground.posting_id), '{}') into grounds from public.credential_grounds ground where ground.credential_id = any (listed);
+  select jsonb_agg(jsonb_build_object('year', one.year, 'minutes', one.minutes, 'milliCredits', one.milli_credits) order by one.year) into years from (
+    select extract(year from posting.counted_on)::integer as year, sum(posting.minutes) as minutes, sum(posting.milli_credits) as milli_credits
+    from public.credit_postings posting where posting.person_id in (select private.my_person_ids()) and posting.kind in ('award', 'grant', 'reversal')
+    group by 1 having sum(posting.minutes) <> 0 or sum(posting.milli_credits) <> 0) one;
+  return private.want_credential('transcript', holder, md5(jsonb_build_array(to_jsonb(listed), years)::text), private.region_host(),
+    jsonb_build_object('title', '学习成绩单', 'titleEn', 'Learning transcript', 'includes', to_jsonb(listed), 'years', coalesce(years, '[]'::jsonb)), grounds);
+end $$;

@@ -16,8 +16,8 @@ const LARGEST = { script: 110 * KB, stylesheet: 20 * KB, document: 30 * KB }
 const VIDEO = '/courses/leftover-food-safety/keep-and-reheat'
 const PAGES: { path: string, as?: Visit['as'] }[] = [
   ...['/', '/courses', '/courses/spot-the-scam', VIDEO, '/courses/first-smartphone/chat-on-wechat', '/micro-lectures', '/schools', '/schools/QJ-YX',
-    '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/figures', '/help', '/help/credits', '/policies/privacy', '/sign-in', '/sign-in/staff', '/no-such-page'].map(path => ({ path })),
-  ...['/', '/my', '/passbook', '/credits/rewards', '/credits/points', '/courses', VIDEO].map(path => ({ path, as: DEMO_RESIDENTS.elder })),
+    '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/figures', '/help', '/help/credits', '/policies/privacy', '/sign-in', '/sign-in/staff', '/verify', '/no-such-page'].map(path => ({ path })),
+  ...['/', '/my', '/passbook', '/credits/rewards', '/credits/points', '/credits/certificates', '/credits/transcript', '/courses', VIDEO].map(path => ({ path, as: DEMO_RESIDENTS.elder })),
 ]
 
 interface Piece { path: string, type: string, text: string, gzip: number }

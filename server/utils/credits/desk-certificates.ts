@@ -9,7 +9,8 @@ export async function certificatesOf(
   database: Supabase, unitId: number, { kind, title, asked, from, to }: Asked, { onlyLive = false, size, skip }: { onlyLive?: boolean, size: number, skip: number },
 ) {
   const rows = await answerOf(database.rpc('credentials_at_desk', {
-    in_unit_id: unitId, of_kind: kind ?? null!, of_title: title ?? null!, asked: asked ?? null!, from_day: from ?? null!, to_day: to ?? null!, only_live: onlyLive, page_size: size, skip,
+    in_unit_id: unitId, of_kind: kind ?? null!, of_title: title ?? null!, asked: asked ?? null!, from_day: from ?? null!, to_day: to ?? null!,
+    only_live: onlyLive, page_size: size, skip,
   }))
   return {
     total: rows[0]?.total ?? 0,
