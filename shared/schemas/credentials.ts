@@ -6,7 +6,6 @@ export const CREDENTIAL_KINDS = ['course', 'honour', 'award', 'transcript'] as c
 /** However it was typed: with or without lines between the groups. */
 const Code = z.string().max(40).transform(typedCode).pipe(z.string().regex(/^[0-9A-HJKMNP-TV-Z]{12}$/, 'certificate_code_invalid'))
 export const CredentialCode = z.object({ code: Code })
-export const CodeQuery = z.object({ code: Code })
 
 export const ShownCredential = z.object({ credential: z.string('credential_missing').trim().min(1, 'credential_missing') })
 
@@ -26,4 +25,4 @@ export const CertificatesQuery = z.object({
   page: z.coerce.number().int().min(1).max(10_000).catch(1),
 })
 export const CredentialId = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })
-export const Revoking = z.object({ reason: z.string('reason_missing').trim().min(4, 'reason_missing').max(200, 'reason_missing') })
+export const Revoking = z.object({ reason: z.string('revocation_reason_missing').trim().min(4, 'revocation_reason_missing').max(200, 'revocation_reason_missing') })

@@ -111,3 +111,19 @@ begin
   return private.want_credential('transcript', holder, md5(jsonb_build_array(to_jsonb(listed), years)::text), private.region_host(),
     jsonb_build_object('title', '学习成绩单', 'titleEn', 'Learning transcript', 'includes', to_jsonb(listed), 'years', coalesce(years, '[]'::jsonb)), grounds);
 end $$;
+
+-- Revokes a credential at the desk, with a reason that whoever checks it reads.
+create or replace function public.revoke_credential(credential_id bigint, words text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  credential public.credentials;
+begin
+  select * into credential from public.credentials one where one.id = revoke_credential.credential_id
+    and (one.unit_id in (select private.my_units('approval')) or one.home_unit_id in (select private.my_units('names'))) for update;
+  if not found then perform private.refuse(404, 'credential_unknown'); end if;
+  perform private.require_sight(credential.unit_id, 'approval');
+  if (length(trim(revoke_credential.words)) between 4 and 200) is not true then perform private.refuse(422, 'revocation_reason_missing', '{"field": "reason"}'); end if;
+  if credential.revoked_at is not null then perform private.refuse(409, 'credential_revoked', '{"field": "reason"}'); end if;
+  perform private.revoke_credential(credential.id, 'desk_decision', trim(revoke_credential.words));
+  perform private.audit('credential_revoked', 'credential', credential.id::text, credential.unit_id, jsonb_build_object('kind', credential.kind));
+end $$;

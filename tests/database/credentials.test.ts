@@ -187,7 +187,7 @@ describe('revoking at the desk', () => {
     await expect(revoke(as, mei.account, id)).rejects.toMatchObject({ message: 'credential_unknown' })
     await expect(revoke(as, far, id)).rejects.toMatchObject({ message: 'credential_unknown' })
     await expect(revoke(as, tutor, id)).rejects.toMatchObject({ code: 'PT403', message: 'unit_not_yours' })
-    await expect(revoke(as, head, id, ' x ')).rejects.toMatchObject({ code: 'PT422', message: 'reason_missing' })
+    await expect(revoke(as, head, id, ' x ')).rejects.toMatchObject({ code: 'PT422', message: 'revocation_reason_missing' })
     await revoke(as, head, id)
     await expect(revoke(as, head, id)).rejects.toMatchObject({ code: 'PT409', message: 'credential_revoked' })
     expect((await held(sql, mei.id))[0]).toMatchObject({ revoked_reason: 'desk_decision', revoked_words: '姓名登记错误', revoked_by: head })

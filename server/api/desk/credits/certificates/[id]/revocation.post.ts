@@ -1,6 +1,6 @@
 import { CredentialId, Revoking } from '~~/shared/schemas/credentials'
 
-/** Revokes a certificate with a reason that whoever checks it reads. 403 `unit_not_yours`, 404 `credential_unknown`, 409 `credential_revoked`, 422 `reason_missing`. */
+/** Revokes a certificate with a reason that whoever checks it reads. 403 `unit_not_yours`, 404 `credential_unknown`, 409 `credential_revoked`, 422 `revocation_reason_missing`. */
 export default formHandler(async (event) => {
   const { id } = readParams(event, CredentialId)
   const { reason } = await readInput(event, Revoking)
