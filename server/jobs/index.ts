@@ -8,10 +8,10 @@ import { publishFigures } from './publish-figures'
 import { recognitionFiles } from './recognition-files'
 import { reratingJob, reratingsResume } from './reratings'
 import { rewardHolds } from './reward-holds'
-import { signCredentials } from './sign-credentials'
+import { signCredentials, wantCertificates } from './sign-credentials'
 
 /** Every job of the server; a job that is not here never runs. */
 export const jobs = [
   checkFigures, creditCheck, dueActs, endPoints, findDuplicates, importJob, importsResume, importsTidy,
-  publishFigures, recognitionFiles, reratingJob, reratingsResume, rewardHolds, signCredentials,
+  publishFigures, recognitionFiles, reratingJob, reratingsResume, rewardHolds, signCredentials, wantCertificates,
 ] as Job[]

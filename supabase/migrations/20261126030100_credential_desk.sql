@@ -8,12 +8,13 @@ returns table (id bigint, kind text, code text, snapshot jsonb, issued_at timest
   may_revoke boolean, total bigint)
 language sql stable set search_path = ''
 begin atomic
+  with inside as materialized (
+    select place.id from public.units above join public.units place on place.path operator(extensions.<@) above.path where above.id = in_unit_id
+  )
   select credential.id, credential.kind, credential.code, credential.snapshot, credential.issued_at, credential.document is not null, credential.revoked_at,
     credential.revoked_reason, credential.revoked_words, credential.unit_id in (select private.my_units('approval')), count(*) over ()
-  from public.units inside
-  join public.credentials credential on exists (
-    select from public.units place where place.id in (credential.unit_id, credential.home_unit_id) and place.path operator(extensions.<@) inside.path)
-  where inside.id = in_unit_id
+  from public.credentials credential
+  where (credential.unit_id in (select inside.id from inside) or credential.home_unit_id in (select inside.id from inside))
     and (of_kind is null or credential.kind = of_kind)
     and (of_title is null or credential.snapshot ->> 'title' = of_title)
     and (asked is null or credential.code = upper(replace(asked, '-', '')) or strpos(credential.snapshot ->> 'name', asked) > 0)
@@ -27,11 +28,13 @@ end;
 create function public.credential_titles(in_unit_id integer) returns table (kind text, title text, issued bigint)
 language sql stable set search_path = ''
 begin atomic
+  with inside as materialized (
+    select place.id from public.units above join public.units place on place.path operator(extensions.<@) above.path where above.id = in_unit_id
+  )
   select credential.kind, credential.snapshot ->> 'title', count(*)
-  from public.units inside
-  join public.credentials credential on exists (
-    select from public.units place where place.id in (credential.unit_id, credential.home_unit_id) and place.path operator(extensions.<@) inside.path)
-  where inside.id = in_unit_id and credential.revoked_at is null and credential.kind <> 'transcript'
+  from public.credentials credential
+  where (credential.unit_id in (select inside.id from inside) or credential.home_unit_id in (select inside.id from inside))
+    and credential.revoked_at is null and credential.kind <> 'transcript'
   group by 1, 2 order by 3 desc, 2 limit 200;
 end;
 grant execute on function public.credentials_at_desk(integer, text, text, text, date, date, boolean, integer, integer), public.credential_titles(integer) to authenticated;
@@ -126,4 +129,77 @@ begin
   if credential.revoked_at is not null then perform private.refuse(409, 'credential_revoked', '{"field": "reason"}'); end if;
   perform private.revoke_credential(credential.id, 'desk_decision', trim(revoke_credential.words));
   perform private.audit('credential_revoked', 'credential', credential.id::text, credential.unit_id, jsonb_build_object('kind', credential.kind));
+end $$;
+
+-- Courses whose certificate was revoked with an award: the award may have been replaced by another in the same correction. The
+-- job looks at them a minute later.
+create table private.credential_marks (
+  person_id bigint not null references public.persons on delete restrict,
+  course_id bigint not null references public.courses on delete restrict,
+  primary key (person_id, course_id)
+);
+create index credential_marks_course_id_idx on private.credential_marks (course_id);
+alter table private.credential_marks enable row level security;
+
+create or replace function private.follow_reversal() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  perform private.revoke_credential(ground.credential_id, 'ground_reversed') from public.credential_grounds ground where ground.posting_id = new.reverses;
+  insert into private.credential_marks (person_id, course_id)
+  select credential.person_id, credential.subject_id::bigint from public.credential_grounds ground join public.credentials credential on credential.id = ground.credential_id
+  where ground.posting_id = new.reverses and credential.kind = 'course' on conflict do nothing;
+  return null;
+end $$;
+
+-- Wants anew what stands on other awards now. Returns how many courses were looked at.
+create function private.want_marked_credentials(at_most integer) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  marked record;
+  seen integer := 0;
+begin
+  for marked in
+    delete from private.credential_marks mark using (
+      select one.person_id, one.course_id from private.credential_marks one limit at_most for update skip locked) due
+    where mark.person_id = due.person_id and mark.course_id = due.course_id returning mark.person_id, mark.course_id
+  loop
+    perform private.want_course_credential(marked.person_id, marked.course_id);
+    seen := seen + 1;
+  end loop;
+  return seen;
+end $$;
+grant execute on function private.want_marked_credentials(integer) to job_server;
+
+-- Every finished course without a certificate, for the night: those finished before there were any. What has one is passed over at
+-- one look; only what is left is counted lesson by lesson.
+create or replace function private.want_course_credentials(at_most integer) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  finished record;
+  wanted integer := 0;
+begin
+  for finished in
+    with without as materialized (
+      select enrolment.person_id, enrolment.course_id, enrolment.completed_at, coalesce(person.counts_as, person.id) as learner_id
+      from public.enrolments enrolment
+      join public.courses course on course.id = enrolment.course_id and course.kind = 'course'
+      join public.persons person on person.id = enrolment.person_id
+      where enrolment.completed_at is not null and not exists (
+        select from public.credentials credential join public.persons holder on holder.id = credential.person_id
+        where credential.kind = 'course' and credential.revoked_at is null and credential.subject_id = enrolment.course_id::text
+          and coalesce(holder.counts_as, holder.id) = coalesce(person.counts_as, person.id))
+    )
+    select without.person_id, without.course_id from without
+    cross join lateral (select private.course_grounds(without.person_id, without.course_id) as grounds) stand
+    where stand.grounds is not null and not exists (
+      select from public.credentials revoked join public.persons holder on holder.id = revoked.person_id
+      where revoked.kind = 'course' and revoked.subject_id = without.course_id::text and coalesce(holder.counts_as, holder.id) = without.learner_id
+        and not exists (select from unnest(stand.grounds) one where not exists (
+          select from public.credential_grounds ground where ground.credential_id = revoked.id and ground.posting_id = one)))
+    order by without.completed_at, without.person_id limit at_most
+  loop
+    perform private.want_course_credential(finished.person_id, finished.course_id);
+    wanted := wanted + 1;
+  end loop;
+  return wanted;
 end $$;

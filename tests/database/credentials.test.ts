@@ -78,6 +78,7 @@ describe('the certificate of a course', () => {
       from public.participations where person_id = ${mei.id} and lesson_id = ${lessons[0]!}`
     for (let time = 0; time < 2; time++) {
       await sql`set local role job_server`
+      expect((await sql`select private.want_marked_credentials(100000) as seen`)[0]!.seen).toBe(time === 0 ? 1 : 0)
       await sql`select private.want_course_credentials(100000)`
       await sql`reset role`
     }
@@ -88,6 +89,18 @@ describe('the certificate of a course', () => {
     expect(second!.code).not.toBe(first!.code)
   }))
 })
+
+it('courses finished before there were certificates get theirs at night, each once, of the day they were finished', () => inClass(async ({ sql, mei, lessons }) => {
+  await sql`alter table public.enrolments disable trigger enrolments_want_credential`
+  for (const lesson of lessons) await finish(sql, mei.id, lesson)
+  await settle(sql)
+  expect(await held(sql, mei.id)).toEqual([])
+  const wants = async () => (await sql`select private.want_course_credentials(100000) as wanted`)[0]!.wanted as number
+  expect([await wants() > 0, await wants()]).toEqual([true, 0])
+  const [certificate, ...more] = await sql`select credential.issued_at = fact.ended_at as on_the_day from public.credentials credential
+    join public.participations fact on fact.person_id = credential.person_id and fact.lesson_id = ${lessons[1]!} where credential.person_id = ${mei.id}`
+  expect([certificate!.on_the_day, more]).toEqual([true, []])
+}))
 
 describe('wanting', () => {
   it('the same again answers the same credential; other words change nothing', () => inClass(async ({ sql, mei, places }) => {
