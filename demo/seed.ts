@@ -1,5 +1,5 @@
 // Fills an empty database with a demo region: network, people, populations and a year of learning. One transaction, and
-// the same rows for the same seed, day and catalogue (only the salts of the staff's passwords differ).
+// the same rows for the same seed, day and catalogue (only salts, and the codes of certificates, differ).
 import { hashPassword } from 'better-auth/crypto'
 import type postgres from 'postgres'
 import { CARD_ALPHABET, cardCheck } from '../shared/utils/card-number.ts'
@@ -8,6 +8,7 @@ import { openVault, type Vault } from '../server/privacy/vault.ts'
 import { DEMO_PASSWORD } from './accounts.ts'
 import { dateOf, dayOf, monthOf, momentOf, weekdayOf, yearOf, type Day } from './calendar.ts'
 import { readCatalogue } from './catalogue.ts'
+import { issueCertificates } from './certificates.ts'
 import { fillCreditDesk } from './credit-desk.ts'
 import { RowsFor } from '../server/database/copy.ts'
 import { Facts } from './facts.ts'
@@ -135,6 +136,7 @@ class Seeding {
     await stockShelves(sql, momentOf(today - 30, 9 * 60))
     await holdClasses(sql, random('classes'), region, staff, today)
     await addRecognition(sql, random('recognition'), this.vault, region, staff, today)
+    await issueCertificates(sql)
     await this.countFigures()
     await addHeadCounts(sql, random('head counts'), region, staff, today)
     await addReports(sql, region, staff, today)

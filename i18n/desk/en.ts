@@ -2,6 +2,7 @@
 import audit from './en/audit.json' with { type: 'json' }
 import classes from './en/classes.json' with { type: 'json' }
 import corrections from './en/corrections.json' with { type: 'json' }
+import certificates from './en/certificates.json' with { type: 'json' }
 import credits from './en/credits.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
@@ -22,6 +23,7 @@ export default {
   ...audit,
   ...classes,
   ...corrections,
+  ...certificates,
   ...credits,
   ...desk,
   ...imports,
@@ -41,6 +43,7 @@ export default {
     ...audit.errors,
     ...classes.errors,
     ...corrections.errors,
+    ...certificates.errors,
     ...credits.errors,
     ...desk.errors,
     ...imports.errors,

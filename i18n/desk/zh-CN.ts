@@ -2,6 +2,7 @@
 import audit from './zh-CN/audit.json' with { type: 'json' }
 import classes from './zh-CN/classes.json' with { type: 'json' }
 import corrections from './zh-CN/corrections.json' with { type: 'json' }
+import certificates from './zh-CN/certificates.json' with { type: 'json' }
 import credits from './zh-CN/credits.json' with { type: 'json' }
 import desk from './zh-CN/desk.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
@@ -22,6 +23,7 @@ export default {
   ...audit,
   ...classes,
   ...corrections,
+  ...certificates,
   ...credits,
   ...desk,
   ...imports,
@@ -41,6 +43,7 @@ export default {
     ...audit.errors,
     ...classes.errors,
     ...corrections.errors,
+    ...certificates.errors,
     ...credits.errors,
     ...desk.errors,
     ...imports.errors,

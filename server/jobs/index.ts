@@ -9,9 +9,10 @@ import { recognitionFiles } from './recognition-files'
 import { reratingJob, reratingsResume } from './reratings'
 import { rewardHolds } from './reward-holds'
 import { settlement, settlementResume } from './settlement'
+import { signCredentials, wantCertificates } from './sign-credentials'
 
 /** Every job of the server; a job that is not here never runs. */
 export const jobs = [
   checkFigures, creditCheck, dueActs, endPoints, findDuplicates, importJob, importsResume, importsTidy,
-  publishFigures, recognitionFiles, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume,
+  publishFigures, recognitionFiles, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume, signCredentials, wantCertificates,
 ] as Job[]
