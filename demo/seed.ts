@@ -1,5 +1,5 @@
 // Fills an empty database with a demo region: network, people, populations and a year of learning. One transaction, and
-// the same rows for the same seed, day and catalogue (only the salts of the staff's passwords differ).
+// the same rows for the same seed, day and catalogue (only salts, and the codes of certificates, differ).
 import { hashPassword } from 'better-auth/crypto'
 import type postgres from 'postgres'
 import { CARD_ALPHABET, cardCheck } from '../shared/utils/card-number.ts'
@@ -8,6 +8,7 @@ import { openVault, type Vault } from '../server/privacy/vault.ts'
 import { DEMO_PASSWORD } from './accounts.ts'
 import { dateOf, dayOf, monthOf, momentOf, weekdayOf, yearOf, type Day } from './calendar.ts'
 import { readCatalogue } from './catalogue.ts'
+import { issueCertificates } from './certificates.ts'
 import { addHonours, fillCreditDesk } from './credit-desk.ts'
 import { RowsFor } from '../server/database/copy.ts'
 import { Facts } from './facts.ts'
@@ -19,6 +20,7 @@ import { drawGaps, fateOf, makePopulations, officialTotals, type Population } fr
 import { type Random, randomFor } from './random.ts'
 import { addHeadCounts, addReports } from './reports.ts'
 import { holdClasses } from './classes.ts'
+import { addRecognition } from './recognition.ts'
 import { stockShelves } from './rewards.ts'
 import { Calendars, Season, type Session } from './sessions.ts'
 import { makeStaff, type Manager, type Staff } from './staff.ts'
@@ -66,7 +68,7 @@ class Seeding {
 
   private readonly groups = new RowsFor('public.person_groups', ['person_id', 'group_id', 'source', 'proof_seen', 'valid_from', 'valid_to', 'entered_by', 'entered_at'] as const)
   private readonly accounts = new RowsFor('identity.accounts', ['id', 'email', 'email_verified', 'phone_lookup', 'phone_cipher', 'phone_key_id', 'phone_mask', 'phone_verified', 'username', 'display_username', 'person_id',
-    'created_at', 'updated_at'] as const)
+    'created_at', 'updated_at', 'password_set_at'] as const)
 
   private readonly contacts = new RowsFor('private.person_contacts', ['person_id', 'kind', 'cipher', 'key_id', 'lookup', 'masked', 'tail', 'entered_by', 'entered_at'] as const)
 
@@ -133,6 +135,8 @@ class Seeding {
     await this.moveSequences()
     await stockShelves(sql, momentOf(today - 30, 9 * 60))
     await holdClasses(sql, random('classes'), region, staff, today)
+    await addRecognition(sql, random('recognition'), this.vault, region, staff, today)
+    await issueCertificates(sql)
     await this.countFigures()
     await addHeadCounts(sql, random('head counts'), region, staff, today)
     await addReports(sql, region, staff, today)
@@ -164,7 +168,7 @@ class Seeding {
   private addAccount(person: Person, { id, phone, username }: { id: string, phone?: string, username?: string }, openedOn: Day): void {
     const openedAt = momentOf(openedOn, 10 * 60 + 5)
     this.accounts.add({ id, email: `${id}@accounts.invalid`, email_verified: false, ...this.sealedPhone(phone), phone_verified: phone !== undefined, username, display_username: username,
-      person_id: person.id, created_at: openedAt, updated_at: openedAt })
+      person_id: person.id, created_at: openedAt, updated_at: openedAt, password_set_at: momentOf(this.today, 0) })
   }
 
   private sealedPhone(phone: string | undefined) {
@@ -267,6 +271,9 @@ class Seeding {
     const years = await sql`select distinct year from public.participations order by year`
     for (const { year } of years) await sql`select private.rebuild_year(${year}::smallint)`
     await sql`select private.publish_figures()`
+    // The passwords of a region to try out are in the README, and stay what is written there.
+    await sql`update public.sign_in_rules set password_days = 0`
+    while ((await sql`select private.drain_duplicate_marks(2000) as drained`)[0]!.drained > 0);
   }
 
   /** Ids were given out here; the next ones come from the sequences again. */

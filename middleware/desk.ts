@@ -5,6 +5,7 @@ export default defineNuxtRouteMiddleware(async (to) => {
   if (import.meta.server) useResponseHeader('cache-control').value = 'private, no-store'
   await loadDeskTexts()
   if (!me.value) return navigateTo({ name: 'sign-in-staff', query: { next: to.fullPath } })
-  if (me.value.mustChangePassword && to.name !== 'desk-password') return navigateTo({ name: 'desk-password' })
+  if (me.value.passwordChange && to.name !== 'desk-password') return navigateTo({ name: 'desk-password' })
+  if (!me.value.passwordChange && me.value.mustSetFactor && to.name !== 'desk-second-factor') return navigateTo({ name: 'desk-second-factor' })
   if (event && !sees('desk')) setResponseStatus(event, 403)
 })

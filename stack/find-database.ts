@@ -45,8 +45,8 @@ async function startForNow(dataDir: string, say: Say): Promise<FoundDatabase> {
     say('门户没有运行，暂时启动内嵌数据库', 'The portal is not running; starting its database for now …')
     const secrets = loadSecrets(dataDir)
     const { url } = await startDatabase(services, dataDir, secrets)
-    await fillDatabase(url, { dataDir, demoResidents: 0 }, secrets.dataKey, say)
-    return { url, dataKey: secrets.dataKey, close }
+    const dataKey = await fillDatabase(url, { dataDir, demoResidents: 0 }, secrets.dataKey, say)
+    return { url, dataKey, close }
   }
   catch (error) {
     await close()

@@ -10,6 +10,7 @@ import { publishAddress } from './address.ts'
 import { startDatabase } from './database.ts'
 import type { Environment } from './environment.ts'
 import { checkDataApi, checkDatabase } from './hosted.ts'
+import { keysInForce } from './keys.ts'
 import { migrate } from './migrate.ts'
 import { startPostgrest } from './postgrest.ts'
 import { type Services, waitFor } from './processes.ts'
@@ -29,32 +30,36 @@ export async function prepareData(services: Services, environment: Environment, 
   const { hosted, dataDir } = environment
   if (hosted) {
     await checkDatabase(hosted.databaseUrl)
-    await fillDatabase(hosted.databaseUrl, environment, hosted.dataKey, say)
+    const dataKey = await fillDatabase(hosted.databaseUrl, environment, hosted.dataKey, say)
     await checkDataApi(hosted)
     publishAddress(dataDir, hosted.databaseUrl)
     return {
       DATABASE_URL: hosted.databaseUrl, SUPABASE_URL: hosted.supabaseUrl, SUPABASE_JWT_SECRET: hosted.jwtSecret,
-      LINXUE_SESSION_SECRET: hosted.sessionSecret, LINXUE_DATA_KEY: hosted.dataKey, LINXUE_SIGNING_KEY: hosted.signingKey,
+      LINXUE_SESSION_SECRET: hosted.sessionSecret, LINXUE_DATA_KEY: dataKey, LINXUE_SIGNING_KEY: hosted.signingKey,
     }
   }
   const secrets = loadSecrets(dataDir)
   const database = await startDatabase(services, dataDir, secrets, settings)
-  await fillDatabase(database.url, environment, secrets.dataKey, say)
+  const dataKey = await fillDatabase(database.url, environment, secrets.dataKey, say)
   // PostgREST reads the schema when it starts, so it comes after the migrations.
   const postgrestUrl = await startPostgrest(services, database, secrets)
   publishAddress(dataDir, database.url)
   return {
     DATABASE_URL: database.url, SUPABASE_URL: 'http://127.0.0.1', SUPABASE_JWT_SECRET: secrets.jwtSecret,
-    LINXUE_SESSION_SECRET: secrets.sessionSecret, LINXUE_DATA_KEY: secrets.dataKey, LINXUE_SIGNING_KEY: secrets.signingKey, POSTGREST_URL: postgrestUrl,
+    LINXUE_SESSION_SECRET: secrets.sessionSecret, LINXUE_DATA_KEY: dataKey, LINXUE_SIGNING_KEY: secrets.signingKey, POSTGREST_URL: postgrestUrl,
   }
 }
 
-/** Migrates, seals what an earlier version left in clear, syncs the library packs, and fills an empty database with the demo region where one is wanted. */
-export async function fillDatabase(databaseUrl: string, { dataDir, demoResidents }: Pick<Environment, 'dataDir' | 'demoResidents'>, dataKey: string, say: Say): Promise<void> {
+/**
+ * Migrates, seals what an earlier version left in clear, ends a change of key that was cut off, syncs the library packs, and fills
+ * an empty database with the demo region where one is wanted. Returns the keys that are in force.
+ */
+export async function fillDatabase(databaseUrl: string, { dataDir, demoResidents }: Pick<Environment, 'dataDir' | 'demoResidents'>, keyList: string, say: Say): Promise<string> {
   const sql = postgres(databaseUrl, { max: 4, onnotice: () => undefined })
   try {
     const applied = await migrate(sql, join(root, 'supabase', 'migrations'))
     if (applied.length) say(`数据库已更新（${applied.length} 项）`, `Database brought up to date (${applied.length} migrations)`)
+    const dataKey = await keysInForce(sql, keyList, (done, total) => say(`换密钥：已重新加密 ${done} / ${total}`, `Change of key: ${done} of ${total} sealed anew`))
     const { sealed, sounded } = await completePersons(sql, openVault(dataKey))
     if (sealed) say(`已加密 ${sealed} 个手机号`, `${sealed} phone numbers sealed`)
     if (sounded) say(`已为 ${sounded} 个姓名注音`, `${sounded} names got their pinyin`)
@@ -63,6 +68,7 @@ export async function fillDatabase(databaseUrl: string, { dataDir, demoResidents
     for (const fault of broken) say('课程包有误，已跳过', `Broken pack left out: ${fault}`)
     const [region] = await sql`select from public.units limit 1`
     if (demoResidents > 0 && !region) await seedDemo(databaseUrl, demoResidents, dataKey, say)
+    return dataKey
   }
   finally { await sql.end() }
 }

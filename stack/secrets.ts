@@ -29,3 +29,8 @@ function withKeys(file: string, secrets: Secrets): Secrets {
   writeWhole(file, JSON.stringify(complete, null, 2), 0o600)
   return complete
 }
+
+/** Puts another list of data keys in the place of the present one, whole or not at all. */
+export function keepDataKey(dataDir: string, dataKey: string): void {
+  writeWhole(join(dataDir, 'secrets.json'), JSON.stringify({ ...loadSecrets(dataDir), dataKey }, null, 2), 0o600)
+}

@@ -8,6 +8,7 @@ import points from './en/points.json' with { type: 'json' }
 import recognition from './en/recognition.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 import rules from './en/rules.json' with { type: 'json' }
+import statement from './en/statement.json' with { type: 'json' }
 
 export default {
   ...awards,
@@ -19,6 +20,7 @@ export default {
   ...recognition,
   ...rewards,
   ...rules,
+  ...statement,
   errors: {
     ...awards.errors,
     ...certificates.errors,
@@ -29,5 +31,6 @@ export default {
     ...recognition.errors,
     ...rewards.errors,
     ...rules.errors,
+    ...statement.errors,
   },
 }

@@ -8,6 +8,7 @@ import points from './zh-CN/points.json' with { type: 'json' }
 import recognition from './zh-CN/recognition.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import rules from './zh-CN/rules.json' with { type: 'json' }
+import statement from './zh-CN/statement.json' with { type: 'json' }
 
 export default {
   ...awards,
@@ -19,6 +20,7 @@ export default {
   ...recognition,
   ...rewards,
   ...rules,
+  ...statement,
   errors: {
     ...awards.errors,
     ...certificates.errors,
@@ -29,5 +31,6 @@ export default {
     ...recognition.errors,
     ...rewards.errors,
     ...rules.errors,
+    ...statement.errors,
   },
 }

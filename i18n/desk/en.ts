@@ -2,6 +2,7 @@
 import audit from './en/audit.json' with { type: 'json' }
 import classes from './en/classes.json' with { type: 'json' }
 import corrections from './en/corrections.json' with { type: 'json' }
+import certificates from './en/certificates.json' with { type: 'json' }
 import credits from './en/credits.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
@@ -16,11 +17,14 @@ import posts from './en/posts.json' with { type: 'json' }
 import recognition from './en/recognition.json' with { type: 'json' }
 import reratings from './en/reratings.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
+import signIn from './en/sign-in.json' with { type: 'json' }
+import settlement from './en/settlement.json' with { type: 'json' }
 
 export default {
   ...audit,
   ...classes,
   ...corrections,
+  ...certificates,
   ...credits,
   ...desk,
   ...honours,
@@ -35,10 +39,13 @@ export default {
   ...recognition,
   ...reratings,
   ...rewards,
+  ...signIn,
+  ...settlement,
   errors: {
     ...audit.errors,
     ...classes.errors,
     ...corrections.errors,
+    ...certificates.errors,
     ...credits.errors,
     ...desk.errors,
     ...honours.errors,
@@ -53,5 +60,7 @@ export default {
     ...recognition.errors,
     ...reratings.errors,
     ...rewards.errors,
+    ...signIn.errors,
+    ...settlement.errors,
   },
 }

@@ -2,6 +2,7 @@
 import audit from './zh-CN/audit.json' with { type: 'json' }
 import classes from './zh-CN/classes.json' with { type: 'json' }
 import corrections from './zh-CN/corrections.json' with { type: 'json' }
+import certificates from './zh-CN/certificates.json' with { type: 'json' }
 import credits from './zh-CN/credits.json' with { type: 'json' }
 import desk from './zh-CN/desk.json' with { type: 'json' }
 import honours from './zh-CN/honours.json' with { type: 'json' }
@@ -16,11 +17,14 @@ import posts from './zh-CN/posts.json' with { type: 'json' }
 import recognition from './zh-CN/recognition.json' with { type: 'json' }
 import reratings from './zh-CN/reratings.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
+import signIn from './zh-CN/sign-in.json' with { type: 'json' }
+import settlement from './zh-CN/settlement.json' with { type: 'json' }
 
 export default {
   ...audit,
   ...classes,
   ...corrections,
+  ...certificates,
   ...credits,
   ...desk,
   ...honours,
@@ -35,10 +39,13 @@ export default {
   ...recognition,
   ...reratings,
   ...rewards,
+  ...signIn,
+  ...settlement,
   errors: {
     ...audit.errors,
     ...classes.errors,
     ...corrections.errors,
+    ...certificates.errors,
     ...credits.errors,
     ...desk.errors,
     ...honours.errors,
@@ -53,5 +60,7 @@ export default {
     ...recognition.errors,
     ...reratings.errors,
     ...rewards.errors,
+    ...signIn.errors,
+    ...settlement.errors,
   },
 }

@@ -32,7 +32,8 @@ export class WrongDataKey extends Error {}
 
 /**
  * Opens the vault with a list of keys, `<id>:<base64 of 32 bytes>` by commas. The first one seals, every one opens. The
- * last one makes the lookups, which must stay comparable: a new key goes to the front, the last one never goes.
+ * last one makes the lookups, which must stay comparable: a new key goes to the front, and the last one goes only when every
+ * number has been sealed and hashed anew (stack/keys.ts).
  * @throws WrongDataKey that says what is wrong, without the key
  */
 export function openVault(keyList: string): Vault {
@@ -79,9 +80,14 @@ function keyOf(keys: Map<number, Buffer>, keyId: number): Buffer {
   return key
 }
 
-/** A new key list with one key, for a portal that has none. */
-export function drawDataKey(): string {
-  return `1:${randomBytes(32).toString('base64')}`
+/** A new key as an entry of a list; the whole list of a portal that has none. */
+export function drawDataKey(id = 1): string {
+  return `${id}:${randomBytes(32).toString('base64')}`
+}
+
+/** The ids of a list, in its order. @throws WrongDataKey */
+export function keyIdsOf(keyList: string): number[] {
+  return keyList.split(',').map(readKey).map(({ id }) => id)
 }
 
 /** What a screen shows: 138****5678, 110105********002X. */

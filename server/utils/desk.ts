@@ -9,12 +9,13 @@ const REFUSED: Partial<Record<Sight, string>> = { figures: 'figures_hidden', nam
 
 /**
  * Who is asking, and the database as their posts see it. The database decides row by row; this says no in words first.
- * @throws 401 `sign_in_needed`, 403 `desk_closed` | `figures_hidden` | `names_hidden` | `post_lacks_sight` | `password_change_needed`
+ * @throws 401 `sign_in_needed`, 403 `desk_closed` | `figures_hidden` | `names_hidden` | `post_lacks_sight` | `password_change_needed` | `second_factor_needed`
  */
 export async function requireDesk(event: H3Event, sight: Sight = 'desk'): Promise<Desk> {
   setHeader(event, 'cache-control', 'private, no-store')
-  const { database, mustChangePassword } = await requireSession(event)
-  if (mustChangePassword) throw refusal(403, 'password_change_needed')
+  const { database, passwordChange, mustSetFactor } = await requireSession(event)
+  if (passwordChange) throw refusal(403, 'password_change_needed')
+  if (mustSetFactor) throw refusal(403, 'second_factor_needed')
   const me = await answerOf(database.rpc('who_am_i')) as unknown as Me | null
   if (!me?.posts.some(post => post.sights.includes('desk'))) throw refusal(403, 'desk_closed')
   if (!me.posts.some(post => post.sights.includes(sight))) throw refusal(403, REFUSED[sight] ?? 'post_lacks_sight', { sight })

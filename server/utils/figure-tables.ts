@@ -1,11 +1,12 @@
-import { writeXlsx } from 'hucre/xlsx'
-import { FIGURE_TABLES } from '~~/shared/schemas/desk'
+import { FIGURE_TABLES, type ORGANISER_TABLES } from '~~/shared/schemas/desk'
 import type { CsvCell } from '~~/shared/utils/csv'
 
 type Text = ReturnType<typeof deskTranslator>
-export type FigureTable = typeof FIGURE_TABLES[number]
+type FigureTable = typeof FIGURE_TABLES[number]
+type OrganiserTable = typeof ORGANISER_TABLES[number]
 
 interface Making { figures: Awaited<ReturnType<typeof figuresOnResidence>>, t: Text, isEnglish: boolean }
+interface MakingOrganised { organised: Awaited<ReturnType<typeof figuresOnOrganiser>>, t: Text, isEnglish: boolean }
 
 /** A table of the page as rows, its head first; `hidden` numbers say so. */
 export function figureTable(table: FigureTable, making: Making): CsvCell[][] {
@@ -42,6 +43,14 @@ const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
     heads(t, 'township', 'code', 'unit', 'persons', 'population', 'rate'),
     ...figures.residence.heat.map(row => [row.township, row.code, row.name, shown(t, row.persons), row.population, rate(t, row)]),
   ],
+  areas: ({ figures, t }) => [
+    heads(t, 'area', 'persons', 'personTimes', 'hours', 'hoursPerPerson'),
+    ...figures.residence.areas.map(cell => [t(cell.code === 'urban' ? 'network.area.urban' : 'network.area.rural'), ...cellRow(t, cell)]),
+  ],
+  channels: ({ figures, t }) => [
+    heads(t, 'channel', 'persons', 'personTimes', 'hours', 'hoursPerPerson'),
+    ...figures.residence.channels.map(cell => [t(`channel.${cell.code as 'web'}`), ...cellRow(t, cell)]),
+  ],
   ages: ({ figures, t }) => [
     heads(t, 'age', 'sex', 'persons', 'personTimes', 'hours'),
     ...figures.residence.ages.map((cell) => {
@@ -51,22 +60,28 @@ const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
   ],
 }
 
-/** All tables of a unit and year in one file, with what the numbers mean in front and what is missing at the end. */
-export async function figureWorkbook(making: Making): Promise<Uint8Array> {
-  const { t } = making
-  const about = aboutSheet(making)
-  const sheets = [
-    { name: t('metrics.sheets.about'), rows: about, columns: [{ width: 18 }, { width: 90 }] },
-    ...FIGURE_TABLES.map(table => tableSheet(t(`metrics.sheets.${table}`), figureTable(table, making))),
-    tableSheet(t('metrics.sheets.missing'), missingSheet(making)),
+/** A table of the organiser's page: whom the work of a unit taught. */
+export function organisedTable(table: OrganiserTable, { organised, t, isEnglish }: MakingOrganised): CsvCell[][] {
+  if (table === 'taught') {
+    return [
+      [t('metrics.columns.code'), t('metrics.taught.unit'), t('metrics.columns.year'), t('metrics.taught.persons'), t('metrics.columns.personTimes'), t('metrics.columns.hours'), t('metrics.columns.hoursPerPerson')],
+      ...organised.organiser.taught.map(row => [row.code, row.name, organised.year, ...cellRow(t, row)]),
+    ]
+  }
+  return [
+    [t('metrics.group'), t('metrics.taught.persons'), t('metrics.columns.personTimes'), t('metrics.columns.hours'), t('metrics.columns.hoursPerPerson')],
+    ...organised.organiser.groups.map(row => [isEnglish ? row.en : row.zh, ...cellRow(t, row)]),
   ]
-  return await writeXlsx({ sheets: sheets.map(({ rows, ...sheet }) => ({ ...sheet, rows: rows.map(row => row.map(cell => typeof cell === 'string' ? withoutFormula(cell) : cell)) })) })
 }
 
-// The head stays in sight, and a column is as wide as its longest text, a Chinese character counting double.
-function tableSheet(name: string, rows: CsvCell[][]) {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => String(row[column] ?? '').replace(/[^\p{ASCII}]/gu, '··').length)))
-  return { name, rows, columns: widths.map(width => ({ width: Math.min(60, width + 2) })), freezePane: { rows: 1 } }
+/** All tables of a unit and year in one file, with what the numbers mean in front and what is missing at the end. */
+export async function figureWorkbook(making: Making): Promise<Buffer> {
+  const { t } = making
+  return await writeWorkbook([
+    { ...plainSheet(t('metrics.sheets.about'), aboutSheet(making)), columns: [{ width: 18 }, { width: 90 }] },
+    ...FIGURE_TABLES.map(table => tableSheet(t(`metrics.sheets.${table}`), figureTable(table, making))),
+    tableSheet(t('metrics.sheets.missing'), missingSheet(making)),
+  ])
 }
 
 function aboutSheet({ figures, t, isEnglish }: Making): CsvCell[][] {
@@ -100,6 +115,10 @@ type Column = Extract<Parameters<Text>[0], `metrics.columns.${string}`> extends 
 
 function heads(t: Text, ...columns: Column[]): CsvCell[] {
   return columns.map(column => t(`metrics.columns.${column}`))
+}
+
+function cellRow(t: Text, cell: { persons: number | null, personTimes: number | null, hours: number | null }): CsvCell[] {
+  return [shown(t, cell.persons), shown(t, cell.personTimes), shown(t, cell.hours), perPerson(cell)]
 }
 
 function shown(t: Text, value: number | null): CsvCell {

@@ -1,6 +1,6 @@
 import type { H3Event } from 'h3'
 import type { z } from 'zod'
-import type { MetricsQuery } from '~~/shared/schemas/desk'
+import type { FigurePeopleQuery, MetricsQuery } from '~~/shared/schemas/desk'
 import type { Cell, CoverageRow, GroupFigure, HeatCell, Labelled, MonthFigure, TaughtRow } from '~~/shared/types/desk'
 import type { Supabase } from './database'
 import type { Desk } from './desk'
@@ -44,6 +44,32 @@ export async function figuresFor(desk: Desk, query: z.output<typeof MetricsQuery
 export async function figuresOnResidence(event: H3Event, query: z.output<typeof MetricsQuery>) {
   const { residence, ...figures } = await figuresFor(await requireDesk(event, 'figures'), { ...query, axis: 'residence' })
   return { ...figures, residence: residence! }
+}
+
+/** The figures by organiser, likewise. */
+export async function figuresOnOrganiser(event: H3Event, query: z.output<typeof MetricsQuery>) {
+  const { organiser, ...figures } = await figuresFor(await requireDesk(event, 'figures'), { ...query, axis: 'organiser' })
+  return { ...figures, organiser: organiser! }
+}
+
+type PeopleQuery = z.output<typeof FigurePeopleQuery>
+
+/** A figure whose rows are asked for: the unit, with what is counted there. */
+export async function figureOfPeople(desk: Desk, { unit: code, year = thisYear(), group: groupId, category: categoryId }: PeopleQuery) {
+  const { unit, trail } = await requireUnit(desk, code, 'figures')
+  const { groups, categories } = await figureChoices(desk.database, unit.id)
+  const [group, category] = [chosenGroup(groups, groupId), chosenCategory(categories, categoryId)]
+  return { unit, trail, year, group, category, view: category ? `category:${category.id}` : 'all' }
+}
+
+/** A page of the people behind a figure, by number; nobody for posts that see no names at the unit. `size` up to 200. */
+export async function peopleBehind(database: Supabase, figure: Pick<Awaited<ReturnType<typeof figureOfPeople>>, 'unit' | 'year' | 'group' | 'view'>, { axis, slice }: PeopleQuery, after: number, size: number) {
+  const asked = { in_unit_id: figure.unit.id, counted_year: figure.year, counted_group: figure.group.id, page_size: size, after_person_id: after, view_code: figure.view }
+  const rows = await answerOf(axis === 'organiser' ? database.rpc('organised_people', asked) : database.rpc('coverage_people', { ...asked, slice_code: slice }))
+  return rows.map(row => ({
+    id: row.person_id!, name: row.name, sex: row.sex, birthYear: row.birth_year, birthDecade: row.birth_decade,
+    home: row.home!, personTimes: row.person_times!, hours: row.hours!,
+  }))
 }
 
 /** Coverage of a unit and of those right below it, in the order of the tree. */

@@ -24,16 +24,21 @@ export const MetricsQuery = z.object({
   order: z.enum(['asc', 'desc']).catch('asc'),
 })
 
-export const FIGURE_TABLES = ['units', 'groups', 'categories', 'months', 'villages', 'ages'] as const
-/** The page's figures as a file: one table, the coverage of units unless told otherwise. */
-export const FigureFileQuery = MetricsQuery.extend({ table: z.enum(FIGURE_TABLES).catch('units') })
+export const FIGURE_TABLES = ['units', 'groups', 'categories', 'months', 'villages', 'ages', 'areas', 'channels'] as const
+export const ORGANISER_TABLES = ['taught', 'taughtGroups'] as const
+const Format = z.enum(['csv', 'xlsx']).catch('csv')
+/** The page's figures as a file: one table, the coverage of units unless told otherwise. The table says which axis. */
+export const FigureFileQuery = MetricsQuery.extend({ table: z.enum([...FIGURE_TABLES, ...ORGANISER_TABLES]).catch('units'), format: Format })
 
-/** Which people of a figure: of a category, and of one slice such as `area:urban`, `age_sex:60-69:female`, `month:05`. */
+/** Which people of a figure: of a category, and, by residence, of one slice such as `area:urban`, `age_sex:60-69:female`, `month:05`. */
 export const FigurePeopleQuery = z.object({
   ...Figure,
   category: Category,
+  axis: z.enum(['residence', 'organiser']).catch('residence'),
   slice: orNothing(z.string().regex(/^(?:area|channel|month|age_sex):[a-z0-9_:+-]{1,24}$/, 'slice_unknown')),
   after: z.coerce.number().int().min(0).catch(0) })
+  .refine(({ axis, slice }) => axis === 'residence' || slice === undefined, { error: 'slice_unknown', path: ['slice'] })
+export const FigurePeopleFileQuery = FigurePeopleQuery.and(z.object({ format: Format }))
 
 export const PersonParams = z.object({ personId: z.coerce.number().int().positive() })
 export const PersonQuery = z.object({ year: Figure.year })

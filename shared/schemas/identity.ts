@@ -22,6 +22,16 @@ export const StaffSignIn = z.object({
   next: Next,
 })
 
+/** Six digits of the app; anything else is taken for a backup code. Blanks are for reading only. */
+const FactorCode = z.string({ error: 'factor_code_missing' }).transform(text => text.replace(/\s/g, '')).pipe(z.string().min(6, 'factor_code_missing').max(30, 'factor_code_wrong'))
+export const isAppCode = (code: string): boolean => /^\d{6}$/.test(code)
+export const FactorSignIn = z.object({ code: FactorCode, next: Next })
+export const FactorAct = z.discriminatedUnion('act', [
+  z.object({ act: z.enum(['begin', 'codes']), password: z.string().min(1, 'password_missing').max(128, 'password_too_long'), code: z.string().optional().transform(() => '') }),
+  z.object({ act: z.literal('confirm'), password: z.string().optional().transform(() => ''), code: FactorCode.refine(isAppCode, 'factor_code_wrong') }),
+  z.object({ act: z.literal('end'), password: z.string().min(1, 'password_missing').max(128, 'password_too_long'), code: FactorCode.refine(isAppCode, 'factor_code_wrong') }),
+], { error: 'input_invalid' })
+
 export const Introduction = z.object({
   name: z.string({ error: 'name_invalid' }).trim().min(1, 'name_invalid').max(40, 'name_invalid'),
   sex: z.enum(['female', 'male'], { error: 'sex_missing' }),

@@ -26,9 +26,19 @@ export const PostEnd = z.object({ post: z.coerce.number().int().positive(), last
 
 /** What may be done with somebody's account. */
 export const AccountAct = z.object({
-  act: z.enum(['create', 'reset', 'disable', 'enable', 'end_sessions'], { error: 'input_invalid' }),
+  act: z.enum(['create', 'reset', 'disable', 'enable', 'end_sessions', 'reset_factor'], { error: 'input_invalid' }),
   username: z.string().trim().toLowerCase().max(40).optional(),
 })
+
+/** How staff sign in: whose role asks for a second factor, how old a password gets, how many are remembered. */
+export const SignInRules = z.looseObject({
+  passwordDays: z.coerce.number({ error: 'password_days_invalid' }).int('password_days_invalid').refine(days => days === 0 || (days >= 30 && days <= 720), 'password_days_invalid'),
+  passwordsKept: z.coerce.number({ error: 'passwords_kept_invalid' }).int('passwords_kept_invalid').min(1, 'passwords_kept_invalid').max(24, 'passwords_kept_invalid'),
+}).transform(({ passwordDays, passwordsKept, ...rest }) => ({
+  passwordDays, passwordsKept,
+  // A box ticked is a field of its own, `role.<id>`.
+  roles: Object.keys(rest).flatMap(name => /^role\.([a-z_]{1,40})$/.exec(name)?.[1] ?? []),
+}))
 
 /** Letters large and small, digits, other signs: three of the four, ten at least. */
 export const StaffPassword = z.string({ error: 'password_too_short' }).min(10, 'password_too_short').max(128, 'password_too_long')

@@ -3,8 +3,11 @@ export interface Me {
   accountId: string
   phoneTail: string | null
   username: string | null
-  /** Signed in with a first password: the desk opens once it is changed. */
-  mustChangePassword?: boolean
+  /** Signed in with a first password, or one that is too old: the desk opens once it is changed. */
+  passwordChange?: 'first' | 'age' | null
+  /** A code of an app is asked for at sign-in; `mustSetFactor`: a post asks for that, and the desk opens once it is set up. */
+  hasFactor?: boolean
+  mustSetFactor?: boolean
   person: { id: number, name: string, residence: string } | null
   posts: Post[]
 }

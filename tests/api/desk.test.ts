@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type postgres from 'postgres'
 import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
 
@@ -31,7 +31,7 @@ describe('who may ask what', () => {
     [`/api/desk/network/${ELSEWHERE}`, 401, 403, 200, 403, 403, 200, 200],
     [`/api/desk/metrics?unit=${TOWN}`, 401, 403, 200, 200, 200, 200, 403],
     [`/api/desk/metrics?unit=${ELSEWHERE}`, 401, 403, 200, 403, 403, 200, 403],
-    [`/api/desk/metrics/coverage.csv?unit=${TOWN}`, 401, 403, 200, 200, 200, 200, 403],
+    [`/api/desk/metrics/file?unit=${TOWN}`, 401, 403, 200, 200, 200, 200, 403],
     [`/api/desk/metrics/people?unit=${TOWN}`, 401, 403, 200, 200, 200, 200, 403],
     [`/api/desk/metrics/people?unit=${ELSEWHERE}`, 401, 403, 200, 403, 403, 200, 403],
     ['/api/desk/metrics/people/:person', 401, 403, 200, 200, 403, 403, 403],
@@ -108,11 +108,66 @@ describe('figures', () => {
   })
 
   it('the file carries the same rows, for Excel', async () => {
-    const response = await as<string>('qingxi', '/api/desk/metrics/coverage.csv?sort=persons&order=desc')
+    const response = await as<string>('qingxi', '/api/desk/metrics/file?sort=persons&order=desc')
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8')
     expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="coverage-QJ-YX-01-\d{4}-resident\.csv"$/)
     const { body: { residence: { rows } } } = await as<Metrics>('qingxi', '/api/desk/metrics?sort=persons&order=desc')
     expect(response.body.trim().split('\r\n').slice(1).map(line => line.split(',')[0])).toEqual(rows.map(row => row.code))
+  })
+})
+
+describe('rows behind the organiser’s figures', () => {
+  interface Organised { organiser: { taught: { code: string, isParent: boolean, persons: number }[], groups: { id: string, persons: number }[] } }
+  interface People { people: { id: number, name: string | null }[], total: number, next: number | null, seesNames: boolean }
+
+  it('are nobody’s who sees no names, and have no slices', async () => {
+    expect((await as<People>('inspector', `/api/desk/metrics/people?unit=${TOWN}&axis=organiser`)).body).toMatchObject({ people: [], seesNames: false })
+    expect(await as('inspector', `/api/desk/metrics/people/file?unit=${TOWN}&axis=organiser`)).toMatchObject({ status: 403, body: { code: 'names_hidden' } })
+    expect(await as('qingxi', '/api/desk/metrics/people?axis=organiser&slice=month:05')).toMatchObject({ status: 422, body: { code: 'slice_unknown' } })
+  })
+
+  it('are as many as the figure, page by page and in the file', async () => {
+    const { body: { organiser } } = await as<Organised>('qingxi', '/api/desk/metrics?axis=organiser')
+    const own = organiser.taught.find(({ isParent }) => isParent)!
+    const seen = new Set<number>()
+    for (let after: number | null = 0; after !== null;) {
+      const { body }: { body: People } = await as<People>('qingxi', `/api/desk/metrics/people?axis=organiser&after=${after}`)
+      expect(body.total).toBe(own.persons)
+      for (const { id } of body.people) seen.add(id)
+      after = body.next
+    }
+    expect(seen.size).toBe(own.persons)
+    const csv = (await as<string>('qingxi', '/api/desk/metrics/people/file?axis=organiser')).body.trim().split('\r\n').slice(1)
+    expect(new Set(csv.map(line => Number(line.split(',')[0])))).toEqual(seen)
+    const elders = organiser.groups.find(({ id }) => id === 'elderly')!
+    expect((await as<People>('qingxi', '/api/desk/metrics/people?axis=organiser&group=elderly')).body.total).toBe(elders.persons)
+    const [noted] = await sql`select details from public.audit_events where action = 'figure_people_exported' order by id desc limit 1`
+    expect(noted!.details).toMatchObject({ axis: 'organiser', group: 'resident' })
+  })
+
+  it('as a table for Excel, in which a name is no formula', async () => {
+    await sql`update public.persons set name = '=1+1' where id = ${person}`
+    const [{ name }] = await sql`select private.china_year(now()) as name` as unknown as [{ name: number }]
+    const { readXlsx } = await import('hucre/xlsx')
+    const response = await fetch(`${inject('portalUrl')}/api/desk/metrics/people/file?format=xlsx&unit=${TOWN}&year=${name}`, { headers: { cookie: cookies.qingxi! } })
+    expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="people-QJ-YX-01-\d{4}-resident\.xlsx"$/)
+    const { sheets } = await readXlsx(new Uint8Array(await response.arrayBuffer()))
+    await sql`update public.persons set name = '王小妹' where id = ${person}`
+    expect(sheets[0]!.rows.find(row => row[0] === person)![1]).toBe('\'=1+1')
+  })
+})
+
+describe('a year without figures', () => {
+  it('is an empty page that names the missing population, also for a school and for a year before the unit stood', async () => {
+    for (const unit of [`${TOWN}-S`, TOWN]) {
+      const { status, body } = await as<{ residence: { rows: unknown[], groups: { id: string, persons: number, missingNames: string[] }[] } }>('city', `/api/desk/metrics?unit=${unit}&year=2001`)
+      expect(status).toBe(200)
+      expect(body.residence.groups.find(({ id }) => id === 'resident')).toMatchObject({ persons: 0, missingNames: expect.arrayContaining([expect.any(String)]) })
+    }
+    const { status, body } = await as<string>('city', `/desk/metrics?unit=${TOWN}-S&year=2001`)
+    expect(status).toBe(200)
+    expect(body).toContain('2001 年没有数字')
+    expect(body).toContain('缺人口基数（全体居民）')
   })
 })
 

@@ -12,8 +12,14 @@ it('a visitor reads the region’s figures in tens, and those of a place below i
   expect(place.groups.find(({ id }) => id === 'resident')!.people).toBe(region.below[0]!.people)
 })
 
-it.each(['QJ-NOWHERE', 'QJ-YX-01-01'])('the place %s has none to read', async (place) => {
-  expect(await ask(`/api/figures?place=${place}`)).toMatchObject({ status: 404, body: { code: 'unit_unknown' } })
+it('a place that is not there is refused, one without figures is an empty answer under its name', async () => {
+  expect(await ask('/api/figures?place=QJ-NOWHERE')).toMatchObject({ status: 404, body: { code: 'unit_unknown' } })
+  expect(await ask('/api/figures?place=QJ-YX-01-S')).toMatchObject({ status: 404, body: { code: 'unit_unknown' } })
+  expect(await ask('/api/figures?place=QJ-YX-01-01')).toMatchObject({ status: 200, body: { code: 'QJ-YX-01-01', above: 'QJ-YX-01', groups: [], below: [], years: [] } })
+  const { body } = await ask<Figures>('/api/figures?place=QJ-YX-01&year=2003')
+  expect(body).toMatchObject({ code: 'QJ-YX-01', groups: [] })
+  expect(body.years.length).toBeGreaterThan(0)
+  expect((await ask<string>('/figures?place=QJ-YX-01-01')).body).toContain('还没有公布数据')
 })
 
 it('a year and a place that make no sense are those of today and of the region', async () => {

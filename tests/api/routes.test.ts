@@ -12,7 +12,7 @@ type Role = typeof ROLES[number]
 /** The posts of the demo region: `elsewhere` manages another township of the same county than `manager`. */
 const STAFF = { teacher: 'teacher', elsewhere: 'manager.yx.02', manager: 'qingxi', inspector: 'inspector', system_admin: 'admin' } as const
 
-const here = { course: 'first-smartphone', video: 0, text: 0, person: 0, village: 0, period: 0, watch: '', import: 0 }
+const here = { course: 'first-smartphone', video: 0, text: 0, person: 0, certificate: '', village: 0, period: 0, watch: '', import: 0 }
 /** The person's name, and somebody else of the same town. */
 const known = { name: '', neighbour: 0 }
 const cookies: Partial<Record<Role, string>> = {}
@@ -28,6 +28,8 @@ beforeAll(async () => {
   const learner = await takeLearner(sql)
   here.person = learner.personId
   known.name = learner.name
+  await sql`select private.want_credential('honour', ${here.person}, 'routes', (select id from public.units where code = 'QJ-YX-01'), '{"title": "学习之星"}')`
+  here.certificate = (await sql`select code from public.credentials where subject_id = 'routes'`)[0]!.code
   known.neighbour = (await takeLearner(sql)).personId
   here.village = (await sql`select id::integer from units where code = ${learner.village}`)[0]!.id
   here.period = (await sql`select id from reporting_periods where part = 'h1'`)[0]!.id
@@ -73,6 +75,9 @@ const people = (manager: number, elsewhere = 403) => [401, 403, 403, 403, elsewh
 /** Who may import anything: `elsewhere` other people, the system administrator units. */
 const importers = (manager: number, elsewhere: number, systemAdmin = elsewhere) => [401, 403, 403, 403, elsewhere, manager, 403, systemAdmin]
 
+/** A learner's certificate: the learner's own, and the manager's who sees names where the learner lives. */
+const certificate = [401, 404, 200, 404, 404, 200, 404, 404]
+
 /** Whoever edits the network here; `elsewhere` edits it elsewhere, which some routes find out only after reading the form. */
 const network = (status: number, elsewhere = 403) => [401, 403, 403, 403, elsewhere, status, 403, status]
 
@@ -104,7 +109,8 @@ const TABLE: Record<string, Route> = {
   'desk/periods/[period]/[unit]/reopening.post': { path: () => `/desk/periods/${here.period}/QJ-YX-01/reopening`, body: () => ({ reason: '' }), expected: [401, 403, 403, 403, 403, 422, 403, 403] },
   'desk/periods/[period]/[unit]/reopening-decision.post': { path: () => `/desk/periods/${here.period}/QJ-YX-01/reopening-decision`, body: () => ({ decision: 'grant' }), expected: [401, 403, 403, 403, 403, 403, 403, 403] },
   'desk/metrics/workbook.get': { path: () => '/desk/metrics/workbook?unit=QJ-YX-01', expected: figures },
-  'desk/metrics/coverage.csv.get': { path: () => '/desk/metrics/coverage.csv?unit=QJ-YX-01', expected: figures },
+  'desk/metrics/file.get': { path: () => '/desk/metrics/file?unit=QJ-YX-01', expected: figures },
+  'desk/metrics/people/file.get': { path: () => '/desk/metrics/people/file?unit=QJ-YX-01', expected: [401, 403, 403, 403, 403, 200, 403, 403] },
   'desk/metrics/people/index.get': { path: () => '/desk/metrics/people?unit=QJ-YX-01', expected: figures },
   'desk/metrics/people/[personId].get': { path: () => `/desk/metrics/people/${here.person}`, expected: [401, 403, 403, 403, 404, 200, 403, 403] },
   'desk/network/index.get': { path: () => '/desk/network?unit=QJ-YX-01', expected: deskHere },
@@ -133,6 +139,10 @@ const TABLE: Record<string, Route> = {
   'desk/posts/[personId]/index.get': { path: () => `/desk/posts/${here.person}`, expected: regionOnly },
   'desk/posts/[personId]/account.post': { path: () => `/desk/posts/${here.person}/account`, expected: regionOnly },
   'desk/password.post': { path: () => '/desk/password', expected: signedInOnly(422) },
+  'desk/posts/rules/index.get': { path: () => '/desk/posts/rules', expected: regionOnly },
+  'desk/posts/rules/index.post': { path: () => '/desk/posts/rules', body: () => ({ passwordDays: 90, passwordsKept: 5 }), expected: regionOnly },
+  'desk/second-factor/index.post': { path: () => '/desk/second-factor', body: () => ({ act: 'codes', password: 'wrong' }), expected: [401, 409, 409, 409, 409, 409, 409, 409] },
+  'identity/second-factor.post': { path: () => '/identity/second-factor', body: () => ({ code: '123456' }), expected: everybody(401) },
   'desk/audit/index.get': { path: () => '/desk/audit', expected: regionOnly },
   'desk/audit/audit.csv.get': { path: () => '/desk/audit/audit.csv', expected: regionOnly },
   'desk/participations/[id]/corrections.post': {
@@ -185,6 +195,10 @@ const TABLE: Record<string, Route> = {
   'desk/credits/classes/index.post': { path: () => '/desk/credits/classes', body: () => aClass(), expected: people(200) },
   'desk/credits/classes/[id]/index.get': { path: () => '/desk/credits/classes/999999', expected: people(404, 404) },
   'desk/credits/classes/[id]/corrections.post': { path: () => '/desk/credits/classes/1/corrections', body: () => ({ record: 999999999, reason: '点错了' }), expected: people(404, 404) },
+  'credits/statement.get': { path: () => '/credits/statement', expected: signedInOnly() },
+  'credits/statement.csv.get': { path: () => '/credits/statement.csv?from=1999-01-01', expected: signedInOnly(404) },
+  'desk/credits/settlement/index.get': { path: () => '/desk/credits/settlement', expected: regionOnly },
+  'desk/credits/settlement/index.post': { path: () => '/desk/credits/settlement', body: () => ({ startsOn: '1999-01-01' }), expected: regionOnly },
   'credits/recognition/index.get': { path: () => '/credits/recognition', expected: signedInOnly() },
   'credits/recognition/index.post': { path: () => '/credits/recognition', expected: signedInOnly(422) },
   'credits/recognition/answers.post': { path: () => '/credits/recognition/answers', expected: signedInOnly(422) },
@@ -202,6 +216,20 @@ const TABLE: Record<string, Route> = {
   'desk/credits/recognition/pairs/index.post': { path: () => '/desk/credits/recognition/pairs', body: () => ({ body: '1', words: '计算机', credits: '2', category: 'digital' }), expected: regionOnly },
   'desk/credits/recognition/pairs/ends.post': { path: () => '/desk/credits/recognition/pairs/ends', body: () => ({ pair: '1', fromDay: '2026-01-01' }), expected: regionOnly },
   'desk/credits/recognition/pairs/bodies.post': { path: () => '/desk/credits/recognition/pairs/bodies', body: () => ({ zh: '电大', en: 'TV University' }), expected: regionOnly },
+  'credits/certificates/index.get': { path: () => '/credits/certificates', expected: signedInOnly() },
+  'credits/certificates/[code]/index.get': { path: () => `/credits/certificates/${here.certificate}`, expected: certificate },
+  'credits/certificates/[code]/picture.png.get': { path: () => `/credits/certificates/${here.certificate}/picture.png`, expected: certificate },
+  'credits/certificates/[code]/certificate.pdf.get': { path: () => `/credits/certificates/${here.certificate}/certificate.pdf`, expected: certificate },
+  'credits/certificates/[code]/credential.json.get': { path: () => '/credits/certificates/000000000000/credential.json', expected: signedInOnly(404) },
+  'credits/transcript/index.get': { path: () => '/credits/transcript', expected: signedInOnly() },
+  'credits/transcript/index.post': { path: () => '/credits/transcript', expected: learners(200, 409) },
+  'verify/[code].get': { path: () => `/verify/${here.certificate}`, expected: everybody(200) },
+  'verify/index.post': { path: () => '/verify', body: () => ({ credential: '{}' }), expected: everybody(200) },
+  'desk/credits/certificates/index.get': { path: () => '/desk/credits/certificates?unit=QJ-YX-01', expected: people(200) },
+  'desk/credits/certificates/print.pdf.get': { path: () => '/desk/credits/certificates/print.pdf?unit=QJ-YX-01&asked=nobody', expected: people(404) },
+  'desk/credits/certificates/[id]/revocation.post': {
+    path: () => '/desk/credits/certificates/999999999/revocation', body: () => ({ reason: '没有这一张' }), expected: people(404, 404),
+  },
   'desk/credits/index.get': { path: () => '/desk/credits', expected: [401, 403, 403, 403, 200, 200, 403, 403] },
   'desk/credits/rules.post': { path: () => '/desk/credits/rules', body: () => ({ rule: 'lesson_completed', basis: 'minutes', perMinutes: '30', fromDay: '2099-01-01' }), expected: regionOnly },
   'desk/credits/withdrawals.post': { path: () => '/desk/credits/withdrawals', body: () => ({ version: 1 }), expected: regionOnly },

@@ -1,5 +1,7 @@
 // Rules, caps and checks of the ledger as the region's office keeps them.
 import { describe, expect, it } from 'vitest'
+import en from '../../i18n/desk/en/credits.json' with { type: 'json' }
+import zh from '../../i18n/desk/zh-CN/credits.json' with { type: 'json' }
 import { type As, makeNetwork, makePerson, makeStaff, type Network, type Transaction, withRollback } from '../fixtures/database.ts'
 
 interface Office { sql: Transaction, as: As, office: string, places: Network }
@@ -91,5 +93,20 @@ describe('a check of the ledger', () => {
     expect(last).toMatchObject({ faults: before + 1, found: expect.arrayContaining([expect.objectContaining({ invariant: 'head_is_last' })]) })
     const teacher = await makeStaff(sql, places.city, places.willow, 'teacher')
     expect(await as(teacher.account, one => one`select * from public.credit_checks`)).toEqual([])
+  }))
+
+  it('has words in both languages for whatever it may find', () => withRollback(async (sql) => {
+    const parts = await sql`select pg_get_functiondef(oid) as text from pg_proc where pronamespace = 'private'::regnamespace and proname like 'credit\\_faults\\_of\\_%'`
+    const found = parts.flatMap(({ text }) => [...(text as string).matchAll(/select\s+'([a-z]+(?:_[a-z]+)+)'/gi)].map(([, name]) => name!))
+    expect(found.length).toBeGreaterThan(20)
+    for (const texts of [zh, en]) expect([...new Set(found)].filter(name => !(name in texts.credits.invariants))).toEqual([])
+  }))
+
+  it('sees credits that are not minutes times the rate', () => atTheOffice(async ({ sql, places }) => {
+    const person = await makePerson(sql, places.willow)
+    const before = await sql`select * from private.credit_faults_of_rates()`
+    await sql`insert into public.credit_rule_totals (person_id, rule_version_id, minutes, milli_credits)
+      select ${person.id}, id, per_minutes * 10, milli_credits * 10 - 1 from public.credit_rule_versions where basis = 'minutes' limit 1`
+    expect(await sql`select * from private.credit_faults_of_rates()`).toHaveLength(before.length + 1)
   }))
 })

@@ -83,6 +83,40 @@ describe('a person', () => {
     await page.getByText('110105********002X').waitFor()
   }))
 
+  it.each([true, false])('is tied to a guardian and merged by finding the other, with scripts: %s', javaScriptEnabled => visit({ ...qingxi, javaScriptEnabled, allow: [/status of 4\d\d/] }, async (page) => {
+    const suffix = javaScriptEnabled ? '甲' : '乙'
+    const [village] = await sql()`select id from units where code = 'QJ-YX-01-01'`
+    const [[parent], [child], [twin]] = await Promise.all([['褚妈妈', 1985], ['褚小宝', 2019], ['褚小宝', 2018]].map(([name, year]) =>
+      sql()`insert into persons (name, sex, birth_year, residence_unit_id) values (${`${name}${suffix}`}, 'female', ${year!}, ${village!.id}) returning id::integer`)) as unknown as [[{ id: number }], [{ id: number }], [{ id: number }]]
+    const to = async (path: string) => { await (javaScriptEnabled ? open(page, path) : page.goto(path)) }
+
+    await to(`/desk/people/${child.id}`)
+    const guardian = page.locator('details', { hasText: '加一位监护人' })
+    await guardian.locator('summary').click()
+    await guardian.getByLabel('找人').fill('没有这个人')
+    await guardian.getByRole('button', { name: '查找' }).click()
+    await page.getByText('没有找到。换个写法').waitFor()
+    await guardian.getByLabel('找人').fill(`褚妈妈${suffix}`)
+    await guardian.getByRole('button', { name: '查找' }).click()
+    await guardian.getByText(`编号 ${parent.id}`).waitFor()
+    expect(page.url()).not.toContain('Search')
+    await guardian.getByText(`褚妈妈${suffix}`).click()
+    await guardian.getByLabel('和孩子的关系').selectOption('mother')
+    await guardian.getByRole('button', { name: '保存' }).click()
+    await page.getByText('监护人已保存。').waitFor()
+    expect(await sql()`select guardian_id::integer, relation from guardians where child_id = ${child.id}`).toEqual([{ guardian_id: parent.id, relation: 'mother' }])
+
+    const merge = page.locator('form', { hasText: '和另一个人合并' })
+    await merge.getByLabel('找人').fill(`褚小宝${suffix}`)
+    await merge.getByRole('button', { name: '查找' }).click()
+    await merge.getByText(`编号 ${twin.id}`).waitFor()
+    expect(await merge.getByText(`编号 ${child.id}`).count()).toBe(0)
+    await merge.getByText(`褚小宝${suffix}`).click()
+    await merge.getByRole('button', { name: '并排比较' }).click()
+    await page.waitForURL(new RegExp(`compare\\?.*other=${twin.id}`))
+    await page.getByRole('heading', { name: '是不是同一个人' }).waitFor()
+  }))
+
   it('is found by phone without the number in the address', () => visit(qingxi, async (page) => {
     await open(page, '/desk/people')
     await page.getByLabel('找人').fill('16500009999')

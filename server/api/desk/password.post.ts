@@ -1,7 +1,7 @@
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { PasswordChange } from '~~/shared/schemas/posts'
 
-/** One's own new password; the first one opens nothing else. Every other session ends. 422 `password_current_wrong` and per field. */
+/** One's own new password; the first one opens nothing else. Every other session ends. 422 `password_current_wrong` | `password_used_before` and per field. */
 export default formHandler(async (event) => {
   const session = await requireSession(event)
   const { current, password } = await readInput(event, PasswordChange)
@@ -10,6 +10,7 @@ export default formHandler(async (event) => {
   await takeTry(event, `password:${session.accountId}`)
   if (!await verifyPassword({ hash: known.password_hash as string, password: current })) throw refusal(422, 'password_current_wrong', { field: 'current' })
   if (password.toLowerCase().includes(known.username as string)) throw refusal(422, 'password_has_name', { field: 'password' })
+  for (const { hash } of await identitySql()`select hash from passwords_before(${session.accountId}) hash`) if (await verifyPassword({ hash: hash as string, password })) throw refusal(422, 'password_used_before', { field: 'password' })
   const { error } = await session.database.rpc('replace_my_password', { password_hash: await hashPassword(password), kept_session: session.token })
   if (error) throw databaseRefusal(error)
   forgetSession(sessionCookie(event))

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { betterAuth } from 'better-auth'
-import { phoneNumber, username } from 'better-auth/plugins'
+import { phoneNumber, twoFactor, username } from 'better-auth/plugins'
 import { PostgresJSDialect } from 'kysely-postgres-js'
 
 const DAY_SECONDS = 24 * 60 * 60
@@ -65,6 +65,17 @@ function createAuth() {
         schema: { user: { fields: { phoneNumber: 'phone_lookup', phoneNumberVerified: 'phone_verified' } } },
       }),
       username({ schema: { user: { fields: { username: 'username', displayUsername: 'display_username' } } } }),
+      // A code of an app after the password: five tries a sign-in, ten in a row lock the account for a quarter of an hour.
+      twoFactor({
+        backupCodeOptions: { amount: 10, length: 10 },
+        schema: {
+          user: { fields: { twoFactorEnabled: 'second_factor' } },
+          twoFactor: {
+            modelName: 'second_factors',
+            fields: { userId: 'account_id', backupCodes: 'backup_codes', failedVerificationCount: 'failed_verification_count', lockedUntil: 'locked_until' },
+          },
+        },
+      }),
     ],
   })
 }

@@ -7,5 +7,6 @@ export async function readMe(event: H3Event): Promise<Me | null> {
   if (!session) return null
   const { data, error } = await session.database.rpc('who_am_i')
   if (error) throw databaseRefusal(error)
-  return data ? { ...data as unknown as Me, mustChangePassword: session.mustChangePassword } : null
+  const { passwordChange, hasFactor, mustSetFactor } = session
+  return data ? { ...data as unknown as Me, passwordChange, hasFactor, mustSetFactor } : null
 }

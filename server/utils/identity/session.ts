@@ -6,8 +6,12 @@ import type { Supabase } from '../database'
 export interface Session {
   accountId: string
   token: string
-  /** The first password of staff opens nothing but its own change. */
-  mustChangePassword: boolean
+  /** Why the password opens nothing but its own change: it is the first one, or too old. */
+  passwordChange: 'first' | 'age' | null
+  /** A code is asked for at sign-in. */
+  hasFactor: boolean
+  /** A post asks for one, and there is none yet. */
+  mustSetFactor: boolean
   database: Supabase
 }
 
@@ -49,10 +53,15 @@ async function findSession(event: H3Event): Promise<Session | null> {
   const found = await useAuth().api.getSession({ headers: new Headers({ cookie: `${sessionCookieName()}=${encodeURIComponent(cookie)}` }) })
   if (!found) return null
   const [row] = await identitySql()`
-    select touched.account_id, account.must_change_password from touch_session(${found.session.token}) touched (account_id) left join accounts account on account.id = touched.account_id`
+    select touched.account_id, account.second_factor, account.must_set_factor,
+      case when account.must_change_password then coalesce(account.must_change_because, 'first') end as password_change
+    from touch_session(${found.session.token}) touched (account_id) left join accounts account on account.id = touched.account_id`
   const accountId = row?.account_id as string | null
   if (!accountId) return null
-  const session: Session = { accountId, token: found.session.token, mustChangePassword: row!.must_change_password as boolean, database: databaseAs(accountId) }
+  const session: Session = {
+    accountId, token: found.session.token, passwordChange: row!.password_change as Session['passwordChange'],
+    hasFactor: row!.second_factor as boolean, mustSetFactor: row!.must_set_factor as boolean, database: databaseAs(accountId),
+  }
   remembered.set(cookie, session)
   return session
 }

@@ -1,12 +1,17 @@
 import { isIP } from 'node:net'
 import type { H3Event } from 'h3'
 
-/** Runs one of the identity library's ways to sign in and hands its cookie to the browser. */
-export async function signIn(event: H3Event, run: (headers: Headers) => Promise<{ headers: Headers }>): Promise<void> {
+/** Runs one of the identity library's ways to sign in and hands its cookies to the browser. */
+export async function signIn<T>(event: H3Event, run: (headers: Headers) => Promise<{ headers: Headers, response: T }>): Promise<T> {
   const headers = new Headers({ 'user-agent': (getHeader(event, 'user-agent') ?? '').slice(0, 200), 'x-forwarded-for': clientAddress(event) })
-  const { headers: answered } = await run(headers).catch((error) => {
+  const { headers: answered, response } = await run(headers).catch((error) => {
     throw isUnauthorized(error) ? refusal(401, 'password_wrong', { field: 'password' }) : error
   })
+  keepCookies(event, answered)
+  return response
+}
+
+export function keepCookies(event: H3Event, answered: Headers): void {
   for (const cookie of answered.getSetCookie()) appendResponseHeader(event, 'set-cookie', cookie)
 }
 

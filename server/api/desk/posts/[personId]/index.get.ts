@@ -22,7 +22,8 @@ export default defineEventHandler(async (event) => {
     person: { id: member.person_id!, name: member.name!, home: member.home! },
     account: member.username === null
       ? null
-      : { username: member.username, isDisabled: member.disabled!, mustChange: member.must_change!, sessions: member.sessions!,
+      : { username: member.username, isDisabled: member.disabled!, mustChange: member.must_change!, hasFactor: member.second_factor!, mustSetFactor: member.must_set_factor!,
+          sessions: member.sessions!,
           lastSeen: member.last_seen },
     isMyself: !member.may_care,
     posts: member.posts as unknown as HeldPost[],

@@ -1,0 +1,126 @@
+// Every figure opens to its rows, on either axis, and a part of a year is counted by the rules of the year.
+import { describe, expect, it } from 'vitest'
+import { drain, makeNetwork, makePerson, makeStaff, makeUnit, type Sql, withRollback } from '../fixtures/database.ts'
+import { addFact, cellOf } from '../fixtures/figures.ts'
+
+const YEAR = 2026
+
+describe('people whom a unit taught', () => {
+  const rows = (sql: Sql, unit: number, { group = 'resident', size = 50, after = 0, view = 'all' } = {}) => sql<{ person_id: number, name: string | null, person_times: number, hours: string }[]>`
+    select person_id, name, person_times, hours from public.organised_people(${unit}, ${YEAR}, ${group}, ${size}, ${after}, ${view})`
+
+  it('are told to nobody who sees no names at the unit', () => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    await addFact(sql, (await makePerson(sql, places.willow)).id, { host: places.school })
+    await drain(sql)
+    const inspector = await makeStaff(sql, places.county, places.willow, 'inspector')
+    const elsewhere = await makeStaff(sql, places.otherTownship, places.harbour, 'manager')
+    for (const who of [inspector, elsewhere, await makePerson(sql, places.willow)]) expect(await as(who.account, inner => rows(inner, places.school))).toEqual([])
+    await expect(as('anon', inner => rows(inner, places.school))).rejects.toMatchObject({ code: '42501' })
+  }))
+
+  it('are the people of its figure, at every unit above, by group and category, page by page', () => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    const branch = await makeUnit(sql, places.township, 'township', '柳溪分校', 'community_school')
+    const manager = await makeStaff(sql, places.county, places.willow, 'manager')
+    const people = await Promise.all([1950, 1990, 1948, 1995].map(birthYear => makePerson(sql, places.willow, { birthYear })))
+    for (const person of people) await addFact(sql, person.id, { host: places.school, hours: 1.5 })
+    await addFact(sql, people[0]!.id, { host: branch, category: 'digital', day: '2026-06-01' })
+    await addFact(sql, people[1]!.id, { host: null, day: '2026-06-01' })
+    await addFact(sql, people[2]!.id, { host: places.county, day: '2026-06-02', status: 'absent' })
+    const wrong = await addFact(sql, people[3]!.id, { host: branch, day: '2026-06-03' })
+    await addFact(sql, people[3]!.id, { host: branch, day: '2026-06-03', status: 'cancelled', corrects: wrong })
+    await drain(sql)
+    for (const unit of [places.school, branch, places.township, places.county]) {
+      for (const [group, view] of [['resident', 'all'], ['elderly', 'all'], ['resident', 'category:digital']] as const) {
+        const found = await as(manager.account, inner => rows(inner, unit, { group, view }))
+        const cell = await cellOf(sql, unit, { axis: 1, view, slice: group })
+        expect({ persons: found.length, times: found.reduce((sum, row) => sum + row.person_times, 0), hours: found.reduce((sum, row) => sum + Number(row.hours), 0) }, `${unit} ${group} ${view}`).toEqual(cell)
+      }
+    }
+    const seen: number[] = []
+    for (let after = 0, page; (page = await as(manager.account, inner => rows(inner, places.township, { size: 3, after }))).length > 0; after = Number(page.at(-1)!.person_id)) seen.push(...page.map(row => Number(row.person_id)))
+    expect(seen).toEqual(people.map(({ id }) => Number(id)).sort((a, b) => a - b))
+  }))
+
+  it('are the same where a unit taught so many that they are found the other way round', () => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    const manager = await makeStaff(sql, places.county, places.willow, 'manager')
+    for (const host of [places.school, places.school, places.county]) await addFact(sql, (await makePerson(sql, places.willow)).id, { host })
+    await drain(sql)
+    const few = await as(manager.account, inner => rows(inner, places.school))
+    await sql`update public.coverage_cells set person_times = 20001 where axis = 1 and unit_id = ${places.school}`
+    expect(await as(manager.account, inner => rows(inner, places.school))).toEqual(few)
+    expect(few).toHaveLength(2)
+  }))
+
+  it('who live elsewhere count, without a name; the merged count once', () => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    const manager = await makeStaff(sql, places.township, places.willow, 'manager')
+    const [own, double, guest] = [await makePerson(sql, places.willow), await makePerson(sql, places.willow), await makePerson(sql, places.harbour)]
+    for (const person of [own, double, guest]) await addFact(sql, person.id, { host: places.school })
+    await sql`update public.persons set merged_into = ${own.id}, counts_as = ${own.id} where id = ${double.id}`
+    await drain(sql)
+    const found = await as(manager.account, inner => rows(inner, places.township))
+    expect(found.map(row => [Number(row.person_id), row.name, row.person_times])).toEqual([[Number(own.id), '王秀英', 2], [Number(guest.id), null, 1]])
+  }))
+
+  it('leave as a file only with an event in the audit log that names nobody', () => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    const note = (account: string) => as(account, inner => inner`select public.note_figure_file(${places.township}, ${sql.json({ year: YEAR, group: 'resident' })})`)
+    await expect(note((await makeStaff(sql, places.township, places.willow, 'inspector')).account)).rejects.toMatchObject({ code: 'PT403' })
+    const manager = await makeStaff(sql, places.township, places.willow, 'manager')
+    await note(manager.account)
+    expect(await sql`select account_id, subject_kind, unit_id, details from public.audit_events where action = 'figure_people_exported' order by id desc limit 1`)
+      .toEqual([{ account_id: manager.account, subject_kind: 'unit', unit_id: places.township, details: { year: YEAR, group: 'resident' } }])
+  }))
+})
+
+describe('a part of a year', () => {
+  async function scene(sql: Sql) {
+    const places = await makeNetwork(sql)
+    const [elder, young, mover] = [await makePerson(sql, places.willow, { birthYear: 1950 }), await makePerson(sql, places.willow, { birthYear: 1990 }), await makePerson(sql, places.orchard)]
+    await addFact(sql, elder.id, { day: '2026-02-01', channel: 'web', organised: false })
+    await addFact(sql, elder.id, { day: '2026-09-01', category: 'digital' })
+    await addFact(sql, young.id, { day: '2026-08-01' })
+    await addFact(sql, mover.id, { day: '2026-06-30', at: '2026-06-30T23:30+08:00' })
+    await drain(sql)
+    return { places, manager: await makeStaff(sql, places.county, places.willow, 'manager') }
+  }
+  const until = async (sql: Sql, unit: number, month: number) => Object.fromEntries((await sql`
+    select kind || ':' || code as key, persons from private.persons_until(${unit}, ${YEAR}, ${month}) order by 1`).map(row => [row.key, row.persons]))
+
+  it('counts whoever had come by the end of its last month, by the clock here', () => withRollback(async (sql) => {
+    const { places } = await scene(sql)
+    const half = await until(sql, places.township, 6)
+    expect(half).toMatchObject({ 'group:resident': 2, 'group:elderly': 2, 'area:rural': 2, 'channel:web': 1, 'channel:onsite': 1, 'category:health': 2 })
+    expect(half).not.toHaveProperty('category:digital')
+    expect(await until(sql, places.township, 5)).toMatchObject({ 'group:resident': 1 })
+    expect(await until(sql, places.otherTownship, 6)).toEqual({})
+  }))
+
+  it('is in December what the cells of the year say', () => withRollback(async (sql) => {
+    const { places } = await scene(sql)
+    for (const unit of [places.willow, places.township, places.county]) {
+      const found = await until(sql, unit, 12)
+      for (const [key, persons] of Object.entries(found)) {
+        const [kind, code] = key.split(':') as [string, string]
+        const cell = await cellOf(sql, unit, kind === 'category' ? { view: key } : { kind, slice: code })
+        expect(cell.persons, `${unit} ${key}`).toBe(persons)
+      }
+      expect(Object.keys(found).length).toBeGreaterThan(4)
+    }
+  }))
+
+  it('is handed in with every group and kind, and says nothing of them where the unit is too large to count', () => withRollback(async (sql, as) => {
+    const { places, manager } = await scene(sql)
+    const [period] = await sql`insert into public.reporting_periods (year, part, starts_on, ends_on, due_on, levels)
+      values (${YEAR}, 'h1', '2026-01-01', '2026-06-30', '2027-12-31', '{township}') on conflict (year, part) do update set levels = excluded.levels returning id`
+    const preview = () => as(manager.account, inner => inner`select code, value::integer, missing_count from public.report_preview(${period!.id}, ${places.township})`)
+    const codes = Object.fromEntries((await preview()).map(row => [row.code, row.value]))
+    expect(codes).toMatchObject({ 'reached:resident': 2, 'reached:elderly': 2, 'person_times': 2, 'channel:web': 1, 'category:digital': 0, 'category:health': 2, 'area:rural': 2 })
+    expect((await preview()).find(({ code }) => code === 'reached:elderly')!.missing_count).toBeGreaterThan(0)
+    await sql`update public.coverage_cells set person_times = 300001 where axis = 0 and view_id = 1 and unit_id = ${places.township}`
+    expect((await preview()).map(({ code }) => code)).toEqual(['reached:resident', 'person_times', 'hours', 'hours_per_person', 'head_counts'])
+  }))
+})
