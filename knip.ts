@@ -2,8 +2,8 @@ import type { KnipConfig } from 'knip'
 
 export default {
   entry: ['tests/**/*.test.ts', 'tests/*.ts', 'content.config.ts', 'server/error.ts', 'app/router.options.ts'],
-  // Nuxt brings Nitro, whose types the error handler names.
-  ignoreDependencies: ['nitropack'],
+  // Nuxt brings Nitro, whose types the error handler names; the font is read as a file.
+  ignoreDependencies: ['nitropack', '@expo-google-fonts/noto-serif-sc'],
   // Of the system, where the launcher or the browser tests run as root.
   ignoreBinaries: ['useradd', 'apt-get'],
   // Generated in the shape that supabase-js reads.

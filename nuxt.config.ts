@@ -5,6 +5,9 @@ const buildId = process.env.LINXUE_BUILD_ID
 
 const RESIDENT = new RegExp(String.raw`^(?!.*node_modules).*/(?:components/(?:ui|site|learning/Learning(?:Cover|Course|Credit|Enrol|Filter|Catalogue))|composables/(?:use|site/|identity/)|utils/page-error|shared/utils/(?:format|preferences|translator))`)
 
+// Read as files when a certificate is printed (server/credentials/print/fonts.ts).
+const FONTS = ['400Regular/NotoSerifSC_400Regular.ttf', '700Bold/NotoSerifSC_700Bold.ttf'].map(file => `node_modules/@expo-google-fonts/noto-serif-sc/${file}`)
+
 export default defineNuxtConfig({
   modules: ['@pinia/nuxt', '@nuxt/content', '@nuxt/eslint'],
   srcDir: '.',
@@ -28,6 +31,8 @@ export default defineNuxtConfig({
     compressPublicAssets: { gzip: true, brotli: true },
     // The content module would lay its dump among the public files; it is answered to the server alone.
     prerender: { ignore: ['/__nuxt_content'] },
+    // It wants an older version of a package that others want newer; side by side in the build they are taken for one another.
+    externals: { inline: ['pdfkit'], traceInclude: FONTS },
     ...(buildId ? { output: { dir: `.output/${buildId}` } } : {}),
   },
   vite: {

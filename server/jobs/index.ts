@@ -3,14 +3,17 @@ import { creditCheck } from './credit-check'
 import { dueActs } from './due-acts'
 import { endPoints } from './end-points'
 import { findDuplicates } from './find-duplicates'
+import { honours } from './honours'
 import { importJob, importsResume, importsTidy } from './imports'
 import { publishFigures } from './publish-figures'
 import { recognitionFiles } from './recognition-files'
 import { reratingJob, reratingsResume } from './reratings'
 import { rewardHolds } from './reward-holds'
+import { settlement, settlementResume } from './settlement'
+import { signCredentials, wantCertificates } from './sign-credentials'
 
 /** Every job of the server; a job that is not here never runs. */
 export const jobs = [
-  checkFigures, creditCheck, dueActs, endPoints, findDuplicates, importJob, importsResume, importsTidy,
-  publishFigures, recognitionFiles, reratingJob, reratingsResume, rewardHolds,
+  checkFigures, creditCheck, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy,
+  publishFigures, recognitionFiles, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume, signCredentials, wantCertificates,
 ] as Job[]

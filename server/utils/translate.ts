@@ -1,6 +1,8 @@
 import type { H3Event } from 'h3'
 import bankEn from '~~/i18n/bank/en'
 import bankZh from '~~/i18n/bank/zh-CN'
+import certificatesEn from '~~/i18n/certificates/en.json'
+import certificatesZh from '~~/i18n/certificates/zh-CN.json'
 import deskEn from '~~/i18n/desk/en'
 import deskZh from '~~/i18n/desk/zh-CN'
 import en from '~~/i18n/en.json'
@@ -9,8 +11,8 @@ import zh from '~~/i18n/zh-CN.json'
 const desk = { 'zh-CN': createTranslator(deskZh), 'en': createTranslator(deskEn) }
 const bank = { 'zh-CN': createTranslator(bankZh), 'en': createTranslator(bankEn) }
 const errors = {
-  'zh-CN': createTranslator<Record<string, string>>({ ...zh.errors, ...bankZh.errors, ...deskZh.errors }),
-  'en': createTranslator<Record<string, string>>({ ...en.errors, ...bankEn.errors, ...deskEn.errors }),
+  'zh-CN': createTranslator<Record<string, string>>({ ...zh.errors, ...bankZh.errors, ...certificatesZh.errors, ...deskZh.errors }),
+  'en': createTranslator<Record<string, string>>({ ...en.errors, ...bankEn.errors, ...certificatesEn.errors, ...deskEn.errors }),
 }
 
 /** A refusal in the reader's words. */

@@ -114,3 +114,28 @@ export interface CreditCorrection {
   postedMilliCredits: number | null
   isMine: boolean
 }
+
+/** A level of honours: credits of a lifetime in all, and in subjects. */
+export interface HonourLevel {
+  rank: number
+  name: string
+  milliCredits: number
+  minima: { category: string, name: string, milliCredits: number }[]
+}
+
+/** Where a learner stands: the level held, and what the next one still needs. */
+export interface HonourStanding {
+  name: string | null
+  rank: number | null
+  reachedAt: string | null
+  milliCredits: number
+  next: { name: string, milliCredits: number, missing: number, subjects: { name: string, milliCredits: number, missing: number }[] } | null
+  /** What a usual lesson earns. */
+  milliCreditsOfLesson: number | null
+  /** The newest first. */
+  events: { kind: 'reached' | 'taken_back', name: string, at: string }[]
+  mayBeNamed: boolean
+  isNamed: boolean
+}
+
+export type ApplicationState = 'asked' | 'approved' | 'refused' | 'withdrawn' | 'taken_back'

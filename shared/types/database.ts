@@ -268,6 +268,77 @@ export interface Database {
           { foreignKeyName: 'credit_accounts_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      credit_application_parts: {
+        Row: {
+          application_id: number
+          category_id: string
+          milli_credits: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_application_parts_application_id_fkey', columns: ['application_id'], isOneToOne: false, referencedRelation: 'credit_applications', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_application_parts_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
+        ]
+      }
+      credit_applications: {
+        Row: {
+          applied_id: number
+          asked_at: string
+          asked_by: string
+          asked_person_id: number
+          award_id: number
+          decided_at: string | null
+          decided_by: string | null
+          decision: string | null
+          id: number
+          milli_credits: number
+          person_id: number
+          returned_id: number | null
+          state: string
+          unit_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_applications_applied_id_fkey', columns: ['applied_id'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_applications_asked_person_id_fkey', columns: ['asked_person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_applications_award_id_fkey', columns: ['award_id'], isOneToOne: false, referencedRelation: 'credit_awards', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_applications_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_applications_returned_id_fkey', columns: ['returned_id'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_applications_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      credit_award_minima: {
+        Row: {
+          award_id: number
+          category_id: string
+          milli_credits: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_award_minima_award_id_fkey', columns: ['award_id'], isOneToOne: false, referencedRelation: 'credit_awards', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_award_minima_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
+        ]
+      }
+      credit_awards: {
+        Row: {
+          en: string
+          entered_at: string
+          entered_by: string | null
+          id: number
+          in_force: string
+          milli_credits: number
+          unit_id: number
+          zh: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_awards_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       credit_cap_uses: {
         Row: {
           cap_id: number
@@ -661,6 +732,29 @@ export interface Database {
 
         ]
       }
+      credit_statements: {
+        Row: {
+          chain_seq: number
+          closing_milli_credits: number
+          earned_milli_credits: number
+          from_seq: number
+          head: string
+          issued_at: string
+          minutes: number
+          moved_milli_credits: number
+          opening_milli_credits: number
+          person_id: number
+          taken_milli_credits: number
+          to_seq: number
+          year_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_statements_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_statements_year_id_fkey', columns: ['year_id'], isOneToOne: false, referencedRelation: 'credit_years', referencedColumns: ['id'] },
+        ]
+      }
       credit_stock_moves: {
         Row: {
           after: number
@@ -676,6 +770,25 @@ export interface Database {
         Relationships: [
           { foreignKeyName: 'credit_stock_moves_hold_id_fkey', columns: ['hold_id'], isOneToOne: false, referencedRelation: 'credit_holds', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_stock_moves_item_id_fkey', columns: ['item_id'], isOneToOne: false, referencedRelation: 'credit_items', referencedColumns: ['id'] },
+        ]
+      }
+      credit_years: {
+        Row: {
+          begun_at: string
+          closed_at: string | null
+          done: number
+          done_through: number
+          ends_on: string
+          id: number
+          learners: number
+          starts_on: string
+          statements: number
+          worked_at: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
         ]
       }
       distinct_persons: {
@@ -747,6 +860,112 @@ export interface Database {
           { foreignKeyName: 'head_counts_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
           { foreignKeyName: 'head_counts_corrects_fkey', columns: ['corrects'], isOneToOne: false, referencedRelation: 'head_counts', referencedColumns: ['id'] },
           { foreignKeyName: 'head_counts_host_unit_id_fkey', columns: ['host_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      honour_board: {
+        Row: {
+          consent_id: number
+          name: string
+          rank: number
+          reached_on: string
+          scheme_id: number
+          unit_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'honour_board_consent_id_fkey', columns: ['consent_id'], isOneToOne: false, referencedRelation: 'honour_consents', referencedColumns: ['id'] },
+          { foreignKeyName: 'honour_board_scheme_id_rank_fkey', columns: ['scheme_id', 'rank'], isOneToOne: false, referencedRelation: 'honour_levels', referencedColumns: ['scheme_id', 'rank'] },
+          { foreignKeyName: 'honour_board_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      honour_consents: {
+        Row: {
+          given_at: string
+          id: number
+          person_id: number
+          withdrawn_at: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'honour_consents_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
+      honour_events: {
+        Row: {
+          at: string
+          id: number
+          kind: string
+          milli_credits: number
+          person_id: number
+          rank: number
+          scheme_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'honour_events_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'honour_events_scheme_id_rank_fkey', columns: ['scheme_id', 'rank'], isOneToOne: false, referencedRelation: 'honour_levels', referencedColumns: ['scheme_id', 'rank'] },
+        ]
+      }
+      honour_levels: {
+        Row: {
+          en: string
+          milli_credits: number
+          rank: number
+          scheme_id: number
+          zh: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'honour_levels_scheme_id_fkey', columns: ['scheme_id'], isOneToOne: false, referencedRelation: 'honour_schemes', referencedColumns: ['id'] },
+        ]
+      }
+      honour_minima: {
+        Row: {
+          category_id: string
+          milli_credits: number
+          rank: number
+          scheme_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'honour_minima_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
+          { foreignKeyName: 'honour_minima_scheme_id_rank_fkey', columns: ['scheme_id', 'rank'], isOneToOne: false, referencedRelation: 'honour_levels', referencedColumns: ['scheme_id', 'rank'] },
+        ]
+      }
+      honour_schemes: {
+        Row: {
+          entered_at: string
+          entered_by: string | null
+          id: number
+          in_force: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
+      honours: {
+        Row: {
+          judged_by: number | null
+          milli_credits: number
+          person_id: number
+          rank: number | null
+          reached_at: string | null
+          scheme_id: number | null
+          seq: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'honours_judged_by_fkey', columns: ['judged_by'], isOneToOne: false, referencedRelation: 'honour_schemes', referencedColumns: ['id'] },
+          { foreignKeyName: 'honours_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'honours_scheme_id_rank_fkey', columns: ['scheme_id', 'rank'], isOneToOne: false, referencedRelation: 'honour_levels', referencedColumns: ['scheme_id', 'rank'] },
         ]
       }
       imports: {
@@ -1524,11 +1743,15 @@ export interface Database {
     }
     Views: Record<never, never>
     Functions: {
+      add_credit_award: { Args: { of_unit_id: number, zh: string, en: string, milli_credits: number, from_day: string, minima: Json }, Returns: number }
       add_guardian: { Args: { child_id: number, guardian_id: number, relation: string, consent: boolean }, Returns: number }
       add_person_group: { Args: { of_person_id: number, entry: Json }, Returns: undefined }
       add_recognition_body: { Args: { zh: string, en: string }, Returns: number }
       add_reward: { Args: { of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean, in_stock: number }, Returns: number }
       answer_recognition: { Args: { case_id: number, note: string, file?: Json }, Returns: undefined }
+      applications_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, award_zh: string | null, award_en: string | null, state: string | null, milli_credits: number | null, asked_at: string | null, decided_at: string | null, decision: string | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asked_person_id: number | null, asker_name: string | null }[] }
+      apply_award_for: { Args: { award_id: number, of_person_id: number }, Returns: number }
+      apply_for_award: { Args: { award_id: number }, Returns: number }
       apply_import: { Args: { import_id: number, good_only: boolean }, Returns: undefined }
       apply_recognition: { Args: { body: string, title: string, number: string, level: string, issued_on: string, hours: number, file: Json }, Returns: number }
       ask_credit_grant: { Args: { of_person_id: number, milli_credits: number, happened_on: string, ground: string, reason: string }, Returns: number }
@@ -1544,6 +1767,7 @@ export interface Database {
       change_unit: { Args: { unit_code: string, mode: string, from_day: string, details: Json }, Returns: Json }
       choose_import_columns: { Args: { import_id: number, columns: Json, fixed: Json, register_persons: boolean }, Returns: undefined }
       class_people: { Args: { of_register_id: number }, Returns: { participation_id: number | null, standing_id: number | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, is_guest: boolean | null, attended: boolean | null, outcome: string | null, reason: string | null, counted_minutes: number | null, milli_credits: number | null, entered_at: string | null, corrected_at: string | null, corrected_by: string | null, correction: string | null }[] }
+      close_credit_year: { Args: { starts_on: string }, Returns: number }
       close_unit: { Args: { unit_code: string, from_day: string, move_to_code?: string, dry_run?: boolean }, Returns: Json }
       close_watch: { Args: { watch_id: string }, Returns: undefined }
       collect_reward: { Args: { code: string }, Returns: Json }
@@ -1563,10 +1787,14 @@ export interface Database {
       create_import: { Args: { kind: string, unit_id: number, file_name: string, file_sha256: string, file_bytes: number, format: string, encoding: string, sheet: string, folder: string, headings: string[], heading_line: number }, Returns: number }
       create_staff_account: { Args: { of_person_id: number, username: string, password_hash: string }, Returns: string }
       create_unit: { Args: { parent_code: string, unit_code: string, kind_id: string, level: string, from_day: string, details: Json }, Returns: string }
+      credential_titles: { Args: { in_unit_id: number }, Returns: { kind: string | null, title: string | null, issued: number | null }[] }
+      credentials_at_desk: { Args: { in_unit_id: number, of_kind: string, of_title: string, asked: string, from_day: string, to_day: string, only_live: boolean, page_size: number, skip: number }, Returns: { id: number | null, kind: string | null, code: string | null, snapshot: Json | null, issued_at: string | null, signed: boolean | null, revoked_at: string | null, revoked_reason: string | null, revoked_words: string | null, may_revoke: boolean | null, total: number | null }[] }
       credit_corrections_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, kind: string | null, state: string | null, milli_credits: number | null, happened_on: string | null, ground: string | null, reason: string | null, decision: string | null, asked_at: string | null, decided_at: string | null, asked_person_id: number | null, target_milli_credits: number | null, target_day: string | null, posted_milli_credits: number | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asker_name: string | null }[] }
       credit_limits: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, period: string | null, amount: number | null, first_month: number | null, basis: string | null }[] }
       credit_rates: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, zh: string | null, en: string | null, basis: string | null, milli_credits: number | null, per_minutes: number | null }[] }
+      credit_years_at_desk: { Args: Record<PropertyKey, never>, Returns: Json }
       credits_of_unit: { Args: { in_unit_id: number, counted_year: number }, Returns: number }
+      decide_application: { Args: { application_id: number, decision: string, reason: string }, Returns: undefined }
       decide_credit_correction: { Args: { correction_id: number, approves: boolean, reason: string }, Returns: undefined }
       decide_populations: { Args: { version_ids: number[], approve: boolean, reason?: string }, Returns: number }
       decide_recognition: { Args: { case_id: number, accepts: boolean, milli_credits: number, category_id: string, reason: string, double_reason?: string }, Returns: string }
@@ -1575,6 +1803,7 @@ export interface Database {
       disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
       discard_import: { Args: { import_id: number }, Returns: string }
       duplicate_pairs: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { one_id: number | null, other_id: number | null, reason: string | null, total: number | null }[] }
+      end_credit_award: { Args: { award_id: number }, Returns: undefined }
       end_guardian: { Args: { link_id: number }, Returns: undefined }
       end_person_group: { Args: { of_person_id: number, group_id: string, valid_from: string, last_day: string }, Returns: undefined }
       end_post: { Args: { post_id: number, last_day: string }, Returns: undefined }
@@ -1589,6 +1818,8 @@ export interface Database {
       head_count_hosts: { Args: { in_unit_id: number }, Returns: { code: string | null, name: string | null }[] }
       head_counts_by_month: { Args: { in_unit_id: number, counted_year: number }, Returns: { month: number | null, events: number | null, person_times: number | null, minutes: number | null }[] }
       hold_reward: { Args: { item_id: number }, Returns: number }
+      honoured_people: { Args: { in_unit_id: number, from_rank: number, from_day: string, until_day: string, query: string, page_size: number, skip: number }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, rank: number | null, zh: string | null, en: string | null, reached_at: string | null, milli_credits: number | null, is_named: boolean | null, total: number | null }[] }
+      honours_of_place: { Args: { unit_code: string, page_size?: number, skip?: number }, Returns: { name: string | null, home: string | null, rank: number | null, zh: string | null, en: string | null, reached_on: string | null, total: number | null }[] }
       import_standing: { Args: { import_id: number }, Returns: Json }
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin?: string, initials?: string }, Returns: number }
       issue_card: { Args: { of_person_id: number, replace?: boolean }, Returns: string }
@@ -1602,16 +1833,20 @@ export interface Database {
       merge_units: { Args: { from_codes: string[], into_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
       move_person: { Args: { of_person_id: number, to_unit_id: number, moved_on: string }, Returns: undefined }
       move_unit: { Args: { unit_code: string, parent_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
+      my_awards: { Args: Record<PropertyKey, never>, Returns: { award_id: number | null, zh: string | null, en: string | null, unit: string | null, milli_credits: number | null, minima: Json | null, application_id: number | null, state: string | null, asked_at: string | null, decision: string | null }[] }
       my_card: { Args: Record<PropertyKey, never>, Returns: string }
       my_children: { Args: Record<PropertyKey, never>, Returns: { person_id: number | null, name: string | null, birth_year: number | null, relation: string | null, consent: boolean | null }[] }
       my_courses: { Args: Record<PropertyKey, never>, Returns: { slug: string | null, kind: string | null, title: string | null, category_id: string | null, poster: string | null, minutes: number | null, lesson_count: number | null, published: boolean | null, done: number | null, next_lesson_slug: string | null, next_lesson_title: string | null, enrolled_at: string | null, completed_at: string | null, touched_at: string | null }[] }
       my_credit_balance: { Args: Record<PropertyKey, never>, Returns: number }
       my_credit_chain: { Args: { after_seq?: number }, Returns: { seq: number | null, posted_at: string | null, request: string | null, outcome: string | null, minutes: number | null, milli_credits: number | null, balance_after_milli_credits: number | null, link: string | null }[] }
+      my_honours: { Args: Record<PropertyKey, never>, Returns: Json }
       my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
       my_point_lines: { Args: Record<PropertyKey, never>, Returns: { id: number | null, kind: string | null, posted_at: string | null, milli_points: number | null, last_day: string | null, zh: string | null, en: string | null }[] }
       my_points: { Args: Record<PropertyKey, never>, Returns: { last_day: string | null, milli_points: number | null }[] }
       my_recognition_files: { Args: Record<PropertyKey, never>, Returns: { case_id: number | null, kind: string | null, bytes: number | null, uploaded_at: string | null, deleted_at: string | null }[] }
       my_report_tasks: { Args: Record<PropertyKey, never>, Returns: { task: string | null, period_id: number | null, year: number | null, part: string | null, ends_on: string | null, due_on: string | null, unit_id: number | null, code: string | null, name: string | null, state: string | null, version: number | null }[] }
+      my_rows: { Args: Record<PropertyKey, never>, Returns: number[] }
+      my_statement_lines: { Args: { of_year_id: number }, Returns: { person_id: number | null, late: boolean | null, seq: number | null, posting_id: number | null, posted_at: string | null, counted_on: string | null, kind: string | null, outcome: string | null, reason: string | null, decision: string | null, rule_zh: string | null, rule_en: string | null, course: string | null, lesson: string | null, asked_minutes: number | null, minutes: number | null, milli_credits_per_minute: number | null, amount: number | null, after: number | null, repays: boolean | null, recounted: string | null }[] }
       network_as_of: { Args: { in_unit_id: number, day: string }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       network_choices: { Args: { of_unit_id: number, purpose: string }, Returns: { code: string | null, name: string | null, above_name: string | null }[] }
       network_missing: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, level: string | null, area: string | null, above_name: string | null, total: number | null }[] }
@@ -1665,12 +1900,14 @@ export interface Database {
       reveal_recognition_file: { Args: { file_id: string, reason: string, note?: string }, Returns: Json }
       review_recognition: { Args: { case_id: number, accepts: boolean, milli_credits: number, category_id: string, reason: string, double_reason?: string }, Returns: string }
       revoke_credential: { Args: { credential_id: number, words: string }, Returns: undefined }
+      save_honour_scheme: { Args: { from_day: string, levels: Json }, Returns: number }
       save_reward: { Args: { item_id: number, of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean }, Returns: number }
       schools_below: { Args: { unit_code?: string }, Returns: { code: string | null, parent_code: string | null, name: string | null, local_name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, teaching: boolean | null, schools: number | null }[] }
       sees_names_at: { Args: { in_unit_id: number }, Returns: boolean }
       send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
       set_contact: { Args: { of_person_id: number, kind: string, contact: Json }, Returns: undefined }
       set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string }, Returns: undefined }
+      set_honour_consent: { Args: { gives: boolean }, Returns: undefined }
       set_point_terms: { Args: { from_day: string, points_per_credit: number, months: number }, Returns: undefined }
       set_recognition_pair: { Args: { of_body_id: number, title_words: string, level: string, milli_credits: number, category_id: string, from_day: string }, Returns: number }
       set_reward_stock: { Args: { item_id: number, in_stock: number, counted_from: number }, Returns: undefined }
@@ -1683,8 +1920,10 @@ export interface Database {
       update_person: { Args: { of_person_id: number, name: string, sex: string, birth_year: number, pinyin: string, initials: string }, Returns: undefined }
       villages_below: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, name: string | null, township: string | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
+      withdraw_application: { Args: { application_id: number }, Returns: undefined }
       withdraw_credit_correction: { Args: { correction_id: number }, Returns: undefined }
       withdraw_credit_rule: { Args: { version_id: number }, Returns: undefined }
+      withdraw_honour_scheme: { Args: { scheme_id: number }, Returns: undefined }
       withdraw_point_terms: { Args: { terms_id: number }, Returns: undefined }
       withdraw_recognition: { Args: { case_id: number }, Returns: undefined }
       withdraw_rerating: { Args: { rerating_id: number }, Returns: undefined }

@@ -11,7 +11,7 @@ export function passbookWords(t: Translate<MessageKeys<typeof zh>>) {
     why(line: PassbookLine): string {
       const { decision } = line
       const reason = line.reason ? t(`passbook.reasons.${line.reason}` as 'passbook.reasons.cap_day') : ''
-      if (line.kind !== 'award' && line.kind !== 'grant') return decision ? t('passbook.explained', { reason, decision }) : reason
+      if (line.kind !== 'award' && line.kind !== 'grant') return decision && reason ? t('passbook.explained', { reason, decision }) : decision ?? reason
       const reckoned = line.kind === 'grant'
         ? line.outcome === 'posted' ? decision ?? '' : t('passbook.decidedLess', { decision: decision ?? '', reason })
         : t(line.outcome === 'posted' ? 'passbook.reckoning' : 'passbook.clipped', {

@@ -70,6 +70,18 @@ begin
   return standing;
 end $$;
 
+-- What a record gave, as it stands: the answer of its last award, which may be a re-rating, and what is left of all of them.
+create function private.record_credit(of_participation_id bigint) returns table (outcome text, reason text, minutes bigint, milli_credits bigint)
+language plpgsql stable set search_path = '' as $$
+#variable_conflict use_column
+begin
+  return query
+  select (array_agg(posting.outcome order by posting.id desc) filter (where posting.kind = 'award'))[1],
+    (array_agg(posting.reason order by posting.id desc) filter (where posting.kind = 'award'))[1], sum(posting.minutes)::bigint, sum(posting.milli_credits)::bigint
+  from public.credit_postings posting where posting.participation_id = of_participation_id
+  having count(*) > 0;
+end $$;
+
 -- ── entering ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- What became of one person of a list. `is_new` says that this call did it; an answer given before is given again.
@@ -196,7 +208,7 @@ begin
   left join public.persons person on person.id = asked.person_id and person.id = any (coalesce(learners, '{}'))
   left join public.units home on home.id = person.residence_unit_id
   left join answered on answered.person_id = person.id
-  left join public.credit_postings posting on posting.participation_id = answered.id and posting.kind = 'award'
+  left join lateral private.record_credit(answered.id) posting on true
   order by asked.place;
 end $$;
 
@@ -272,7 +284,7 @@ begin
   join public.units home on home.id = person.residence_unit_id
   join public.units place on place.id = private.administration_of(register.unit_id)
   cross join lateral (select home.path operator(extensions.<@) any (private.my_unit_paths('names')) as named) seen
-  left join public.credit_postings posting on posting.participation_id = fact.id and posting.kind = 'award'
+  left join lateral private.record_credit(fact.id) posting on true
   left join public.corrections correction on correction.participation_id = fact.id
   left join identity.accounts account on account.id = correction.by_account
   left join public.persons clerk on clerk.id = account.person_id
@@ -334,7 +346,7 @@ grant execute on function public.record_class(integer, text, text, timestamptz, 
 
 -- ── what must always hold of registers ──────────────────────────────────────────────────────────────────────────────
 
--- Every entry has a record that says the same, nobody stands twice in a register, and the award of what stands is by its rule.
+-- Every entry has a record that says the same, and its answer from the ledger: never more than one that stands.
 create function private.credit_faults_of_classes() returns table (invariant text, subject text)
 language plpgsql stable set search_path = '' as $$
 begin
@@ -346,5 +358,7 @@ begin
   return query
   select 'class_award_once', entry.participation_id::text from public.class_register_entries entry
   left join public.credit_postings award on award.participation_id = entry.participation_id and award.kind = 'award' and award.rule_id = 'attendance'
-  group by entry.participation_id having count(award.id) <> 1;
+  left join public.credit_postings reversal on reversal.reverses = award.id
+  group by entry.participation_id
+  having count(award.id) = 0 or count(award.id) - count(reversal.id) > 1;
 end $$;

@@ -12,7 +12,7 @@ type Role = typeof ROLES[number]
 /** The posts of the demo region: `elsewhere` manages another township of the same county than `manager`. */
 const STAFF = { teacher: 'teacher', elsewhere: 'manager.yx.02', manager: 'qingxi', inspector: 'inspector', system_admin: 'admin' } as const
 
-const here = { course: 'first-smartphone', video: 0, text: 0, person: 0, village: 0, period: 0, watch: '', import: 0 }
+const here = { course: 'first-smartphone', video: 0, text: 0, person: 0, certificate: '', village: 0, period: 0, watch: '', import: 0 }
 /** The person's name, and somebody else of the same town. */
 const known = { name: '', neighbour: 0 }
 const cookies: Partial<Record<Role, string>> = {}
@@ -28,6 +28,8 @@ beforeAll(async () => {
   const learner = await takeLearner(sql)
   here.person = learner.personId
   known.name = learner.name
+  await sql`select private.want_credential('honour', ${here.person}, 'routes', (select id from public.units where code = 'QJ-YX-01'), '{"title": "学习之星"}')`
+  here.certificate = (await sql`select code from public.credentials where subject_id = 'routes'`)[0]!.code
   known.neighbour = (await takeLearner(sql)).personId
   here.village = (await sql`select id::integer from units where code = ${learner.village}`)[0]!.id
   here.period = (await sql`select id from reporting_periods where part = 'h1'`)[0]!.id
@@ -72,6 +74,9 @@ const people = (manager: number, elsewhere = 403) => [401, 403, 403, 403, elsewh
 
 /** Who may import anything: `elsewhere` other people, the system administrator units. */
 const importers = (manager: number, elsewhere: number, systemAdmin = elsewhere) => [401, 403, 403, 403, elsewhere, manager, 403, systemAdmin]
+
+/** A learner's certificate: the learner's own, and the manager's who sees names where the learner lives. */
+const certificate = [401, 404, 200, 404, 404, 200, 404, 404]
 
 /** Whoever edits the network here; `elsewhere` edits it elsewhere, which some routes find out only after reading the form. */
 const network = (status: number, elsewhere = 403) => [401, 403, 403, 403, elsewhere, status, 403, status]
@@ -190,6 +195,10 @@ const TABLE: Record<string, Route> = {
   'desk/credits/classes/index.post': { path: () => '/desk/credits/classes', body: () => aClass(), expected: people(200) },
   'desk/credits/classes/[id]/index.get': { path: () => '/desk/credits/classes/999999', expected: people(404, 404) },
   'desk/credits/classes/[id]/corrections.post': { path: () => '/desk/credits/classes/1/corrections', body: () => ({ record: 999999999, reason: '点错了' }), expected: people(404, 404) },
+  'credits/statement.get': { path: () => '/credits/statement', expected: signedInOnly() },
+  'credits/statement.csv.get': { path: () => '/credits/statement.csv?from=1999-01-01', expected: signedInOnly(404) },
+  'desk/credits/settlement/index.get': { path: () => '/desk/credits/settlement', expected: regionOnly },
+  'desk/credits/settlement/index.post': { path: () => '/desk/credits/settlement', body: () => ({ startsOn: '1999-01-01' }), expected: regionOnly },
   'credits/recognition/index.get': { path: () => '/credits/recognition', expected: signedInOnly() },
   'credits/recognition/index.post': { path: () => '/credits/recognition', expected: signedInOnly(422) },
   'credits/recognition/answers.post': { path: () => '/credits/recognition/answers', expected: signedInOnly(422) },
@@ -207,12 +216,43 @@ const TABLE: Record<string, Route> = {
   'desk/credits/recognition/pairs/index.post': { path: () => '/desk/credits/recognition/pairs', body: () => ({ body: '1', words: '计算机', credits: '2', category: 'digital' }), expected: regionOnly },
   'desk/credits/recognition/pairs/ends.post': { path: () => '/desk/credits/recognition/pairs/ends', body: () => ({ pair: '1', fromDay: '2026-01-01' }), expected: regionOnly },
   'desk/credits/recognition/pairs/bodies.post': { path: () => '/desk/credits/recognition/pairs/bodies', body: () => ({ zh: '电大', en: 'TV University' }), expected: regionOnly },
+  'credits/certificates/index.get': { path: () => '/credits/certificates', expected: signedInOnly() },
+  'credits/certificates/[code]/index.get': { path: () => `/credits/certificates/${here.certificate}`, expected: certificate },
+  'credits/certificates/[code]/picture.png.get': { path: () => `/credits/certificates/${here.certificate}/picture.png`, expected: certificate },
+  'credits/certificates/[code]/certificate.pdf.get': { path: () => `/credits/certificates/${here.certificate}/certificate.pdf`, expected: certificate },
+  'credits/certificates/[code]/credential.json.get': { path: () => '/credits/certificates/000000000000/credential.json', expected: signedInOnly(404) },
+  'credits/transcript/index.get': { path: () => '/credits/transcript', expected: signedInOnly() },
+  'credits/transcript/index.post': { path: () => '/credits/transcript', expected: learners(200, 409) },
+  'verify/[code].get': { path: () => `/verify/${here.certificate}`, expected: everybody(200) },
+  'verify/index.post': { path: () => '/verify', body: () => ({ credential: '{}' }), expected: everybody(200) },
+  'desk/credits/certificates/index.get': { path: () => '/desk/credits/certificates?unit=QJ-YX-01', expected: people(200) },
+  'desk/credits/certificates/print.pdf.get': { path: () => '/desk/credits/certificates/print.pdf?unit=QJ-YX-01&asked=nobody', expected: people(404) },
+  'desk/credits/certificates/[id]/revocation.post': {
+    path: () => '/desk/credits/certificates/999999999/revocation', body: () => ({ reason: '没有这一张' }), expected: people(404, 404),
+  },
   'desk/credits/index.get': { path: () => '/desk/credits', expected: [401, 403, 403, 403, 200, 200, 403, 403] },
   'desk/credits/rules.post': { path: () => '/desk/credits/rules', body: () => ({ rule: 'lesson_completed', basis: 'minutes', perMinutes: '30', fromDay: '2099-01-01' }), expected: regionOnly },
   'desk/credits/withdrawals.post': { path: () => '/desk/credits/withdrawals', body: () => ({ version: 1 }), expected: regionOnly },
   'desk/credits/caps.post': { path: () => '/desk/credits/caps', body: () => ({ rule: 'lesson_completed', period: 'day', amount: '60', fromDay: '2099-01-01' }), expected: regionOnly },
   'desk/credits/points/index.post': { path: () => '/desk/credits/points', body: () => ({ fromDay: '2099-01-01', points: '10', months: '12' }), expected: regionOnly },
   'desk/credits/points/withdrawals.post': { path: () => '/desk/credits/points/withdrawals', body: () => ({ terms: 1 }), expected: regionOnly },
+  'credits/honours/index.get': { path: () => '/credits/honours', expected: everybody(200) },
+  'credits/honours/board.get': { path: () => '/credits/honours/board', expected: everybody(200) },
+  'credits/honours/consent.post': { path: () => '/credits/honours/consent', body: () => ({ choice: 'no' }), expected: learners(200, 200) },
+  'credits/awards/index.get': { path: () => '/credits/awards', expected: learners(200, 200) },
+  'credits/awards/applications.post': { path: () => '/credits/awards/applications', body: () => ({ award: 999999 }), expected: learners(404, 404) },
+  'credits/awards/withdrawals.post': { path: () => '/credits/awards/withdrawals', body: () => ({ application: 999999 }), expected: signedInOnly(404) },
+  'desk/credits/honours/index.get': { path: () => '/desk/credits/honours?unit=QJ-YX-01', expected: people(200) },
+  'desk/credits/honours/list.csv.get': { path: () => '/desk/credits/honours/list.csv?unit=QJ-YX-01', expected: people(200) },
+  'desk/credits/honours/schemes.post': { path: () => '/desk/credits/honours/schemes', body: () => ({ 'fromDay': '2099-01-01', 'zh.1': '启航', 'en.1': 'Start', 'credits.1': '1' }), expected: regionOnly },
+  'desk/credits/honours/withdrawals.post': { path: () => '/desk/credits/honours/withdrawals', body: () => ({ scheme: 999999 }), expected: regionOnly },
+  'desk/credits/awards/index.get': { path: () => '/desk/credits/awards?unit=QJ-YX-01', expected: people(200) },
+  'desk/credits/awards/index.post': {
+    path: () => '/desk/credits/awards', expected: people(200), body: () => ({ unit: 'QJ-YX-01', zh: `学习之星 ${++numbers}`, en: 'Star', credits: '5', fromDay: '2099-01-01' }),
+  },
+  'desk/credits/awards/ends.post': { path: () => '/desk/credits/awards/ends', body: () => ({ award: 999999, unit: 'QJ-YX-01' }), expected: people(404, 404) },
+  'desk/credits/awards/applications.post': { path: () => '/desk/credits/awards/applications', body: () => ({ award: 999999, person: here.person, unit: 'QJ-YX-01' }), expected: people(404) },
+  'desk/credits/awards/decisions.post': { path: () => '/desk/credits/awards/decisions', body: () => ({ application: 999999, decision: 'approve' }), expected: people(404, 404) },
   'desk/credits/reratings/index.get': { path: () => '/desk/credits/reratings', expected: [401, 403, 403, 403, 200, 200, 403, 403] },
   'desk/credits/reratings/index.post': {
     path: () => '/desk/credits/reratings', expected: regionOnly,

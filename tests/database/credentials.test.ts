@@ -78,6 +78,7 @@ describe('the certificate of a course', () => {
       from public.participations where person_id = ${mei.id} and lesson_id = ${lessons[0]!}`
     for (let time = 0; time < 2; time++) {
       await sql`set local role job_server`
+      expect((await sql`select private.want_marked_credentials(100000) as seen`)[0]!.seen).toBe(time === 0 ? 1 : 0)
       await sql`select private.want_course_credentials(100000)`
       await sql`reset role`
     }
@@ -88,6 +89,18 @@ describe('the certificate of a course', () => {
     expect(second!.code).not.toBe(first!.code)
   }))
 })
+
+it('courses finished before there were certificates get theirs at night, each once, of the day they were finished', () => inClass(async ({ sql, mei, lessons }) => {
+  await sql`alter table public.enrolments disable trigger enrolments_want_credential`
+  for (const lesson of lessons) await finish(sql, mei.id, lesson)
+  await settle(sql)
+  expect(await held(sql, mei.id)).toEqual([])
+  const wants = async () => (await sql`select private.want_course_credentials(100000) as wanted`)[0]!.wanted as number
+  expect([await wants() > 0, await wants()]).toEqual([true, 0])
+  const [certificate, ...more] = await sql`select credential.issued_at = fact.ended_at as on_the_day from public.credentials credential
+    join public.participations fact on fact.person_id = credential.person_id and fact.lesson_id = ${lessons[1]!} where credential.person_id = ${mei.id}`
+  expect([certificate!.on_the_day, more]).toEqual([true, []])
+}))
 
 describe('wanting', () => {
   it('the same again answers the same credential; other words change nothing', () => inClass(async ({ sql, mei, places }) => {
@@ -187,7 +200,7 @@ describe('revoking at the desk', () => {
     await expect(revoke(as, mei.account, id)).rejects.toMatchObject({ message: 'credential_unknown' })
     await expect(revoke(as, far, id)).rejects.toMatchObject({ message: 'credential_unknown' })
     await expect(revoke(as, tutor, id)).rejects.toMatchObject({ code: 'PT403', message: 'unit_not_yours' })
-    await expect(revoke(as, head, id, ' x ')).rejects.toMatchObject({ code: 'PT422', message: 'reason_missing' })
+    await expect(revoke(as, head, id, ' x ')).rejects.toMatchObject({ code: 'PT422', message: 'revocation_reason_missing' })
     await revoke(as, head, id)
     await expect(revoke(as, head, id)).rejects.toMatchObject({ code: 'PT409', message: 'credential_revoked' })
     expect((await held(sql, mei.id))[0]).toMatchObject({ revoked_reason: 'desk_decision', revoked_words: '姓名登记错误', revoked_by: head })

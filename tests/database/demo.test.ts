@@ -308,12 +308,15 @@ async function fillCatalogue(sql: postgres.Sql): Promise<void> {
   }
 }
 
-/** A fingerprint per table, ids and times included; only the salts of passwords may differ. */
+/** What differs by design: salts, and of certificates what must not be guessed, with the moment of a revocation. */
+const DIFFERS = ['password_hash', 'phone_cipher', 'code', 'list_index', 'revoked_at'].map(column => `- '${column}'`).join(' ')
+
+/** A fingerprint per table, ids and times included. */
 async function digests(sql: postgres.Sql): Promise<Record<string, string>> {
   const tables = await sql`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('public', 'identity') order by 1`
   const found: Record<string, string> = {}
   for (const { name } of tables) {
-    const [row] = await sql.unsafe(`select md5(coalesce(string_agg((to_jsonb(one) - 'password_hash' - 'phone_cipher')::text, chr(10) order by (to_jsonb(one) - 'password_hash' - 'phone_cipher')::text), '')) as digest from ${name} one`)
+    const [row] = await sql.unsafe(`select md5(coalesce(string_agg((to_jsonb(one) ${DIFFERS})::text, chr(10) order by (to_jsonb(one) ${DIFFERS})::text), '')) as digest from ${name} one`)
     found[name] = row!.digest
   }
   return found

@@ -23,16 +23,16 @@ const withMei = (test: (sql: Transaction, mei: Person, places: Network, as: As) 
 
 describe('a grant', () => {
   it('posts once what was decided, with its ground and reason', () => withMei(async (sql, mei, { city }) => {
-    const first = await grant(sql, mei.id, city, { key: 'recognition|12', minutes: 90 })
-    expect(await grant(sql, mei.id, city, { key: 'recognition|12', minutes: 90 })).toMatchObject({ id: first.id })
+    const first = await grant(sql, mei.id, city, { key: 'decision|12', minutes: 90 })
+    expect(await grant(sql, mei.id, city, { key: 'decision|12', minutes: 90 })).toMatchObject({ id: first.id })
     expect(first).toMatchObject({ outcome: 'posted', milli_credits: 3000, minutes: 90, ground: { recognition: 12, reason: 'seen by two' } })
     expect(await balance(sql, mei.id)).toBe(3000)
   }))
 
   it.each<Ask>([{ milli: 3001 }, { reason: 'another' }, { ground: { recognition: 13 } }, { at: '2026-05-13T09:00:00+08:00' }])(
     'of the same key with another content is refused: %o', change => withMei(async (sql, mei, { city }) => {
-      await grant(sql, mei.id, city, { key: 'recognition|12' })
-      await expect(sql.savepoint(inner => grant(inner, mei.id, city, { key: 'recognition|12', ...change })))
+      await grant(sql, mei.id, city, { key: 'decision|12' })
+      await expect(sql.savepoint(inner => grant(inner, mei.id, city, { key: 'decision|12', ...change })))
         .rejects.toMatchObject({ code: 'PT409', message: 'key_reused' })
       expect(await balance(sql, mei.id)).toBe(3000)
     }))

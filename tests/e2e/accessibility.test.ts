@@ -15,7 +15,7 @@ const TEXT = '/courses/first-smartphone/chat-on-wechat'
 // In pieces that take about as long as each other.
 const FOR_EVERYBODY = [
   ['/', '/courses', '/courses?audience=infant_parents&page=9', '/courses/spot-the-scam', VIDEO, TEXT],
-  ['/micro-lectures', '/schools', '/schools/QJ-YX', '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/credits/points', '/figures'],
+  ['/micro-lectures', '/schools', '/schools/QJ-YX', '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/credits/points', '/figures', '/verify', '/verify?code=12', '/verify/000000000000'],
   ['/help', '/help/credits', '/help/staff-guide', '/policies/privacy', '/policies/terms', '/sign-in/staff', '/sign-in/code'],
 ]
 const ENROLLED = ['/', '/courses/first-smartphone', VIDEO, TEXT]
@@ -26,8 +26,8 @@ const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/m
   '/desk/populations/history?unit=QJ-YX-01-01', '/desk/populations/approval', '/desk/posts/roles', '/desk/password', '/desk/second-factor',
   '/desk/imports', '/desk/imports/new?kind=participation', '/desk/imports/new?kind=populations',
   '/desk/people', '/desk/people/new?unit=QJ-YX-01', '/desk/people/200', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/people/compare?one=200&other=201', '/desk/people/cards?unit=QJ-YX-01-02',
-  '/desk/people?name=王', '/desk/people?name=%25', '/desk/credits', '/desk/credits/rewards?unit=QJ-YX-01-S', '/desk/credits/classes?unit=QJ-YX-01', '/desk/credits/classes/new?unit=QJ-YX-01&like=1', '/desk/credits/classes/1', '/desk/credits/recognition', '/desk/credits/recognition/1', '/desk/credits/recognition/pairs',
-  '/desk/credits/corrections?unit=QJ-YX-01', '/desk/credits/corrections/200', '/desk/credits/reratings', '/desk/credits/reratings/1', '/desk/metrics?unit=NOWHERE']
+  '/desk/people?name=王', '/desk/people?name=%25', '/desk/credits', '/desk/credits/rewards?unit=QJ-YX-01-S', '/desk/credits/certificates?unit=QJ-YX', '/desk/credits/classes?unit=QJ-YX-01', '/desk/credits/classes/new?unit=QJ-YX-01&like=1', '/desk/credits/classes/1', '/desk/credits/recognition', '/desk/credits/recognition/1', '/desk/credits/recognition/pairs',
+  '/desk/credits/corrections?unit=QJ-YX-01', '/desk/credits/corrections/200', '/desk/credits/reratings', '/desk/credits/reratings/1', '/desk/credits/honours?unit=QJ-YX-01', '/desk/credits/awards?unit=QJ-YX-01', '/desk/metrics?unit=NOWHERE']
 /** Refusals of a page, which the browser writes to its console as well. */
 const allow = [/status of 40[134]/]
 
@@ -58,7 +58,14 @@ for (const mode of ['standard', 'elder'] as const) {
   describe.concurrent(`in ${mode === 'elder' ? '长辈版' : 'the standard version'} every page is accessible, large enough and no wider than the phone`, () => {
     it.each(FOR_EVERYBODY.map(paths => [paths.join(' '), paths] as const))('for everybody: %s', (_name, paths) => inOrder(paths, {}))
 
-    it('signed in, with a history', () => inOrder(['/my', '/card', '/passbook', '/credits/check', '/credits/rewards', '/credits/recognition', '/credits/points'], { as: DEMO_RESIDENTS.elder }))
+    it('signed in, with a history', () => inOrder(['/my', '/card', '/passbook', '/credits/check', '/credits/rewards', '/credits/recognition', '/credits/statement', '/credits/points', '/credits/certificates', '/credits/transcript'], { as: DEMO_RESIDENTS.elder }))
+
+    it('a certificate, its check and a transcript', async () => {
+      const learner = await takeLearner(sql())
+      await sql()`select private.want_credential('honour', ${learner.personId}, 'axe', (select id from public.units where code = 'QJ-YX-01'), '{"title": "学习之星"}')`
+      const [{ code }] = await sql()`select code from public.credentials where person_id = ${learner.personId}` as unknown as [{ code: string }]
+      await inOrder(['/credits/certificates', `/credits/certificates/${code}`, `/verify/${code}`, '/credits/transcript'], { as: learner })
+    })
 
     it('signed in and enrolled', async () => {
       const learner = await takeLearner(sql())
@@ -132,7 +139,7 @@ it('the desk is accessible on its own screen', () => visit({ width: 1280, as: { 
 describe.concurrent('in English nothing of the interface is Chinese', () => {
   const CJK = /\p{Script=Han}/u
   // Texts that exist in English are checked whole, the others in what surrounds their Chinese content.
-  const WHOLE = ['/sign-in', '/sign-in/staff', '/sign-in/code', '/help', '/help/sign-in', '/help/credits', '/help/taking-courses', '/policies/privacy', '/policies/terms', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/credits/points', '/figures']
+  const WHOLE = ['/sign-in', '/sign-in/staff', '/sign-in/code', '/help', '/help/sign-in', '/help/credits', '/help/taking-courses', '/policies/privacy', '/policies/terms', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/credits/points', '/figures', '/verify', '/verify/000000000000']
   const AROUND = ['/', '/courses', '/courses/spot-the-scam', TEXT, VIDEO, '/micro-lectures', '/schools', '/schools/QJ-YX-01-S']
 
   async function chineseIn(page: Page, path: string, within: string): Promise<string[]> {

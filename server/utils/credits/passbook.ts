@@ -2,10 +2,10 @@ import type { PassbookLine, PassbookYear } from '~~/shared/types/credits'
 import type { Supabase } from '../database'
 
 /** A year of the asker's passbook by the days of posting: opening balance, every line with its reason, closing balance. */
-export async function passbookYear(database: Supabase, year: number, lang: 'zh-CN' | 'en'): Promise<PassbookYear & { years: number[], balanceMilliCredits: number }> {
+export async function passbookYear(database: Supabase, year: number, lang: 'zh-CN' | 'en'): Promise<PassbookYear & { years: number[], balanceMilliCredits: number, honourTakenBack: string | null }> {
   const thisYear = chinaYear()
   const [from, to] = [`${year}-01-01T00:00:00+08:00`, `${year + 1}-01-01T00:00:00+08:00`]
-  const [balance, first, before, lines] = await Promise.all([
+  const [balance, first, before, lines, honour] = await Promise.all([
     answerOf(database.rpc('my_credit_balance')),
     answerOf(database.from('credit_postings').select('posted_at').order('seq').limit(1).maybeSingle()),
     answerOf(database.from('credit_postings').select('balance_after_milli_credits').lt('posted_at', from)
@@ -13,17 +13,22 @@ export async function passbookYear(database: Supabase, year: number, lang: 'zh-C
     answerOf(database.from('credit_postings')
       .select(`id, kind, outcome, reason, ground, posted_at, milli_credits, balance_after_milli_credits, asked_minutes, minutes, milli_credits_per_minute,
         credit_rules(zh, en), participations(courses(slug, title), lessons(slug, title)), correction:credit_corrections!credit_corrections_posted_id_fkey(reason),
+        applied:credit_applications!credit_applications_applied_id_fkey(credit_awards(zh, en)), returned:credit_applications!credit_applications_returned_id_fkey(decision),
         taken:credit_rerating_lines!credit_rerating_lines_reversal_id_fkey(credit_reratings(reason)),
         anew:credit_rerating_lines!credit_rerating_lines_posting_id_fkey(credit_reratings(reason))`)
       // Points have a page of their own.
       .is('ground->milliPoints', null).gte('posted_at', from).lt('posted_at', to).order('seq')),
+    answerOf(database.from('honour_events').select('kind, honour_levels(zh, en)').order('id', { ascending: false }).limit(1).maybeSingle()),
   ])
+  const wordOf = (name: { zh: string, en: string } | undefined) => lang === 'en' ? name?.en : name?.zh
   const opening = before?.balance_after_milli_credits ?? 0
   const firstYear = first ? chinaYear(new Date(first.posted_at)) : thisYear
   return {
     year,
     years: Array.from({ length: thisYear - firstYear + 1 }, (_, index) => thisYear - index),
     balanceMilliCredits: balance ?? 0,
+    /** The level that was taken back last, until another is reached. */
+    honourTakenBack: honour?.kind === 'taken_back' ? wordOf(honour.honour_levels)! : null,
     openingMilliCredits: opening,
     closingMilliCredits: lines.at(-1)?.balance_after_milli_credits ?? opening,
     lines: lines.map(line => ({
@@ -32,7 +37,8 @@ export async function passbookYear(database: Supabase, year: number, lang: 'zh-C
       kind: line.kind as PassbookLine['kind'],
       outcome: line.outcome as PassbookLine['outcome'],
       reason: line.reason,
-      decision: (line.ground as { reason?: string } | null)?.reason ?? one(line.correction)?.reason ?? one(line.taken)?.credit_reratings.reason ?? null,
+      decision: (line.ground as { reason?: string } | null)?.reason ?? one(line.correction)?.reason ?? one(line.taken)?.credit_reratings.reason
+        ?? one(line.returned)?.decision ?? wordOf(one(line.applied)?.credit_awards) ?? null,
       recounted: one(line.anew)?.credit_reratings.reason ?? null,
       rule: (lang === 'en' ? line.credit_rules?.en : line.credit_rules?.zh) ?? null,
       course: line.participations?.courses ?? null,
