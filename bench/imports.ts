@@ -78,7 +78,8 @@ async function throughSite({ url, sql, sessionSecret, siteMegabytes }: Bench) {
     if (applied.result?.written !== ROWS) throw new Error(`not all rows were written: ${JSON.stringify(applied.result)}`)
     const seconds = since()
     const { result } = await settled(id)
-    return { seconds, uploadedSeconds, checkedSeconds, creditedSeconds: Math.round((since() - seconds) * 1000) / 1000, credited: result?.credited ?? 0, idleMegabytes, peakMegabytes }
+    const creditedSeconds = Math.round((since() - seconds) * 1000) / 1000
+    return { seconds, uploadedSeconds, checkedSeconds, creditedSeconds, credited: result?.credited ?? 0, idleMegabytes, peakMegabytes }
   }
   finally { clearInterval(watch) }
 }

@@ -1,10 +1,10 @@
 // Imported records earn what a session on site earns, once, and lose it when the import is taken back; other hours are a correction.
 import { describe, expect, it } from 'vitest'
-import { type Network, type Person, drain, makeNetwork, makePerson, makeStaff, type Sql, withRollback } from '../fixtures/database.ts'
+import { type Network, type Person, drain, makeNetwork, makePerson, makeStaff, type Sql, type Transaction, withRollback } from '../fixtures/database.ts'
 import { addFact, cellOf } from '../fixtures/figures.ts'
 import { checkImport, stageImport, takeBack, writeImport } from '../fixtures/imports.ts'
 
-interface Scene { sql: Sql, places: Network, staff: Person, people: Person[], at: (person: Person, row?: object) => Record<string, unknown>, bring: (rows: Record<string, unknown>[], check?: (counts: object) => unknown) => Promise<number> }
+interface Scene { sql: Transaction, places: Network, staff: Person, people: Person[], at: (person: Person, row?: object) => Record<string, unknown>, bring: (rows: Record<string, unknown>[], check?: (counts: object) => unknown) => Promise<number> }
 
 const inScene = (test: (scene: Scene) => Promise<unknown>) => withRollback(async (sql) => {
   const places = await makeNetwork(sql)
