@@ -24,6 +24,7 @@ export default defineConfig({
           // All files share one database and one region: two long transactions would only wait for each other's counts.
           fileParallelism: false,
           testTimeout: 20_000,
+          hookTimeout: 60_000,
         },
       },
       {

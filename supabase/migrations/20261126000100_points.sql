@@ -48,9 +48,11 @@ create index credit_lots_account_id_idx on public.credit_lots (account_id);
 -- What a posting took from a lot; negative: gave back to it.
 create table public.credit_lot_uses (
   posting_id bigint not null references public.credit_postings on delete restrict,
+  -- The line of the posting that moved it.
+  line smallint not null check (line > 0),
   lot_id bigint not null references public.credit_lots on delete restrict,
   amount bigint not null check (amount <> 0),
-  primary key (posting_id, lot_id)
+  primary key (posting_id, line)
 );
 create index credit_lot_uses_lot_id_idx on public.credit_lot_uses (lot_id);
 create trigger credit_lot_uses_append_only before update or delete on public.credit_lot_uses
@@ -110,7 +112,7 @@ declare
   line integer := (select count(*) + 1 from public.credit_legs leg where leg.posting_id = use_lot.posting_id);
 begin
   update public.credit_lots one set remaining = one.remaining - amount where one.id = use_lot.lot_id returning * into lot;
-  insert into public.credit_lot_uses (posting_id, lot_id, amount) values (use_lot.posting_id, lot.id, use_lot.amount);
+  insert into public.credit_lot_uses (posting_id, line, lot_id, amount) values (use_lot.posting_id, line, lot.id, use_lot.amount);
   perform private.move_credit(use_lot.posting_id, line, case when amount > 0 then lot.account_id else other_account end,
     case when amount > 0 then other_account else lot.account_id end, abs(amount));
 end $$;

@@ -155,7 +155,7 @@ begin
     from public.credit_award_minima least_ join public.categories category on category.id = least_.category_id
     where least_.award_id = award.id and private.unused_in_subject(learner.id, least_.category_id) < least_.milli_credits order by category.position limit 1;
   if found then
-    perform private.refuse(409, 'subject_too_few', jsonb_build_object('subject', short.zh, 'subjectEn', short.en, 'missing', short.missing));
+    perform private.refuse(409, 'subject_too_few', jsonb_build_object('subject', short.zh, 'missing', short.missing));
   end if;
   application := nextval(pg_get_serial_sequence('public.credit_applications', 'id'));
   applied := private.apply_credit('application|' || application, learner.id, award.milli_credits);

@@ -1,7 +1,7 @@
 // Points, where a region keeps them: they come with credits, pay for rewards, end on their day and return to the lots they came from.
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { type As, committedAs, makeNetwork, makePerson, makeStaff, type Network, type Person, type pool, type Sql, type Transaction, withRollback } from '../fixtures/database.ts'
-import { pristineDatabase } from '../fixtures/pristine.ts'
+import { pristinePool } from '../fixtures/pristine.ts'
 
 interface Region { sql: Transaction, as: As, mei: Person, places: Network, head: string, item: number }
 
@@ -27,6 +27,10 @@ const endsIn = (sql: Sql, personId: number, nth: number, days: number) => sql`
     where account.person_id = ${personId} order by lot.id offset ${nth} limit 1)`
 const today = async (sql: Sql, days = 0) => (await sql`select (private.china_date(now()) + ${days}::integer)::text as day`)[0]!.day as string
 
+// Terms hold for the whole region, with whatever others have posted there meanwhile.
+let own: typeof pool
+beforeAll(async () => { own = await pristinePool('points') })
+
 const inRegion = (test: (region: Region) => Promise<unknown>, terms?: { points?: number, months?: number | null } | 'off') => withRollback(async (sql, as) => {
   const places = await makeNetwork(sql)
   const head = (await makeStaff(sql, places.city, places.willow, 'head')).account
@@ -34,7 +38,7 @@ const inRegion = (test: (region: Region) => Promise<unknown>, terms?: { points?:
   if (terms !== 'off') await turnOn(sql, terms)
   await test({ sql, as, mei, places, head, item: await shelve(sql, places.township, 2000) })
   expect(await sql`select * from private.credit_faults()`).toEqual([])
-})
+}, own)
 
 describe('points', () => {
   it('do not exist where the region keeps none: a reward costs credits', () => inRegion(async ({ sql, as, mei, places, item }) => {
@@ -198,7 +202,6 @@ describe('the terms', () => {
 })
 
 it('spent by ten at once, points pay for as many rewards as they are worth', async () => {
-  const own = await pristineDatabase('points') as unknown as typeof pool
   await turnOn(own)
   const places = await makeNetwork(own)
   const mei = await makePerson(own, places.willow)
