@@ -6,13 +6,15 @@ import certificatesZh from '~~/i18n/certificates/zh-CN.json'
 import deskEn from '~~/i18n/desk/en'
 import deskZh from '~~/i18n/desk/zh-CN'
 import en from '~~/i18n/en.json'
+import meritsEn from '~~/i18n/merits/en'
+import meritsZh from '~~/i18n/merits/zh-CN'
 import zh from '~~/i18n/zh-CN.json'
 
 const desk = { 'zh-CN': createTranslator(deskZh), 'en': createTranslator(deskEn) }
 const bank = { 'zh-CN': createTranslator(bankZh), 'en': createTranslator(bankEn) }
 const errors = {
-  'zh-CN': createTranslator<Record<string, string>>({ ...zh.errors, ...bankZh.errors, ...certificatesZh.errors, ...deskZh.errors }),
-  'en': createTranslator<Record<string, string>>({ ...en.errors, ...bankEn.errors, ...certificatesEn.errors, ...deskEn.errors }),
+  'zh-CN': createTranslator<Record<string, string>>({ ...zh.errors, ...bankZh.errors, ...meritsZh.errors, ...certificatesZh.errors, ...deskZh.errors }),
+  'en': createTranslator<Record<string, string>>({ ...en.errors, ...bankEn.errors, ...meritsEn.errors, ...certificatesEn.errors, ...deskEn.errors }),
 }
 
 /** A refusal in the reader's words. */

@@ -7,6 +7,7 @@ import { afterAll, expect, it } from 'vitest'
 import bankZh from '../../i18n/bank/zh-CN.ts'
 import certificatesZh from '../../i18n/certificates/zh-CN.json' with { type: 'json' }
 import deskZh from '../../i18n/desk/zh-CN.ts'
+import meritsZh from '../../i18n/merits/zh-CN.ts'
 import residentZh from '../../i18n/zh-CN.json' with { type: 'json' }
 import { DEMO_RESIDENTS } from '../../demo/accounts.ts'
 import { type Visit, alive, useBrowser } from '../fixtures/browser.ts'
@@ -47,7 +48,7 @@ async function load({ path, as }: { path: string, as?: Visit['as'] }): Promise<P
   return pieces
 }
 
-const RESIDENT_TEXTS = [residentZh, bankZh, certificatesZh].flatMap(textsOf)
+const RESIDENT_TEXTS = [residentZh, bankZh, meritsZh, certificatesZh].flatMap(textsOf)
 /** Texts that only the desk says, not even as a part of what residents are told. */
 const DESK_TEXTS = textsOf(deskZh).filter(text => text.length >= 8 && !text.includes('{') && !RESIDENT_TEXTS.some(told => told.includes(text)))
 

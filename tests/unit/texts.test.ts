@@ -5,6 +5,8 @@ import certificatesEn from '../../i18n/certificates/en.json' with { type: 'json'
 import certificatesZh from '../../i18n/certificates/zh-CN.json' with { type: 'json' }
 import deskEn from '../../i18n/desk/en.ts'
 import deskZh from '../../i18n/desk/zh-CN.ts'
+import meritsEn from '../../i18n/merits/en.ts'
+import meritsZh from '../../i18n/merits/zh-CN.ts'
 import en from '../../i18n/en.json' with { type: 'json' }
 import zh from '../../i18n/zh-CN.json' with { type: 'json' }
 
@@ -15,6 +17,7 @@ const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort
 describe.each([
   { face: 'the residents\' pages', chinese: new Map(textsOf(zh)), english: new Map(textsOf(en)) },
   { face: 'the credit bank', chinese: new Map(textsOf(bankZh)), english: new Map(textsOf(bankEn)) },
+  { face: 'levels, awards and recognition', chinese: new Map(textsOf(meritsZh)), english: new Map(textsOf(meritsEn)) },
   { face: 'certificates', chinese: new Map(textsOf(certificatesZh)), english: new Map(textsOf(certificatesEn)) },
   { face: 'the desk', chinese: new Map(textsOf(deskZh)), english: new Map(textsOf(deskEn)) },
 ])('$face in both languages', ({ chinese, english }) => {

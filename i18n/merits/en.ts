@@ -1,0 +1,15 @@
+// What learning leads to: levels, awards, and what was learned elsewhere. One file a domain, each with the refusals of its own.
+import awards from './en/awards.json' with { type: 'json' }
+import honours from './en/honours.json' with { type: 'json' }
+import recognition from './en/recognition.json' with { type: 'json' }
+
+export default {
+  ...awards,
+  ...honours,
+  ...recognition,
+  errors: {
+    ...awards.errors,
+    ...honours.errors,
+    ...recognition.errors,
+  },
+}
