@@ -100,8 +100,10 @@ async function takeOver(sql: postgres.TransactionSql, keyId: number): Promise<vo
   if (left) throw new Foreseen('还有号码没有重新加密，请再运行一次\nNumbers are left that are not sealed anew; run it once more')
   // What is short-lived goes by the old hashes: codes that were sent, and files that were checked but not written, which are read again.
   await sql`delete from identity.codes`
-  await sql`delete from private.import_rows where import_id in (select id from public.imports where state in ('checking', 'checked'))`
-  await sql`update public.imports set state = 'mapping', counts = '{}', checked_at = null where state in ('checking', 'checked')`
+  // One whose writing was cut off has written nothing yet: it would go on with numbers that the new key neither opens nor finds.
+  const unwritten = sql`select id from public.imports where state in ('checking', 'checked', 'applying')`
+  await sql`delete from private.import_rows where import_id in (${unwritten})`
+  await sql`update public.imports set state = 'mapping', counts = '{}', checked_at = null, problem = '{"code": "import_key_changed", "details": {}}' where id in (${unwritten})`
   await sql`update private.data_keys set lookup_key_id = ${keyId}, rotating_to = null, finished_at = now()`
   await sql`insert into public.audit_events (action, subject_kind, subject_id, unit_id)
     select 'data_key_rotated', 'data_key', ${String(keyId)}, (select id from public.units where parent_id is null)`

@@ -66,12 +66,19 @@ it('killed in the middle loses nothing; the next run seals the rest, and only th
       select contact.person_id || '@accounts.invalid', contact.person_id, encode(contact.lookup, 'hex'), contact.cipher, contact.key_id, contact.masked from private.person_contacts contact limit 500`
   })
 
+  // Imports at every step, each with a row whose number the old key sealed; the last one has written all of its rows.
+  const steps = ['checking', 'checked', 'applying', 'crediting']
   const certificate = randomUUID()
   await look(async (sql) => {
     await sql`set session_replication_role = replica` // of the case that it belongs to nothing is looked at here
     const { cipher, lookup, keyId } = old.sealFile(certificate, Buffer.from('%PDF-1.7 证书'))
     await sql`insert into private.recognition_files (id, case_id, kind, bytes, cipher, key_id, lookup, deleted_at) values (${certificate}, 1, 'application/pdf', 16, ${cipher}, ${keyId}, ${lookup}, null),
       (${randomUUID()}, 1, 'application/pdf', 16, null, ${keyId}, ${lookup}, now())`
+    for (const state of steps) {
+      const [one] = await sql`insert into public.imports (kind, unit_id, state, file_name, file_sha256, file_bytes, format, folder, headings, heading_line, created_by)
+        select 'persons', id, ${state}, ${`${state}.xlsx`}, ${'0'.repeat(64)}, 1, 'xlsx', ${randomUUID()}, '{}', 1, ${randomUUID()} from public.units returning id`
+      if (state !== 'crediting') await sql`insert into private.import_rows (import_id, line, phone_lookup) values (${one!.id}, 2, ${lookup})`
+    }
   })
 
   const first = rotate()
@@ -99,6 +106,11 @@ it('killed in the middle loses nothing; the next run seals the rest, and only th
     expect(await sql`select count(*)::integer from private.person_contacts where lookup = ${old.lookup('phone', phoneOf(0))}`).toEqual([{ count: 0 }])
     expect(await sql`select account.phone_lookup = encode(contact.lookup, 'hex') as same from identity.accounts account join private.person_contacts contact on contact.person_id = account.person_id group by 1`).toEqual([{ same: true }])
     expect(await sql`select details, account_id from public.audit_events where action = 'data_key_rotated'`).toEqual([{ details: {}, account_id: null }])
+    // What was read by the old key is read again, also where writing had begun; the page says why.
+    expect(await sql`select file_name, state, problem from public.imports order by id`).toEqual(steps.map(state => state === 'crediting'
+      ? { file_name: 'crediting.xlsx', state: 'crediting', problem: null }
+      : { file_name: `${state}.xlsx`, state: 'mapping', problem: { code: 'import_key_changed', details: {} } }))
+    expect(await sql`select from private.import_rows`).toEqual([])
     expect(await sql`select lookup_key_id, rotating_to from private.data_keys`).toEqual([{ lookup_key_id: 2, rotating_to: null }])
   })
   expect(second.output()).not.toContain(dataKey.slice(2))
