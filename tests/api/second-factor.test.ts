@@ -129,8 +129,24 @@ describe('signing in', () => {
     const phone = '13711110001'
     await sql`update identity.accounts set phone_lookup = ${lookupOf(phone)} where id = ${who.accountId}`
     await ask('/api/identity/codes', { method: 'POST', body: { phone } })
-    expect(await ask('/api/identity/phone-session', { method: 'POST', body: { phone, code: codeSentTo(phone) } })).toMatchObject({ status: 409, body: { code: 'sign_in_as_staff' } })
+    const byPhone = (code: string) => ask('/api/identity/phone-session', { method: 'POST', body: { phone, code } })
+    // Who has the number alone is not told that it is staff's.
+    const code = codeSentTo(phone)
+    expect(await byPhone(code === '123456' ? '123457' : '123456')).toMatchObject({ status: 422, body: { code: 'code_wrong' } })
+    expect(await byPhone(code)).toMatchObject({ status: 409, body: { code: 'sign_in_as_staff' } })
+    expect(await byPhone(code)).toMatchObject({ status: 410 })
   })
+})
+
+it('an old password is changed also by whoever signs in with a text message', async () => {
+  const who = await staff()
+  const phone = '13711110002'
+  await sql`update identity.accounts set phone_lookup = ${lookupOf(phone)}, password_set_at = now() - interval '91 days' where id = ${who.accountId}`
+  await sql`update public.sign_in_rules set password_days = 90`
+  await ask('/api/identity/codes', { method: 'POST', body: { phone } })
+  const answer = await ask('/api/identity/phone-session', { method: 'POST', body: { phone, code: codeSentTo(phone) } })
+  expect(answer.status).toBe(200)
+  expect(await ask('/api/desk/home', { cookie: cookiesOf(answer) })).toMatchObject({ status: 403, body: { code: 'password_change_needed' } })
 })
 
 describe('turning off', () => {

@@ -1,6 +1,7 @@
 // What staff owe before the desk opens: a second factor where a role demands one, a new password when it is old.
+import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { makeNetwork, makeStaff, pool, type Sql, withRollback } from '../fixtures/database.ts'
+import { type As, makeNetwork, makePerson, makeStaff, pool, type Sql, withRollback } from '../fixtures/database.ts'
 
 const paths = (sql: Sql) => sql`select cardinality(private.my_unit_paths('desk')) as paths`
 const rules = (sql: Sql, roles: string[], { days = 90, kept = 5 } = {}) => sql`select public.change_sign_in_rules(${roles}, ${days}, ${kept})`
@@ -40,6 +41,37 @@ describe('the rules of signing in', () => {
   }))
 })
 
+describe('a second factor that a post asks for', () => {
+  const owes = async (sql: Sql, account: string) => (await sql`select must_set_factor from identity.accounts where id = ${account}`)[0]!.must_set_factor as boolean
+  const paths = async (as: As, account: string) => ((await as(account, inner => inner`select cardinality(private.my_unit_paths('desk')) as paths`))[0]!.paths as number) > 0
+
+  it('is owed by an account that only a text message opens', () => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    const head = await makeStaff(sql, places.county, places.willow, 'head')
+    await sql`update identity.accounts set username = null, phone_lookup = ${'a1'.repeat(32)} where id = ${head.account}`
+    await sql`update public.sign_in_rules set factor_roles = '{head}'`
+    await sql`select identity.begin_session(${head.account})`
+    expect([await owes(sql, head.account), await paths(as, head.account)]).toEqual([true, false])
+  }))
+
+  it('is owed by every account of one person: a merge brings the duty, and taking it back takes it away', () => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    const head = await makeStaff(sql, places.county, places.willow, 'head')
+    const other = await makePerson(sql, places.willow)
+    await sql`update identity.accounts set username = null, phone_lookup = ${'b2'.repeat(32)} where id = ${other.account}`
+    const hasFactor = async () => (await sql`select identity.phone_has_factor(${'b2'.repeat(32)}) as one`)[0]!.one
+    await sql`update identity.accounts set second_factor = true where id = ${head.account}`
+    expect([await owes(sql, other.account), await hasFactor()]).toEqual([false, false])
+    await sql`update public.persons set counts_as = ${head.id}, merged_into = ${head.id} where id = ${other.id}`
+    expect([await owes(sql, other.account), await paths(as, other.account), await paths(as, head.account), await hasFactor()]).toEqual([true, false, true, true])
+    await sql`update identity.accounts set second_factor = false where id = ${head.account}`
+    expect([await owes(sql, other.account), await paths(as, other.account), await hasFactor()]).toEqual([false, true, false])
+    await sql`update identity.accounts set second_factor = true where id = ${head.account}`
+    await sql`update public.persons set counts_as = null, merged_into = null where id = ${other.id}`
+    expect([await owes(sql, other.account), await hasFactor()]).toEqual([false, false])
+  }))
+})
+
 describe('somebody’s second factor', () => {
   it('is taken away only by whoever looks after the account, never one’s own, and with every session', () => withRollback(async (sql, as) => {
     const places = await makeNetwork(sql)
@@ -59,6 +91,39 @@ describe('somebody’s second factor', () => {
     expect(await sql`select account_id from public.audit_events where action in ('second_factor_reset', 'second_factor_ended') and subject_id = ${String(head.id)}`).toEqual([{ account_id: security.account }])
   }))
 
+  it('goes with its secret, its sessions and the sign-ins that wait, whatever is cut off after the account was written', () => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    const security = await makeStaff(sql, places.city, places.willow, 'security_admin')
+    const head = await makeStaff(sql, places.county, places.willow, 'head')
+    const left = async () => (await sql`select (select count(*)::integer from identity.second_factors where account_id = ${head.account}) as factors,
+      (select count(*)::integer from identity.sessions where account_id = ${head.account}) as sessions, (select count(*)::integer from identity.verifications where value = ${head.account}) as waiting`)[0]
+    const signedIn = async () => {
+      await sql`insert into identity.sessions (account_id, token, expires_at) values (${head.account}, ${randomUUID()}, now() + interval '1 day')`
+      await sql`insert into identity.verifications (identifier, value, expires_at) values (${randomUUID()}, ${head.account}, now() + interval '1 day')`
+    }
+    await sql`insert into identity.second_factors (account_id, secret, backup_codes, verified) values (${head.account}, 'x', 'x', false)`
+    await signedIn()
+    await sql`update identity.accounts set second_factor = true where id = ${head.account}`
+    expect(await sql`select verified from identity.second_factors where account_id = ${head.account}`).toEqual([{ verified: true }])
+    expect(await left()).toEqual({ factors: 1, sessions: 0, waiting: 0 })
+    await signedIn()
+    await sql`update identity.accounts set second_factor = false where id = ${head.account}`
+    expect(await left()).toEqual({ factors: 0, sessions: 0, waiting: 0 })
+    // A secret without its flag is taken away too.
+    await sql`insert into identity.second_factors (account_id, secret, backup_codes) values (${head.account}, 'x', 'x')`
+    await as(security.account, inner => inner`select public.reset_second_factor(${head.id})`)
+    expect(await left()).toEqual({ factors: 0, sessions: 0, waiting: 0 })
+    await sql`insert into identity.credentials (account_id, provider_id, provider_account_id, password_hash) values (${head.account}, 'credential', ${head.account}, 'hash-0')`
+    await signedIn()
+    await sql`update identity.credentials set password_hash = 'hash-1' where account_id = ${head.account}`
+    expect(await left()).toEqual({ factors: 0, sessions: 1, waiting: 0 })
+    for (const act of [(inner: Sql) => inner`select public.end_sessions(${head.id})`, (inner: Sql) => inner`select public.disable_account(${head.id}, true)`]) {
+      await signedIn()
+      await as(security.account, act)
+      expect(await left()).toEqual({ factors: 0, sessions: 0, waiting: 0 })
+    }
+  }))
+
   it('and old passwords are closed to API roles', async () => {
     for (const role of ['anon', 'authenticated', 'job_server'])
       expect(await pool`select has_table_privilege(${role}, 'identity.second_factors', 'select') as one, has_table_privilege(${role}, 'identity.old_passwords', 'select') as two,
@@ -67,7 +132,7 @@ describe('somebody’s second factor', () => {
 })
 
 describe('a password', () => {
-  const begin = (sql: Sql, username: string) => sql`select identity.begin_staff_session(${username})`
+  const begin = (sql: Sql, username: string) => sql`select identity.begin_session(id) from identity.accounts where username = ${username}`
   const due = async (sql: Sql, account: string) => (await sql`select must_change_password, must_change_because from identity.accounts where id = ${account}`)[0]
   async function withPassword(sql: Sql, account: string) {
     await sql`insert into identity.credentials (account_id, provider_id, provider_account_id, password_hash) values (${account}, 'credential', ${account}, 'hash-0')`

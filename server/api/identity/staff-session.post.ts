@@ -13,7 +13,7 @@ export default formHandler(async (event) => {
     throw error
   })
   await forgetFailures(event, username)
-  await identitySql()`select begin_staff_session(${username})`
+  await identitySql()`select begin_session(id) from accounts where username = ${username}`
   const then = localPath(next ?? '/desk')
   return { next: answer && 'twoFactorRedirect' in answer ? `/sign-in/code?next=${encodeURIComponent(then)}` : then }
 }, (_event, { next }) => next)

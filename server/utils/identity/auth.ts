@@ -59,6 +59,9 @@ function createAuth() {
         verifyOTP: async ({ phoneNumber: lookup, code }) => {
           const [{ result }] = await identitySql()`select use_code(${lookup}, ${hashCode(lookup, code)}) as result` as unknown as [{ result: string }]
           if (result !== 'right') throw refusal(result === 'wrong' ? 422 : 410, CODE_REFUSALS[result] ?? 'code_wrong', { field: 'code' })
+          // Asked behind the code: who has only the number of somebody is not told that they are staff.
+          const [{ guarded }] = await identitySql()`select phone_has_factor(${lookup}) as guarded` as unknown as [{ guarded: boolean }]
+          if (guarded) throw refusal(409, 'sign_in_as_staff')
           return true
         },
         signUpOnVerification: { getTempEmail: () => `${randomUUID()}@accounts.invalid`, getTempName: () => '' },
