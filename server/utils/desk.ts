@@ -13,8 +13,7 @@ const REFUSED: Partial<Record<Sight, string>> = { figures: 'figures_hidden', nam
  */
 export async function requireDesk(event: H3Event, sight: Sight = 'desk'): Promise<Desk> {
   setHeader(event, 'cache-control', 'private, no-store')
-  const { database, passwordChange, mustSetFactor } = await requireSession(event)
-  if (passwordChange) throw refusal(403, 'password_change_needed')
+  const { database, mustSetFactor } = await requireSession(event)
   if (mustSetFactor) throw refusal(403, 'second_factor_needed')
   const me = await answerOf(database.rpc('who_am_i')) as unknown as Me | null
   if (!me?.posts.some(post => post.sights.includes('desk'))) throw refusal(403, 'desk_closed')

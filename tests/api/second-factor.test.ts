@@ -116,12 +116,31 @@ describe('signing in', () => {
     const who = await withFactor()
     const [code] = who.backupCodes as [string]
     expect((await second(cookiesOf(await signIn(who.username)), code)).status).toBe(200)
-    expect(await second(cookiesOf(await signIn(who.username)), code)).toMatchObject({ status: 422, body: { code: 'factor_code_wrong' } })
+    expect(await second(cookiesOf(await signIn(who.username)), code)).toMatchObject({ status: 422, body: { code: 'backup_code_wrong', details: { field: 'code' } } })
     expect(await sql`select account_id from public.audit_events where action = 'backup_code_used' and account_id = ${who.accountId}`).toHaveLength(1)
     const { body } = await factor(who.cookie, { act: 'codes', password: PASSWORD })
     expect(body.backupCodes).toHaveLength(10)
     expect((await second(cookiesOf(await signIn(who.username)), who.backupCodes[1]!)).status).toBe(422)
     expect((await second(cookiesOf(await signIn(who.username)), body.backupCodes[1]!)).status).toBe(200)
+    // As it is read off paper and typed on whatever keyboard.
+    for (const one of body.backupCodes) expect(one).toMatch(/^[a-hjkmnp-z2-9]{5}-[a-hjkmnp-z2-9]{5}$/)
+    expect((await second(cookiesOf(await signIn(who.username)), body.backupCodes[2]!.toUpperCase().replace('-', ' '))).status).toBe(200)
+    const wide = [...body.backupCodes[3]!].map(sign => String.fromCharCode(sign.charCodeAt(0) + 0xFEE0)).join('')
+    expect((await second(cookiesOf(await signIn(who.username)), wide)).status).toBe(200)
+  })
+
+  it('is somebody’s whose sign-in waits, whoever else is signed in in the same browser', async () => {
+    const [other, who] = [await withFactor(), await withFactor()]
+    const done = await second(`${cookiesOf(await signIn(who.username))}; ${other.cookie}`, appCode(who.secret))
+    expect(done.status).toBe(200)
+    expect((await ask<{ username: string }>('/api/identity/me', { cookie: cookiesOf(done) })).body.username).toBe(who.username)
+  })
+
+  it('does not outlive the password it began with', async () => {
+    const who = await withFactor()
+    const waiting = cookiesOf(await signIn(who.username))
+    await sql`update identity.credentials set password_hash = ${await hashPassword('Willow-2026-y')} where account_id = ${who.accountId}`
+    expect(await second(waiting, appCode(who.secret))).toMatchObject({ status: 401, body: { code: 'factor_challenge_over' } })
   })
 
   it('by a text message does not go round it', async () => {
@@ -154,7 +173,12 @@ describe('turning off', () => {
     const who = await withFactor()
     expect(await factor(who.cookie, { act: 'end', password: PASSWORD, code: '000000' })).toMatchObject({ status: 422, body: { code: 'factor_code_wrong' } })
     expect(await factor(who.cookie, { act: 'end', password: 'wrong', code: appCode(who.secret) })).toMatchObject({ status: 422, body: { code: 'password_current_wrong' } })
-    expect((await factor(who.cookie, { act: 'end', password: PASSWORD, code: appCode(who.secret, 1) })).status).toBe(200)
+    // The code was not used up by the mistyped password; and whoever else was signed in is not any more.
+    const other = cookiesOf(await second(cookiesOf(await signIn(who.username)), appCode(who.secret, 1)))
+    const ended = await factor(who.cookie, { act: 'end', password: PASSWORD, code: appCode(who.secret) })
+    expect(ended.status).toBe(200)
+    expect((await ask('/api/identity/me', { cookie: other })).status).toBe(204)
+    expect(await factor(cookiesOf(ended), { act: 'end', password: PASSWORD, code: '123456' })).toMatchObject({ status: 409, body: { code: 'second_factor_off' } })
     expect((await signIn(who.username)).body.next).toBe('/desk')
   })
 
@@ -196,6 +220,11 @@ describe('the rules', () => {
     const cookie = cookiesOf(await signIn(who.username))
     expect(await ask('/api/desk/home', { cookie })).toMatchObject({ status: 403, body: { code: 'password_change_needed' } })
     expect((await ask<string>('/desk/password', { cookie })).body).toContain('您的密码用得太久了')
+    // Nor does it open anything of one's own.
+    for (const path of ['/api/learning/my', '/api/credits/passbook']) expect(await ask(path, { cookie })).toMatchObject({ status: 403, body: { code: 'password_change_needed' } })
+    expect(await factor(cookie, { act: 'begin', password: PASSWORD })).toMatchObject({ status: 403, body: { code: 'password_change_needed' } })
+    const mine = await ask<string>('/my', { cookie })
+    expect([mine.status, mine.headers.get('location')]).toEqual([302, '/desk/password'])
     const change = (current: string, password: string) => ask('/api/desk/password', { method: 'POST', cookie, body: { current, password, again: password } })
     expect((await change(PASSWORD, 'Willow-2026-y')).status).toBe(200)
     expect(await change('Willow-2026-y', PASSWORD)).toMatchObject({ status: 422, body: { code: 'password_used_before', details: { field: 'password' } } })

@@ -3,7 +3,7 @@ import { PasswordChange } from '~~/shared/schemas/posts'
 
 /** One's own new password; the first one opens nothing else. Every other session ends. 422 `password_current_wrong` | `password_used_before` and per field. */
 export default formHandler(async (event) => {
-  const session = await requireSession(event)
+  const session = await requireAnySession(event)
   const { current, password } = await readInput(event, PasswordChange)
   const [known] = await identitySql()`select password_hash, username from credentials join accounts on accounts.id = account_id where account_id = ${session.accountId} and provider_id = 'credential'`
   if (!known) throw refusal(409, 'account_without_password')

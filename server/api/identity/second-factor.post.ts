@@ -2,7 +2,7 @@ import { FactorSignIn, isAppCode } from '~~/shared/schemas/identity'
 
 /**
  * The second step of staff's sign-in: six digits of the app, or one of the backup codes. 401 `factor_challenge_over`,
- * 422 `factor_code_wrong` | `factor_code_used`, 429 `factor_too_many_tries` | `factor_locked` | `too_many_tries`.
+ * 422 `factor_code_wrong` | `backup_code_wrong` | `factor_code_used`, 409 `factor_taken_at_once`, 429 `factor_too_many_tries` | `factor_locked` | `too_many_tries`.
  */
 export default formHandler(async (event) => {
   const { code, next } = await readInput(event, FactorSignIn)
@@ -10,10 +10,11 @@ export default formHandler(async (event) => {
   await takeTry(event, `factor:${accountId}`)
   if (isAppCode(code)) {
     await useUpCode(accountId, code)
-    await withFactor(event, headers => useAuth().api.verifyTOTP({ body: { code }, headers, returnHeaders: true }))
+    await withFactor(event, 'challenge', headers => useAuth().api.verifyTOTP({ body: { code }, headers, returnHeaders: true }))
   }
   else {
-    await withFactor(event, headers => useAuth().api.verifyBackupCode({ body: { code }, headers, returnHeaders: true }))
+    const spelled = spellBackupCode(code)
+    await withFactor(event, 'challenge', headers => useAuth().api.verifyBackupCode({ body: { code: spelled }, headers, returnHeaders: true }))
     await identitySql()`select identity.note_backup_codes(${accountId}, true)`
   }
   return { next: localPath(next ?? '/desk') }

@@ -70,7 +70,7 @@ function createAuth() {
       username({ schema: { user: { fields: { username: 'username', displayUsername: 'display_username' } } } }),
       // A code of an app after the password: five tries a sign-in, ten in a row lock the account for a quarter of an hour.
       twoFactor({
-        backupCodeOptions: { amount: 10, length: 10 },
+        backupCodeOptions: { customBackupCodesGenerate: makeBackupCodes },
         schema: {
           user: { fields: { twoFactorEnabled: 'second_factor' } },
           twoFactor: {

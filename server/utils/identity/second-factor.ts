@@ -5,7 +5,7 @@ import { renderSVG } from 'uqr'
 // The library's words for what was wrong, and ours: [status, code, the field it belongs to].
 const REFUSALS: Record<string, [number, string, string?]> = {
   INVALID_CODE: [422, 'factor_code_wrong', 'code'],
-  INVALID_BACKUP_CODE: [422, 'factor_code_wrong', 'code'],
+  INVALID_BACKUP_CODE: [422, 'backup_code_wrong', 'code'],
   INVALID_TWO_FACTOR_COOKIE: [401, 'factor_challenge_over'],
   TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: [429, 'factor_too_many_tries'],
   ACCOUNT_TEMPORARILY_LOCKED: [429, 'factor_locked'],
@@ -13,22 +13,33 @@ const REFUSALS: Record<string, [number, string, string?]> = {
   TOTP_ALREADY_ENABLED: [409, 'second_factor_on'],
   TOTP_NOT_ENABLED: [409, 'second_factor_off'],
   TWO_FACTOR_NOT_ENABLED: [409, 'second_factor_off'],
+  BACKUP_CODES_NOT_ENABLED: [409, 'second_factor_off'],
+  UNAUTHORIZED: [401, 'sign_in_needed'],
+  // Two took codes of the same list at once: the library has no word of its own for that, only the kind of error.
+  CONFLICT: [409, 'factor_taken_at_once', 'code'],
 }
 
-/** Calls the library about a second factor with the cookies of the request, and hands back what it sets. @throws as REFUSALS */
-export async function withFactor<T>(event: H3Event, call: (headers: Headers) => Promise<{ headers: Headers, response: T }>): Promise<T> {
-  const headers = new Headers({ 'cookie': getHeader(event, 'cookie') ?? '', 'user-agent': (getHeader(event, 'user-agent') ?? '').slice(0, 200), 'x-forwarded-for': clientAddress(event) })
+/**
+ * Calls the library about a second factor with one cookie of the request, and hands back what it sets: the session's, or that of a
+ * sign-in that waits, in which a session of somebody else in the same browser has no part. @throws as REFUSALS
+ */
+export async function withFactor<T>(event: H3Event, of: 'session' | 'challenge', call: (headers: Headers) => Promise<{ headers: Headers, response: T }>): Promise<T> {
+  const name = of === 'session' ? sessionCookieName() : challengeCookieName()
+  const headers = new Headers({ 'cookie': `${name}=${encodeURIComponent(getCookie(event, name) ?? '')}`, 'user-agent': (getHeader(event, 'user-agent') ?? '').slice(0, 200), 'x-forwarded-for': clientAddress(event) })
   const { headers: answered, response } = await call(headers).catch((error) => {
-    const [status, code, field] = REFUSALS[(error as { body?: { code?: string } }).body?.code ?? ''] ?? []
+    const { body, status: kind } = error as { body?: { code?: string }, status?: string }
+    const [status, code, field] = REFUSALS[body?.code ?? ''] ?? REFUSALS[kind ?? ''] ?? []
     throw status ? refusal(status, code!, field ? { field } : {}) : error
   })
   keepCookies(event, answered)
   return response
 }
 
+const challengeCookieName = () => `${portalSettings().isSecure ? '__Secure-' : ''}linxue.two_factor`
+
 /** Whose sign-in waits for a code: told by the cookie of the challenge. @throws 401 `factor_challenge_over` */
 export async function challengedAccount(event: H3Event): Promise<string> {
-  const [identifier] = (getCookie(event, `${portalSettings().isSecure ? '__Secure-' : ''}linxue.two_factor`) ?? '').split('.')
+  const [identifier] = (getCookie(event, challengeCookieName()) ?? '').split('.')
   const [row] = await identitySql()`select value from verifications where identifier = ${identifier ?? ''} and expires_at > now()`
   if (!row) throw refusal(401, 'factor_challenge_over')
   return row.value as string

@@ -25,8 +25,15 @@ export async function currentSession(event: H3Event): Promise<Session | null> {
   return event.context.session = await findSession(event)
 }
 
-/** The session of the request; refuses visitors with 401 `sign_in_needed`. */
+/** The session of the request. @throws 401 `sign_in_needed`, 403 `password_change_needed`: until then it opens only the change itself */
 export async function requireSession(event: H3Event): Promise<Session> {
+  const session = await requireAnySession(event)
+  if (session.passwordChange) throw refusal(403, 'password_change_needed')
+  return session
+}
+
+/** The same, also of whoever has to change the password first: for the change itself. @throws 401 `sign_in_needed` */
+export async function requireAnySession(event: H3Event): Promise<Session> {
   const session = await currentSession(event)
   if (!session) throw refusal(401, 'sign_in_needed')
   return session

@@ -1,6 +1,6 @@
 import { CourseSlug, Enrolment } from '~~/shared/schemas/learning'
 
-/** Joins a course; joining again changes nothing. 401 `sign_in_needed`, 403 `introduction_needed`, 404 `course_unknown`. */
+/** Joins a course; joining again changes nothing. 401 `sign_in_needed`, 403 `introduction_needed` | `password_change_needed`, 404 `course_unknown`. */
 export default formHandler(async (event) => {
   const { slug } = readParams(event, CourseSlug)
   const { next } = await readInput(event, Enrolment)
@@ -11,6 +11,7 @@ export default formHandler(async (event) => {
   // asks for one more press: an address alone changes nothing.
   if (!session && isFormPost(event)) return { enrolledAt: null, next: `/sign-in?next=${again}` }
   if (!session) throw refusal(401, 'sign_in_needed')
+  if (session.passwordChange) throw refusal(403, 'password_change_needed')
   const { data: enrolledAt, error } = await session.database.rpc('enrol', { course_slug: slug })
   if (error?.message === 'introduction_needed' && isFormPost(event)) return { enrolledAt: null, next: `/welcome?next=${again}` }
   if (error) throw databaseRefusal(error)

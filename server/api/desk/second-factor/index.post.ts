@@ -1,3 +1,4 @@
+import { verifyPassword } from 'better-auth/crypto'
 import { FactorAct } from '~~/shared/schemas/identity'
 
 /**
@@ -14,18 +15,24 @@ export default defineEventHandler(async (event) => {
   await takeTry(event, `factor:${session.accountId}`)
   const { api } = useAuth()
   if (act === 'begin') {
-    const begun = await withFactor(event, headers => api.enableTwoFactor({ body: { password, method: 'totp' }, headers, returnHeaders: true }))
+    const begun = await withFactor(event, 'session', headers => api.enableTwoFactor({ body: { password, method: 'totp' }, headers, returnHeaders: true }))
     const { totpURI, backupCodes } = begun as { totpURI: string, backupCodes: string[] }
     return { act, ...factorImage(totpURI, account.username as string), backupCodes }
   }
   if (act === 'codes') {
-    const { backupCodes } = await withFactor(event, headers => api.generateBackupCodes({ body: { password }, headers, returnHeaders: true }))
+    const { backupCodes } = await withFactor(event, 'session', headers => api.generateBackupCodes({ body: { password }, headers, returnHeaders: true }))
     await identitySql()`select identity.note_backup_codes(${session.accountId}, false)`
     return { act, backupCodes }
   }
+  if (act === 'end') {
+    // Before the code is used up: a mistyped password costs no wait for the next one.
+    if (!session.hasFactor) throw refusal(409, 'second_factor_off')
+    const [known] = await identitySql()`select password_hash from credentials where account_id = ${session.accountId} and provider_id = 'credential'`
+    if (!known || !await verifyPassword({ hash: known.password_hash as string, password })) throw refusal(422, 'password_current_wrong', { field: 'password' })
+  }
   await useUpCode(session.accountId, code)
-  await withFactor(event, headers => api.verifyTOTP({ body: { code }, headers, returnHeaders: true }))
-  if (act === 'end') await withFactor(event, headers => api.disableTwoFactor({ body: { password }, headers, returnHeaders: true }))
+  await withFactor(event, 'session', headers => api.verifyTOTP({ body: { code }, headers, returnHeaders: true }))
+  if (act === 'end') await withFactor(event, 'session', headers => api.disableTwoFactor({ body: { password }, headers, returnHeaders: true }))
   forgetSession(sessionCookie(event))
   const [after] = await identitySql()`select must_set_factor from accounts where id = ${session.accountId}`
   return { act, mustSetFactor: after!.must_set_factor as boolean }
