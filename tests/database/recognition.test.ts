@@ -34,6 +34,17 @@ const caseOf = async (sql: Sql, id: number) => (await sql`select state, round, m
 const fileOf = async (sql: Sql, id: number) => (await sql`select id from private.recognition_files where case_id = ${id} limit 1`)[0]!.id as string
 const reveal = ({ as }: Office, who: Person, file: string, reason: string | null = 'review', note: string | null = null) => as(who.account, sql => sql`select public.reveal_recognition_file(${file}, ${reason}, ${note}) as sealed`)
 
+/** A corrected cap that clips nothing: all that certificates gave is taken back and posted anew. */
+async function rerate({ sql, as, places, head }: Office): Promise<void> {
+  const second = await makeStaff(sql, places.city, places.willow, 'manager')
+  const [asked] = await as(head.account, inner => inner`select public.ask_rerating('external_result', 'cap', '2026-01-01', '2026-12-31', ${inner.json({ capPeriod: 'year', capAmount: 9000 })}, '上限录错了') as id`)
+  for (const step of ['count', 'post']) {
+    if (step === 'post') await as(second.account, inner => inner`select public.confirm_rerating(${asked!.id})`)
+    while ((await sql`select private.work_on_rerating(${asked!.id}) as more`)[0]!.more);
+  }
+  expect((await sql`select state from public.credit_reratings where id = ${asked!.id}`)[0]!.state).toBe('posted')
+}
+
 describe('a certificate', () => {
   it('is credited once two say the same, with the body and the case as its ground', () => inOffice(async (office) => {
     const id = await handIn(office)
@@ -96,6 +107,14 @@ describe('a reviewer', () => {
     expect((await office.as(office.mei.account, sql => sql`select what from public.recognition_events where case_id = ${id} order by id`)).map(({ what }) => what)).toEqual(['submitted', 'recognised'])
   }))
 
+  it('is one of two people: two rows of one are not two', () => inOffice(async (office) => {
+    const id = await handIn(office)
+    await review(office, office.one, id)
+    await office.sql`update identity.accounts set person_id = ${office.two.id} where id = ${office.one.account}`
+    await office.sql`update public.persons set merged_into = ${office.two.id}, counts_as = ${office.two.id} where id = ${office.one.id}`
+    await expect(review(office, office.two, id)).rejects.toMatchObject({ code: 'PT409', message: 'reviewed_already' })
+  }))
+
   it('says an amount, a category and a reason', () => inOffice(async (office) => {
     const id = await handIn(office)
     for (const [word, code] of [[{ credits: 0 }, 'credits_invalid'], [{ category: 'no_such' }, 'category_unknown'], [{ reason: ' ' }, 'decision_reason_missing'], [{ accepts: null }, 'decision_missing']] as [Word, string][])
@@ -121,7 +140,6 @@ describe('the applicant', () => {
     const id = await handIn(office)
     await expect(answer(office, office.mei, id, '在这里')).rejects.toMatchObject({ code: 'PT409', message: 'nothing_asked' })
     await ask(office, office.one, id)
-    await expect(review(office, office.two, id)).rejects.toMatchObject({ code: 'PT409', message: 'case_not_open' })
     await expect(answer(office, office.mei, id, ' ')).rejects.toMatchObject({ code: 'PT422', message: 'answer_missing' })
     await answer(office, office.mei, id, null, aFile())
     expect((await caseOf(office.sql, id)).state).toBe('open')
@@ -170,6 +188,43 @@ describe('the applicant', () => {
     await object(office, office.mei, lost)
     expect(await decide(office, office.head, lost, { accepts: false })).toBe('declined')
     expect(await balance(office, office.mei)).toBe(6000)
+  }))
+
+  it('who never answers keeps no case open: it is decided without, or closed after sixty days', () => inOffice(async (office) => {
+    const id = await handIn(office)
+    await ask(office, office.one, id)
+    expect(await review(office, office.one, id)).toBe('asked')
+    expect(await review(office, office.two, id)).toBe('recognised')
+    const silent = await handIn(office, { number: 'KF-002' })
+    await ask(office, office.one, silent)
+    const close = async () => (await office.sql`select private.close_unanswered_recognition() as count`)[0]!.count as number
+    expect(await close()).toBe(0)
+    await office.sql`alter table public.recognition_events disable trigger recognition_events_append_only`
+    await office.sql`update public.recognition_events set at = at - interval '61 days' where case_id = ${silent} and what = 'asked'`
+    expect(await close()).toBe(1)
+    expect(await close()).toBe(0)
+    expect(await caseOf(office.sql, silent)).toMatchObject({ state: 'withdrawn' })
+    expect((await office.as(office.mei.account, sql => sql`select what from public.recognition_events where case_id = ${silent} order by id desc limit 1`))).toEqual([{ what: 'lapsed' }])
+    await handIn(office, { number: 'KF-002' })
+  }))
+
+  it.each([[{ credits: 4000 }, 4000], [{ accepts: false }, 0], [{}, 2000]] as [Word, number][])('objects after a re-rating: what it posted anew is what is decided on, %o', (word, credits) => inOffice(async (office) => {
+    const id = await handIn(office)
+    await review(office, office.one, id)
+    await review(office, office.two, id)
+    await rerate(office)
+    expect(await office.sql`select * from private.credit_faults()`).toEqual([])
+    await object(office, office.mei, id)
+    await decide(office, office.head, id, word)
+    expect(await balance(office, office.mei)).toBe(credits)
+  }))
+
+  it('keeps what a case gave: nobody corrects it beside the case', () => inOffice(async (office) => {
+    const id = await handIn(office)
+    await review(office, office.one, id)
+    await review(office, office.two, id)
+    const [posting] = await office.sql`select posting_id from public.recognition_cases where id = ${id}`
+    await expect(office.as(office.one.account, sql => sql`select public.ask_credit_reversal(${posting!.posting_id}, 'system_fault', '证书有误')`)).rejects.toMatchObject({ code: 'PT409', message: 'certificate_not_reversible' })
   }))
 
   it('objects in time', () => inOffice(async (office) => {

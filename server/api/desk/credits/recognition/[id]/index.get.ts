@@ -20,7 +20,7 @@ export default defineEventHandler(async (event) => {
     id: one.id, body: one.body, title: one.title, number: one.number, level: one.level, issuedOn: one.issued_on, hours: one.hours, state, round: one.round, unit: one.units,
     submittedAt: one.submitted_at, endedAt: one.ended_at, milliCredits: one.milli_credits, reason: one.reason,
     events: one.recognition_events.toSorted((a, b) => a.id - b.id).map(({ at, what, note }) => ({ at, note, what: what as 'submitted' })),
-    mayPropose: state === 'open' && !told.isOwn && !spoke,
+    mayPropose: (state === 'open' || state === 'asked') && !told.isOwn && !spoke,
     mayAsk: state === 'open' && !told.isOwn,
     /** Of the region's office, and none of those who proposed. */
     mayDecide: ['split', 'objected'].includes(state) && !told.isOwn && !spoke && trail[0]!.inSight,
