@@ -1,8 +1,8 @@
-// What a PDF may do besides showing its pages. A certificate needs nothing of it, so one that does is not taken. Only what a
-// reader takes for a stream is passed over: pictures and page contents cannot act. All else is looked into, whatever it calls itself.
+// What a PDF may do besides showing its pages. A certificate needs nothing of it, so one that does is not taken. Streams are
+// looked into where they hold objects; pictures and page contents cannot act.
 import { inflateSync } from 'node:zlib'
 
-const ACTS = new Set(['JavaScript', 'JS', 'Launch', 'AA', 'URI', 'EmbeddedFile', 'EmbeddedFiles', 'RichMedia', 'XFA', 'SubmitForm', 'ImportData', 'GoToE', 'GoToR', 'Movie', 'Sound', 'Rendition'])
+const ACTS = new Set(['JavaScript', 'JS', 'Launch', 'EmbeddedFile', 'EmbeddedFiles', 'RichMedia', 'XFA', 'SubmitForm', 'ImportData', 'GoToE', 'GoToR', 'Movie', 'Sound', 'Rendition'])
 const MOST_INFLATED = 32 * 1024 * 1024
 
 /** 'plain' where it only shows pages; 'active' where it runs, opens or sends something, or hides what it does; 'locked' behind a password; null for no whole PDF. */
@@ -22,15 +22,15 @@ function splitStreams(text: string): { outside: string, objects: string[] | null
   const objects: string[] = []
   let from = 0
   let room = MOST_INFLATED
-  for (const { index, 0: mark } of text.matchAll(/>>\s*stream\r?\n/g)) {
+  for (const { index, 0: mark } of text.matchAll(/\bstream\r?\n/g)) {
     if (index < from) continue
     const start = index + mark.length
-    const about = text.slice(from, index + 2)
-    const dictionary = about.slice(Math.max(0, about.lastIndexOf(' obj')))
-    const end = endOfStream(text, start, dictionary)
-    if (end === null) continue
+    const end = text.indexOf('endstream', start)
+    if (end < 0) break
+    const about = text.slice(from, index)
     outside.push(about)
-    from = end
+    from = end + 'endstream'.length
+    const dictionary = about.slice(Math.max(0, about.lastIndexOf(' obj')))
     if (!namesIn(dictionary).includes('ObjStm')) continue
     const content = readObjects(dictionary, text.slice(start, end), room)
     if (content === null) return { outside: '', objects: null }
@@ -39,23 +39,6 @@ function splitStreams(text: string): { outside: string, objects: string[] | null
   }
   outside.push(text.slice(from))
   return { outside: outside.join('\n'), objects }
-}
-
-/** Where the bytes of a stream end, as its dictionary says and "endstream" confirms; null where this is no stream. */
-function endOfStream(text: string, start: number, dictionary: string): number | null {
-  // A comment or a string could hold the dictionary, or another length than the one that a reader takes.
-  const lengths = [...dictionary.matchAll(/\/Length\s+(\d+)(?:\s+(\d+)\s+R)?/g)]
-  if (lengths.length !== 1 || /[%(]/.test(dictionary) || !/^ obj\s*<</.test(dictionary)) return null
-  const [, said, generation] = lengths[0]!
-  const length = generation === undefined ? Number(said) : lengthElsewhere(text, `${said} ${generation}`)
-  if (length === null || !/^\s*endstream\b/.test(text.slice(start + length, start + length + 16))) return null
-  return start + length
-}
-
-/** The number that an object holds, where it has one value in the whole file. */
-function lengthElsewhere(text: string, reference: string): number | null {
-  const found = new Set([...text.matchAll(new RegExp(`(?:^|[\\r\\n])${reference} obj\\s+(\\d+)\\s+endobj`, 'g'))].map(([, length]) => Number(length)))
-  return found.size === 1 ? [...found][0]! : null
 }
 
 function readObjects(dictionary: string, content: string, room: number): string | null {

@@ -489,6 +489,7 @@ export interface Database {
       credit_lot_uses: {
         Row: {
           amount: number
+          line: number
           lot_id: number
           posting_id: number
         }
