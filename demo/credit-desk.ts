@@ -32,8 +32,8 @@ export async function fillCreditDesk(sql: postgres.TransactionSql, staff: Staff,
 
 /** What can be applied for with credits, and who agreed to be on the board of honours. */
 export async function addHonours(sql: postgres.TransactionSql, today: Day): Promise<void> {
-  await sql`insert into public.credit_awards (unit_id, zh, en, milli_credits, in_force)
-    select unit.id, award.zh, award.en, award.milli_credits, daterange(${dateOf(today - 60)}, null)
+  await sql`insert into public.credit_awards (unit_id, zh, en, milli_credits, in_force, entered_at)
+    select unit.id, award.zh, award.en, award.milli_credits, daterange(${dateOf(today - 60)}, null), ${momentOf(today - 61, 10 * 60)}
     from (values ('QJ', '市级社区学习证书', 'City certificate of community learning', 3000), ('QJ-YX', '云溪县“百姓学习之星”', 'Yunxi star of learning', 1500),
       ('QJ-YX-01', '清溪镇学习积极分子', 'Qingxi keen learner', 300)) award (code, zh, en, milli_credits)
     join public.units unit on unit.code = award.code`

@@ -167,7 +167,7 @@ describe('a year without figures', () => {
     const { status, body } = await as<string>('city', `/desk/metrics?unit=${TOWN}-S&year=2001`)
     expect(status).toBe(200)
     expect(body).toContain('2001 年没有数字')
-    expect(body).toContain('缺人口基数（全体居民）')
+    expect(body).toContain('缺人口基数（常住居民）')
   })
 })
 

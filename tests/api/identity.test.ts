@@ -83,10 +83,11 @@ describe('a one-time code', () => {
 
   it('is stored as a hash only', async () => {
     const phone = freshPhone()
+    const [before] = await sql`select count(*) from identity.verifications`
     await requestCode(phone)
     const rows = await sql`select * from identity.codes where phone_lookup = ${lookupOf(phone)}`
     expect(JSON.stringify(rows)).not.toContain(codeSentTo(phone))
-    expect(await sql`select from identity.verifications`).toHaveLength(0)
+    expect(await sql`select count(*) from identity.verifications`).toEqual([before])
   })
 
   it.each(['12345', '139000000011', '23900000001', 'abc', ''])('is not sent to %j', async (phone) => {

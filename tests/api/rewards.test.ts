@@ -59,8 +59,9 @@ describe('a reward', () => {
   })
 
   it('that costs more than there is stays on the shelf', async () => {
-    const dear = (await rewards()).items.toSorted((a, b) => b.priceMilliCredits - a.priceMilliCredits)[0]!
-    expect(await post('/api/credits/rewards/holds', { item: dear.id }, resident)).toMatchObject({ status: 409, body: { code: 'credits_too_few' } })
+    const [dear] = await sql`insert into public.credit_items (unit_id, kind, zh, en, price_milli_credits, offered) values (1, 'honour', '贵的', 'Dear', 90000000, true) returning id`
+    await sql`select private.move_stock(${dear!.id}, 1, null)`
+    expect(await post('/api/credits/rewards/holds', { item: dear!.id }, resident)).toMatchObject({ status: 409, body: { code: 'credits_too_few' } })
   })
 })
 
