@@ -1,6 +1,6 @@
 const A_RUN = 500
 
-/** Every night: cases whose applicants left a question open for sixty days are closed, and the sealed certificates of cases that ended long enough ago are deleted; the cases stay. */
+/** Every night: questions left open for sixty days end their case, and sealed certificates of cases that ended long enough ago are deleted; the cases stay. */
 export const recognitionFiles = defineJob('recognition-files', { schedule: '10 3 * * *' }, async (_payload, { signal }) => {
   const [unanswered] = await jobsSql()`select private.close_unanswered_recognition() as closed`
   let deleted = 0
