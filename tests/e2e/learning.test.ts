@@ -313,7 +313,11 @@ async function figureOf({ village, villageName, name }: Learner): Promise<{ pers
     await link.click()
     await page.waitForURL(new RegExp(`unit=${village}\\b`))
     await page.getByRole('heading', { level: 1, name: villageName }).waitFor()
-    figure = { persons, namesLearner: await page.getByRole('row').filter({ hasText: name }).count() > 0 }
+    const isNamed = async () => await page.getByRole('row').filter({ hasText: name }).count() > 0
+    const first = page.url()
+    // A list of many goes on overleaf.
+    for (let number = 2; number <= Math.ceil(persons / 20) && !await isNamed(); number++) await page.goto(`${first}&page=${number}`)
+    figure = { persons, namesLearner: await isNamed() }
   })
   return figure
 }
