@@ -171,9 +171,9 @@ declare
   event record;
   changed bigint[] := '{}';
 begin
-  insert into public.honours (person_id) select id from unnest(person_ids) as id
-    where exists (select from public.credit_learners learner where learner.person_id = id)
-      and not exists (select from public.persons person where person.id = id and person.counts_as is not null) order by id
+  insert into public.honours (person_id) select one.id from unnest(person_ids) as one (id)
+    where exists (select from public.credit_learners learner where learner.person_id = one.id)
+      and not exists (select from public.persons person where person.id = one.id and person.counts_as is not null) order by one.id
   on conflict do nothing;
   -- Whoever judges the same learners at once waits here, and then finds it done.
   perform from public.honours held where held.person_id = any (person_ids) order by held.person_id for update;

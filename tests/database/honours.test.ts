@@ -101,6 +101,11 @@ describe('a level', () => {
     expect((await mine(region, mei)).rank).toBe(1)
     await judge(sql)
     expect(await sql`select from public.honours where person_id = ${twin.id}`).toHaveLength(0)
+    // Somebody new is judged too, though others are merged.
+    const later = await makePerson(sql, places.willow)
+    await earn(sql, later.id, 60)
+    await judge(sql)
+    expect(await sql`select rank from public.honours where person_id = ${later.id}`).toEqual([{ rank: 1 }])
     await sql`update public.persons set merged_into = null, counts_as = null where id = ${twin.id}`
     await judge(sql)
     expect([(await mine(region, mei)).rank, (await mine(region, twin)).rank]).toEqual([null, null])

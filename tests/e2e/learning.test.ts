@@ -314,9 +314,12 @@ async function figureOf({ village, villageName, name }: Learner): Promise<{ pers
     await page.waitForURL(new RegExp(`unit=${village}\\b`))
     await page.getByRole('heading', { level: 1, name: villageName }).waitFor()
     const isNamed = async () => await page.getByRole('row').filter({ hasText: name }).count() > 0
-    const first = page.url()
     // A list of many goes on overleaf.
-    for (let number = 2; number <= Math.ceil(persons / 20) && !await isNamed(); number++) await page.goto(`${first}&page=${number}`)
+    while (!await isNamed()) {
+      const next = await page.locator('main a[rel~=next]').all()
+      if (!next.length) break
+      await page.goto(await next[0]!.getAttribute('href') as string)
+    }
     figure = { persons, namesLearner: await isNamed() }
   })
   return figure
