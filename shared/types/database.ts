@@ -4,6 +4,117 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export interface Database {
   public: {
     Tables: {
+      activities: {
+        Row: {
+          admission: string
+          ages: string
+          cancel_reason: string | null
+          cancelled_at: string | null
+          category_id: string
+          closes_at: string | null
+          code: string
+          contact_phone: string | null
+          copied_from: number | null
+          department: string | null
+          entered_at: string
+          entered_by: string | null
+          fee_fen: number
+          fee_for: string | null
+          for_groups: string[]
+          for_unit_id: number | null
+          form_id: string
+          host_unit_id: number
+          id: number
+          kind: string
+          lecturer: string | null
+          minors: string
+          opens_at: string | null
+          published_at: string | null
+          published_by: string | null
+          returned_reason: string | null
+          room: string | null
+          sign_up: string
+          status: string
+          submitted_at: string | null
+          submitted_by: string | null
+          summary: string
+          title: string
+          venue: string
+          version: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'activities_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
+          { foreignKeyName: 'activities_copied_from_fkey', columns: ['copied_from'], isOneToOne: false, referencedRelation: 'activities', referencedColumns: ['id'] },
+          { foreignKeyName: 'activities_for_unit_id_fkey', columns: ['for_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+          { foreignKeyName: 'activities_form_id_fkey', columns: ['form_id'], isOneToOne: false, referencedRelation: 'activity_forms', referencedColumns: ['id'] },
+          { foreignKeyName: 'activities_host_unit_id_fkey', columns: ['host_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      activity_forms: {
+        Row: {
+          en: string
+          id: string
+          position: number
+          zh: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
+      activity_sessions: {
+        Row: {
+          activity_id: number
+          cancel_reason: string | null
+          cancelled_at: string | null
+          confirmed_at: string | null
+          confirmed_by: string | null
+          ends_at: string
+          id: number
+          room: string | null
+          starts_at: string
+          venue: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'activity_sessions_activity_id_fkey', columns: ['activity_id'], isOneToOne: false, referencedRelation: 'activities', referencedColumns: ['id'] },
+        ]
+      }
+      attendance_marks: {
+        Row: {
+          by_account: string | null
+          client_id: string
+          device_at: string
+          id: number
+          method: string
+          person_id: number
+          received_at: string
+          seen_at: string
+          session_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'attendance_marks_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'attendance_marks_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
+        ]
+      }
+      attendance_voids: {
+        Row: {
+          at: string
+          by_account: string | null
+          mark_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'attendance_voids_mark_id_fkey', columns: ['mark_id'], isOneToOne: false, referencedRelation: 'attendance_marks', referencedColumns: ['id'] },
+        ]
+      }
       audit_events: {
         Row: {
           account_id: string | null
@@ -1109,6 +1220,27 @@ export interface Database {
           { foreignKeyName: 'metric_views_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
         ]
       }
+      notices: {
+        Row: {
+          activity_id: number
+          at: string
+          details: Json
+          id: number
+          kind: string
+          person_id: number
+          read_at: string | null
+          session_id: number | null
+          signup_id: number | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'notices_activity_id_fkey', columns: ['activity_id'], isOneToOne: false, referencedRelation: 'activities', referencedColumns: ['id'] },
+          { foreignKeyName: 'notices_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'notices_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
+          { foreignKeyName: 'notices_signup_id_fkey', columns: ['signup_id'], isOneToOne: false, referencedRelation: 'signups', referencedColumns: ['id'] },
+        ]
+      }
       participations: {
         Row: {
           area: string | null
@@ -1575,6 +1707,49 @@ export interface Database {
           { foreignKeyName: 'reports_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      seat_pools: {
+        Row: {
+          activity_id: number
+          capacity: number
+          held: number
+          id: number
+          session_id: number | null
+          taken: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'seat_pools_activity_id_fkey', columns: ['activity_id'], isOneToOne: false, referencedRelation: 'activities', referencedColumns: ['id'] },
+          { foreignKeyName: 'seat_pools_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
+        ]
+      }
+      session_leaves: {
+        Row: {
+          at: string
+          session_id: number
+          signup_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'session_leaves_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
+          { foreignKeyName: 'session_leaves_signup_id_fkey', columns: ['signup_id'], isOneToOne: false, referencedRelation: 'signups', referencedColumns: ['id'] },
+        ]
+      }
+      session_records: {
+        Row: {
+          participation_id: number
+          person_id: number
+          session_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'session_records_participation_id_fkey', columns: ['participation_id'], isOneToOne: false, referencedRelation: 'participations', referencedColumns: ['id'] },
+          { foreignKeyName: 'session_records_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'session_records_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
+        ]
+      }
       sign_in_rules: {
         Row: {
           changed_at: string | null
@@ -1588,6 +1763,46 @@ export interface Database {
         Update: never
         Relationships: [
 
+        ]
+      }
+      signup_events: {
+        Row: {
+          at: string
+          by_account: string | null
+          id: number
+          reason: string | null
+          signup_id: number
+          what: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'signup_events_signup_id_fkey', columns: ['signup_id'], isOneToOne: false, referencedRelation: 'signups', referencedColumns: ['id'] },
+        ]
+      }
+      signups: {
+        Row: {
+          asked_at: string
+          by_account: string | null
+          consent: string | null
+          end_reason: string | null
+          ended_at: string | null
+          for_other: string | null
+          id: number
+          offer_ends_at: string | null
+          party_id: number
+          person_id: number
+          pool_id: number
+          priority: number
+          priority_reason: string | null
+          status: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'signups_party_id_fkey', columns: ['party_id'], isOneToOne: false, referencedRelation: 'signups', referencedColumns: ['id'] },
+          { foreignKeyName: 'signups_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'signups_pool_id_fkey', columns: ['pool_id'], isOneToOne: false, referencedRelation: 'seat_pools', referencedColumns: ['id'] },
         ]
       }
       unit_kinds: {
@@ -1749,6 +1964,7 @@ export interface Database {
       add_person_group: { Args: { of_person_id: number, entry: Json }, Returns: undefined }
       add_recognition_body: { Args: { zh: string, en: string }, Returns: number }
       add_reward: { Args: { of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean, in_stock: number }, Returns: number }
+      answer_offer: { Args: { of_signup_id: number, takes: boolean }, Returns: undefined }
       answer_recognition: { Args: { case_id: number, note: string, file?: Json }, Returns: undefined }
       applications_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, award_zh: string | null, award_en: string | null, state: string | null, milli_credits: number | null, asked_at: string | null, decided_at: string | null, decision: string | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asked_person_id: number | null, asker_name: string | null }[] }
       apply_award_for: { Args: { award_id: number, of_person_id: number }, Returns: number }
@@ -1761,6 +1977,9 @@ export interface Database {
       ask_reopening: { Args: { of_period_id: number, of_unit_id: number, reason: string }, Returns: undefined }
       ask_rerating: { Args: { of_rule_id: string, kind: string, from_day: string, until_day: string, given: Json, reason: string }, Returns: number }
       audit_log: { Args: { in_unit_id: number, from_day?: string, to_day?: string, of_action?: string, of_username?: string, of_subject?: string, before_id?: number, page_size?: number }, Returns: { event_id: number | null, at: string | null, username: string | null, role_zh: string | null, role_en: string | null, action: string | null, subject_kind: string | null, subject_id: string | null, unit_code: string | null, unit_name: string | null, details: Json | null }[] }
+      cancel_activity: { Args: { of_activity_id: number, reason: string }, Returns: undefined }
+      cancel_session: { Args: { of_session_id: number, reason: string }, Returns: undefined }
+      cancel_signup: { Args: { of_signup_id: number, reason?: string }, Returns: undefined }
       cancel_unit_plan: { Args: { plan_id: number }, Returns: undefined }
       cards_to_print: { Args: { in_unit_id: number, of_person_id?: number, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, home: string | null, number: string | null, total: number | null, missing: number | null }[] }
       change_credit_rule: { Args: { of_rule_id: string, from_day: string, basis: string, milli_credits: number, per_minutes: number }, Returns: number }
@@ -1773,6 +1992,7 @@ export interface Database {
       close_watch: { Args: { watch_id: string }, Returns: undefined }
       collect_reward: { Args: { code: string }, Returns: Json }
       confirm_rerating: { Args: { rerating_id: number }, Returns: undefined }
+      confirm_session: { Args: { of_session_id: number }, Returns: { person_id: number | null, name: string | null, outcome: string | null, reason: string | null, is_new: boolean | null, counted_minutes: number | null, milli_credits: number | null }[] }
       correct_participation: { Args: { participation_id: number, what: string, new_values: Json, reason: string }, Returns: number }
       correctable_postings: { Args: { of_person_id: number }, Returns: { posting_id: number | null, kind: string | null, rule_zh: string | null, rule_en: string | null, course: string | null, lesson: string | null, happened_at: string | null, posted_at: string | null, minutes: number | null, milli_credits: number | null, is_asked: boolean | null }[] }
       counted_years_of_person: { Args: { of_person_id: number }, Returns: number[] }
@@ -1801,6 +2021,8 @@ export interface Database {
       decide_recognition: { Args: { case_id: number, accepts: boolean, milli_credits: number, category_id: string, reason: string, double_reason?: string }, Returns: string }
       decide_reopening: { Args: { of_period_id: number, of_unit_id: number, is_granted: boolean, reason?: string }, Returns: undefined }
       decide_report: { Args: { of_period_id: number, of_unit_id: number, seen_version: number, is_approved: boolean, reason?: string }, Returns: undefined }
+      decide_signup: { Args: { of_signup_id: number, admits: boolean, reason?: string }, Returns: string }
+      delete_activity: { Args: { of_activity_id: number }, Returns: undefined }
       disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
       discard_import: { Args: { import_id: number }, Returns: string }
       duplicate_pairs: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { one_id: number | null, other_id: number | null, reason: string | null, total: number | null }[] }
@@ -1812,6 +2034,7 @@ export interface Database {
       end_sessions: { Args: { of_person_id: number }, Returns: number }
       enrol: { Args: { course_slug: string }, Returns: string }
       enter_populations: { Args: { counted_year: number, source: string, as_of: string, cells: Json }, Returns: Json }
+      find_activities: { Args: { near_unit_id?: number, from_day?: string, until_day?: string, of_category_id?: string, of_form_id?: string, only_free?: boolean, query?: string, page_size?: number, skip?: number }, Returns: { code: string | null, title: string | null, host_code: string | null, host: string | null, category_id: string | null, form_zh: string | null, form_en: string | null, venue: string | null, room: string | null, fee_fen: number | null, sign_up: string | null, admission: string | null, opens_at: string | null, closes_at: string | null, session_id: number | null, starts_at: string | null, ends_at: string | null, sessions: number | null, capacity: number | null, free: number | null, total: number | null }[] }
       find_people: { Args: { query: string, in_unit_id: number, phone_lookup?: string, id_lookup?: string, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, home_code: string | null, groups: string[] | null, has_account: boolean | null, phone: string | null, matched: string | null, total: number | null }[] }
       finish_reading: { Args: { lesson_id: number, channel?: string }, Returns: Json }
       grant_post: { Args: { person_id: number, unit_code: string, role_id: string, employment: string, from_day: string, to_day: string }, Returns: number }
@@ -1825,10 +2048,12 @@ export interface Database {
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin?: string, initials?: string }, Returns: number }
       issue_card: { Args: { of_person_id: number, replace?: boolean }, Returns: string }
       issue_cards: { Args: { in_unit_id: number, at_most?: number }, Returns: Json }
+      list_activities: { Args: { in_unit_id: number, of_state?: string, query?: string, page_size?: number, skip?: number }, Returns: { id: number | null, code: string | null, title: string | null, host: string | null, form_zh: string | null, form_en: string | null, sign_up: string | null, status: string | null, state: string | null, next_at: string | null, sessions: number | null, capacity: number | null, taken: number | null, waiting: number | null, unconfirmed: number | null, total: number | null }[] }
       list_classes: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { register_id: number | null, title: string | null, host: string | null, category_zh: string | null, category_en: string | null, started_at: string | null, minutes: number | null, people: number | null, taken_back: number | null, total: number | null }[] }
       list_courses: { Args: { course_kind: string, in_category?: string, for_audience?: string, page?: number, page_size?: number }, Returns: { slug: string | null, kind: string | null, title: string | null, summary: string | null, category_id: string | null, author: string | null, host_name: string | null, minutes: number | null, lesson_count: number | null, poster: string | null, first_lesson_slug: string | null, updated_on: string | null, total: number | null }[] }
       list_head_counts: { Args: { in_unit_id: number, counted_year: number, page_size?: number, skip?: number }, Returns: { id: number | null, host_code: string | null, host: string | null, kind: string | null, category: string | null, category_zh: string | null, category_en: string | null, title: string | null, started_at: string | null, ended_at: string | null, persons: number | null, note: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, total: number | null }[] }
       look_at_class: { Args: { of_unit_id: number, title: string, of_category_id: string, started_at: string, minutes: number, venue: string, is_another: boolean, person_ids: number[] }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, is_guest: boolean | null, outcome: string | null, reason: string | null, is_new: boolean | null, counted_minutes: number | null, milli_credits: number | null }[] }
+      mark_attendance: { Args: { of_session_id: number, marks: Json, device_now?: string }, Returns: { place: number | null, client_id: string | null, person_id: number | null, name: string | null, outcome: string | null }[] }
       mark_distinct: { Args: { one_id: number, other_id: number }, Returns: undefined }
       merge_persons: { Args: { kept_id: number, merged_id: number, reason: string }, Returns: number }
       merge_units: { Args: { from_codes: string[], into_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
@@ -1842,11 +2067,13 @@ export interface Database {
       my_credit_chain: { Args: { after_seq?: number }, Returns: { seq: number | null, posted_at: string | null, request: string | null, outcome: string | null, minutes: number | null, milli_credits: number | null, balance_after_milli_credits: number | null, link: string | null }[] }
       my_honours: { Args: Record<PropertyKey, never>, Returns: Json }
       my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
+      my_notices: { Args: { page_size?: number }, Returns: { id: number | null, name: string | null, is_me: boolean | null, kind: string | null, activity_code: string | null, title: string | null, starts_at: string | null, venue: string | null, details: Json | null, at: string | null, read_at: string | null }[] }
       my_point_lines: { Args: Record<PropertyKey, never>, Returns: { id: number | null, kind: string | null, posted_at: string | null, milli_points: number | null, last_day: string | null, zh: string | null, en: string | null }[] }
       my_points: { Args: Record<PropertyKey, never>, Returns: { last_day: string | null, milli_points: number | null }[] }
       my_recognition_files: { Args: Record<PropertyKey, never>, Returns: { case_id: number | null, kind: string | null, bytes: number | null, uploaded_at: string | null, deleted_at: string | null }[] }
       my_report_tasks: { Args: Record<PropertyKey, never>, Returns: { task: string | null, period_id: number | null, year: number | null, part: string | null, ends_on: string | null, due_on: string | null, unit_id: number | null, code: string | null, name: string | null, state: string | null, version: number | null }[] }
       my_rows: { Args: Record<PropertyKey, never>, Returns: number[] }
+      my_signups: { Args: { of_activity_id?: number }, Returns: { signup_id: number | null, party_id: number | null, person_id: number | null, name: string | null, is_me: boolean | null, pool_id: number | null, status: string | null, place: number | null, offer_ends_at: string | null, asked_at: string | null, activity_code: string | null, title: string | null, host: string | null, venue: string | null, room: string | null, sign_up: string | null, session_id: number | null, starts_at: string | null, ends_at: string | null, last_ends_at: string | null, on_leave: boolean | null, activity_status: string | null, cancel_reason: string | null, ended_at: string | null, end_reason: string | null, clash: string | null }[] }
       my_statement_lines: { Args: { of_year_id: number }, Returns: { person_id: number | null, late: boolean | null, seq: number | null, posting_id: number | null, posted_at: string | null, counted_on: string | null, kind: string | null, outcome: string | null, reason: string | null, decision: string | null, rule_zh: string | null, rule_en: string | null, course: string | null, lesson: string | null, asked_minutes: number | null, minutes: number | null, milli_credits_per_minute: number | null, amount: number | null, after: number | null, repays: boolean | null, recounted: string | null }[] }
       network_as_of: { Args: { in_unit_id: number, day: string }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       network_choices: { Args: { of_unit_id: number, purpose: string }, Returns: { code: string | null, name: string | null, above_name: string | null }[] }
@@ -1877,6 +2104,8 @@ export interface Database {
       posts_below: { Args: { in_unit_id: number, name_part?: string, of_role?: string, with_past?: boolean, page_size?: number, skip?: number }, Returns: { post_id: number | null, person_id: number | null, name: string | null, unit_code: string | null, unit_name: string | null, role_id: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, is_own: boolean | null, unit_closed_on: string | null, total: number | null }[] }
       probable_duplicates: { Args: { name: string, pinyin: string, birth_year: number, residence_unit_id: number, phone_lookup?: string, id_lookup?: string, but_id?: number }, Returns: { person_id: number | null, person_name: string | null, person_sex: string | null, born: number | null, home: string | null, phone: string | null, reason: string | null }[] }
       public_figures_around: { Args: { of_year: number, unit_code?: string }, Returns: { code: string | null, name: string | null, is_here: boolean | null, parent_code: string | null, group_id: string | null, group_zh: string | null, group_en: string | null, people: number | null, population: number | null, week: string | null, years: number[] | null }[] }
+      publish_activity: { Args: { of_activity_id: number }, Returns: undefined }
+      read_notices: { Args: { until_id: number }, Returns: undefined }
       recognised_by_body: { Args: Record<PropertyKey, never>, Returns: { body: string | null, cases: number | null, milli_credits: number | null }[] }
       recognition_case: { Args: { of_case_id: number }, Returns: Json }
       recognition_worklist: { Args: { in_unit_id: number, ended?: boolean, page_size?: number, skip?: number }, Returns: { case_id: number | null, name: string | null, home: string | null, body: string | null, title: string | null, state: string | null, submitted_at: string | null, ended_at: string | null, proposals: number | null, mine: boolean | null, own: boolean | null, double: boolean | null, total: number | null }[] }
@@ -1896,28 +2125,39 @@ export interface Database {
       rerating_sums: { Args: { rerating_id: number }, Returns: { learners: number | null, done: number | null, gaining: number | null, losing: number | null, gained: number | null, lost: number | null, rebooked: number | null, posted: number | null, outdated: number | null }[] }
       reset_second_factor: { Args: { of_person_id: number }, Returns: undefined }
       reset_staff_password: { Args: { of_person_id: number, password_hash: string }, Returns: undefined }
+      return_activity: { Args: { of_activity_id: number, reason: string }, Returns: undefined }
       return_reward: { Args: { hold_id: number }, Returns: undefined }
       reveal_contact: { Args: { of_person_id: number, kind: string, reason: string, note?: string }, Returns: Json }
       reveal_recognition_file: { Args: { file_id: string, reason: string, note?: string }, Returns: Json }
       review_recognition: { Args: { case_id: number, accepts: boolean, milli_credits: number, category_id: string, reason: string, double_reason?: string }, Returns: string }
       revoke_credential: { Args: { credential_id: number, words: string }, Returns: undefined }
+      save_activity: { Args: { of_unit_id: number, of_activity_id: number, was_version: number, fields: Json, sessions: Json, seats?: number }, Returns: number }
       save_honour_scheme: { Args: { from_day: string, levels: Json }, Returns: number }
       save_reward: { Args: { item_id: number, of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean }, Returns: number }
       schools_below: { Args: { unit_code?: string }, Returns: { code: string | null, parent_code: string | null, name: string | null, local_name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, teaching: boolean | null, schools: number | null }[] }
       sees_names_at: { Args: { in_unit_id: number }, Returns: boolean }
       send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
+      session_conflicts: { Args: { of_unit_id: number, of_activity_id: number, of_venue: string, of_room: string, of_lecturer: string, sessions: Json }, Returns: { place: number | null, what: string | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null }[] }
+      session_roster: { Args: { of_session_id: number }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, signup_id: number | null, status: string | null, on_leave: boolean | null, method: string | null, seen_at: string | null, times: number | null, participation_id: number | null, attended: boolean | null, milli_credits: number | null }[] }
       set_contact: { Args: { of_person_id: number, kind: string, contact: Json }, Returns: undefined }
       set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string }, Returns: undefined }
       set_honour_consent: { Args: { gives: boolean }, Returns: undefined }
+      set_leave: { Args: { of_signup_id: number, of_session_id: number, away: boolean }, Returns: undefined }
       set_point_terms: { Args: { from_day: string, points_per_credit: number, months: number }, Returns: undefined }
       set_recognition_pair: { Args: { of_body_id: number, title_words: string, level: string, milli_credits: number, category_id: string, from_day: string }, Returns: number }
       set_reward_stock: { Args: { item_id: number, in_stock: number, counted_from: number }, Returns: undefined }
+      set_signup_priority: { Args: { of_signup_id: number, new_priority: number, reason: string }, Returns: undefined }
+      sign_up: { Args: { of_pool_id: number, person_ids: number[], consent?: string }, Returns: { signup_id: number | null, person_id: number | null, name: string | null, status: string | null, place: number | null, is_new: boolean | null }[] }
+      signups_of_activity: { Args: { of_activity_id: number }, Returns: { signup_id: number | null, party_id: number | null, pool_id: number | null, session_id: number | null, starts_at: string | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, status: string | null, place: number | null, priority: number | null, priority_reason: string | null, for_other: string | null, consent: string | null, by_name: string | null, asked_at: string | null, offer_ends_at: string | null, ended_at: string | null, end_reason: string | null }[] }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
       staff_member: { Args: { of_person_id: number }, Returns: { person_id: number | null, name: string | null, home: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, second_factor: boolean | null, must_set_factor: boolean | null, sessions: number | null, last_seen: string | null, may_care: boolean | null, posts: Json | null }[] }
+      submit_activity: { Args: { of_activity_id: number }, Returns: undefined }
+      swap_session: { Args: { of_signup_id: number, to_pool_id: number }, Returns: number }
       take_import_back: { Args: { import_id: number }, Returns: undefined }
       undo_merge: { Args: { merge_id: number }, Returns: undefined }
       unit_history: { Args: { in_unit_id: number }, Returns: { version_id: number | null, valid_from: string | null, valid_to: string | null, act: string | null, recorded_at: string | null, recorded_by_username: string | null, superseded_at: string | null, parent_name: string | null, kind_id: string | null, further_kinds: string[] | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, host_body: string | null, address: string | null, contact_phone: string | null, summary: string | null, rooms: number | null, computers: number | null, standard_met: boolean | null, zone_status: string | null, zone_level: string | null, contact_role_id: string | null, plaque_photo: string | null, merged_into_name: string | null }[] }
       unit_trail: { Args: { unit_code: string, sight: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, kind_id: string | null, in_sight: boolean | null }[] }
+      unmark_attendance: { Args: { of_session_id: number, of_person_id: number }, Returns: undefined }
       update_person: { Args: { of_person_id: number, name: string, sex: string, birth_year: number, pinyin: string, initials: string }, Returns: undefined }
       villages_below: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, name: string | null, township: string | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }

@@ -1,0 +1,260 @@
+-- Who came. A mark is what somebody saw: this person, at this session, then, by this way. Marks are only added; one made by mistake is
+-- taken back by a row of its own. Confirming a session turns what stands into records of participation and their credits, once.
+
+create table public.attendance_marks (
+  id bigint generated always as identity primary key,
+  -- Made where the mark was made, so that a mark sent twice is one.
+  client_id uuid not null unique,
+  session_id bigint not null references public.activity_sessions on delete restrict,
+  person_id bigint not null references public.persons on delete restrict,
+  method text not null check (method in ('roster', 'walk_in', 'paper', 'card')),
+  -- When by the device's own clock, and by ours: the device's, put right by what it was off.
+  device_at timestamptz not null,
+  seen_at timestamptz not null,
+  by_account uuid,
+  received_at timestamptz not null default clock_timestamp()
+);
+create index attendance_marks_session_id_idx on public.attendance_marks (session_id, person_id);
+create index attendance_marks_person_id_idx on public.attendance_marks (person_id);
+
+create table public.attendance_voids (
+  mark_id bigint primary key references public.attendance_marks on delete restrict,
+  by_account uuid,
+  at timestamptz not null default clock_timestamp()
+);
+
+-- The record of participation that a confirmed presence became; corrected like any other, and the credits with it.
+create table public.session_records (
+  participation_id bigint primary key references public.participations on delete restrict,
+  session_id bigint not null references public.activity_sessions on delete restrict,
+  person_id bigint not null references public.persons on delete restrict,
+  constraint session_records_once unique (session_id, person_id)
+);
+create index session_records_person_id_idx on public.session_records (person_id);
+
+create trigger attendance_marks_append_only before update or delete on public.attendance_marks for each row execute function private.refuse_change();
+create trigger attendance_marks_not_truncated before truncate on public.attendance_marks for each statement execute function private.refuse_change();
+create trigger attendance_voids_append_only before update or delete on public.attendance_voids for each row execute function private.refuse_change();
+create trigger attendance_voids_not_truncated before truncate on public.attendance_voids for each statement execute function private.refuse_change();
+create trigger session_records_append_only before update or delete on public.session_records for each row execute function private.refuse_change();
+create trigger session_records_not_truncated before truncate on public.session_records for each statement execute function private.refuse_change();
+
+alter table public.attendance_marks enable row level security;
+alter table public.attendance_voids enable row level security;
+alter table public.session_records enable row level security;
+grant select (id, session_id, person_id, method, seen_at) on public.attendance_marks to authenticated;
+grant select (mark_id, at) on public.attendance_voids to authenticated;
+grant select on public.session_records to authenticated;
+create policy "Marks are read by the person and by staff of the host" on public.attendance_marks for select to authenticated
+  using (person_id in (select private.my_care_ids()) or exists (select from public.activity_sessions session join public.activities activity on activity.id = session.activity_id
+    where session.id = session_id and activity.host_unit_id in (select private.my_units('people'))));
+create policy "What was taken back is read with its mark" on public.attendance_voids for select to authenticated
+  using (exists (select from public.attendance_marks mark where mark.id = mark_id));
+create policy "Records of a session are read with the record itself" on public.session_records for select to authenticated
+  using (exists (select from public.participations fact where fact.id = participation_id));
+
+-- A session that the asker records attendance for, locked.
+create function private.session_to_attend(of_session_id bigint) returns public.activity_sessions
+language plpgsql volatile set search_path = '' as $$
+declare
+  session public.activity_sessions;
+begin
+  if auth.uid() is null then perform private.refuse(401, 'sign_in_needed'); end if;
+  select one.* into session from public.activity_sessions one join public.activities activity on activity.id = one.activity_id and activity.published_at is not null
+  where one.id = of_session_id and (activity.host_unit_id in (select private.my_units('people')) or activity.host_unit_id in (select private.my_units('activities'))) for update of one;
+  if not found then perform private.refuse(404, 'session_unknown'); end if;
+  perform private.require_sight((select activity.host_unit_id from public.activities activity where activity.id = session.activity_id), 'people');
+  if session.cancelled_at is not null then perform private.refuse(409, 'session_cancelled'); end if;
+  return session;
+end $$;
+
+-- The presence that stands: of each person the first mark that was not taken back, by time and then by number, so that the order in
+-- which devices send changes nothing. `times` says how often somebody was marked.
+create function private.attendance_of(of_session_id bigint) returns table (person_id bigint, mark_id bigint, method text, seen_at timestamptz, times integer)
+language sql stable set search_path = ''
+begin atomic
+  select distinct on (coalesce(person.counts_as, person.id)) coalesce(person.counts_as, person.id), mark.id, mark.method, mark.seen_at,
+    (count(*) over (partition by coalesce(person.counts_as, person.id)))::integer
+  from public.attendance_marks mark join public.persons person on person.id = mark.person_id
+  where mark.session_id = of_session_id and not exists (select from public.attendance_voids taken_back where taken_back.mark_id = mark.id)
+  order by coalesce(person.counts_as, person.id), mark.seen_at, mark.client_id;
+end;
+
+-- Marks who is there, up to 200 at a time: [{"clientId", "personId", "method", "deviceAt"}]. `device_now` is what the device's clock shows as
+-- it sends: what it is off is taken out. Answers each mark in its order: in, again (already marked), unknown (nobody whom the asker
+-- knows and nobody signed up), or at_another_time (before doors open or after the day).
+create function public.mark_attendance(of_session_id bigint, marks jsonb, device_now timestamptz default null)
+returns table (place integer, client_id uuid, person_id bigint, name text, outcome text)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  session public.activity_sessions := private.session_to_attend(of_session_id);
+  clock_is_off interval := clock_timestamp() - coalesce(device_now, clock_timestamp());
+begin
+  if jsonb_typeof(marks) is distinct from 'array' or jsonb_array_length(marks) not between 1 and 200 then perform private.refuse(422, 'marks_invalid', '{"field": "people"}'); end if;
+  if session.starts_at - interval '2 hours' > now() then perform private.refuse(409, 'session_not_begun', jsonb_build_object('startsAt', session.starts_at)); end if;
+  if session.starts_at < now() - interval '60 days' then perform private.refuse(409, 'session_long_over'); end if;
+  return query
+  with asked as materialized (
+    select list.place::integer as place, (list.mark ->> 'clientId')::uuid as client_id, list.mark ->> 'method' as method, coalesce((list.mark ->> 'deviceAt')::timestamptz, clock_timestamp()) as device_at,
+      coalesce(named.counts_as, named.id) as person_id, person.name,
+      (person.residence_unit_id in (select private.my_units('people')) or exists (select from public.signups one join public.seat_pools pool on pool.id = one.pool_id
+        where pool.activity_id = session.activity_id and (pool.session_id is null or pool.session_id = session.id) and one.person_id in (select private.rows_of_person(named.id)))) as is_known,
+      row_number() over (partition by coalesce(named.counts_as, named.id) order by list.place) as time
+    from jsonb_array_elements(marks) with ordinality as list (mark, place)
+    left join public.persons named on named.id = (list.mark ->> 'personId')::bigint left join public.persons person on person.id = coalesce(named.counts_as, named.id)
+  ), judged as (
+    select asked.*, case
+      when asked.is_known is not true then 'unknown'
+      when asked.device_at + clock_is_off not between session.starts_at - interval '2 hours' and least(session.ends_at + interval '24 hours', now() + interval '1 minute') and asked.method <> 'paper' and asked.method <> 'roster' then 'at_another_time'
+      when asked.time > 1 or exists (select from private.attendance_of(session.id) present where present.person_id = asked.person_id) then 'again'
+      else 'in' end as outcome
+    from asked
+  ), written as (
+    insert into public.attendance_marks (client_id, session_id, person_id, method, device_at, seen_at, by_account)
+    -- What is entered later from the roster or from paper was seen at the session, whenever it is typed.
+    select judged.client_id, session.id, judged.person_id, judged.method, judged.device_at, least(greatest(judged.device_at + clock_is_off, session.starts_at), session.ends_at), auth.uid()
+    from judged where judged.outcome in ('in', 'again') and not (judged.outcome = 'again' and judged.method in ('roster', 'paper'))
+    on conflict on constraint attendance_marks_client_id_key do nothing
+  )
+  select judged.place, judged.client_id, judged.person_id, case when judged.outcome <> 'unknown' then judged.name end, judged.outcome from judged order by judged.place;
+end $$;
+
+-- Takes back whatever marks a person has at a session that is not on record yet; what is on record is corrected there.
+create function public.unmark_attendance(of_session_id bigint, of_person_id bigint) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  session public.activity_sessions := private.session_to_attend(of_session_id);
+begin
+  if exists (select from public.session_records record where record.session_id = session.id and record.person_id in (select private.rows_of_person(of_person_id))) then
+    perform private.refuse(409, 'attendance_on_record');
+  end if;
+  insert into public.attendance_voids (mark_id, by_account)
+  select mark.id, auth.uid() from public.attendance_marks mark where mark.session_id = session.id and mark.person_id in (select private.rows_of_person(of_person_id))
+  order by mark.id on conflict do nothing;
+end $$;
+
+-- Confirms a session that is over: whoever was marked gets a record of participation and its credits, in one transaction and once,
+-- however often it is pressed; whoever is marked later gets theirs when it is pressed again. Nobody confirms their own presence.
+create function public.confirm_session(of_session_id bigint)
+returns table (person_id bigint, name text, outcome text, reason text, is_new boolean, counted_minutes bigint, milli_credits bigint)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  session public.activity_sessions := private.session_to_attend(of_session_id);
+  activity public.activities;
+  learners bigint[];
+  facts bigint[];
+  keys text[];
+  length_minutes integer := extract(epoch from session.ends_at - session.starts_at) / 60;
+begin
+  if session.ends_at > now() then perform private.refuse(409, 'session_not_over', jsonb_build_object('endsAt', session.ends_at)); end if;
+  select * into strict activity from public.activities one where one.id = session.activity_id;
+  select array_agg(present.person_id order by present.person_id) into learners from private.attendance_of(session.id) present;
+  if learners is null then perform private.refuse(409, 'nobody_marked'); end if;
+
+  -- Every learner's place in line first, in the order in which everybody takes them.
+  insert into public.credit_learners (person_id) select unnest(learners) order by 1 on conflict do nothing;
+  perform from public.credit_learners learner where learner.person_id = any (learners) order by learner.person_id for update;
+
+  with recorded as (
+    insert into public.participations (key, person_id, kind, form, category_id, organised, role, residence_unit_id, area, host_unit_id, delivering_department, groups, birth_year, sex,
+      started_at, ended_at, in_vacation, hours, status, sign_in_method, confirmed_by, with_guardian, guardian_id, guardian_consent, channel, fee_fen, entry_source, entered_by)
+    select concat_ws(':', 'session', session.id, person.id), person.id, activity.kind, activity.form_id, activity.category_id, true, 'learner', person.residence_unit_id, home.area,
+      activity.host_unit_id, activity.department, private.groups_of(person.id, person.birth_year, private.china_date(session.starts_at)), person.birth_year, person.sex,
+      session.starts_at, session.ends_at, private.in_vacation(private.china_date(session.starts_at)), round(length_minutes / 60.0, 2), 'attended', present.method, auth.uid(),
+      guardian.id is not null, guardian.id, guardian.consent, 'onsite', activity.fee_fen, case present.method when 'card' then 'scan' else 'paper' end, auth.uid()
+    from private.attendance_of(session.id) present
+    join public.persons person on person.id = present.person_id join public.units home on home.id = person.residence_unit_id
+    left join lateral (
+      select coalesce(adult.counts_as, adult.id) as id, link.consent from public.guardians link join public.persons adult on adult.id = link.guardian_id
+      join private.attendance_of(session.id) beside on beside.person_id = coalesce(adult.counts_as, adult.id)
+      where link.child_id in (select private.rows_of_person(person.id)) and link.valid_to is null order by link.id limit 1
+    ) guardian on true
+    where not exists (select from public.session_records earlier where earlier.session_id = session.id and earlier.person_id in (select private.rows_of_person(person.id)))
+      and person.id not in (select private.my_person_ids())
+      and not private.at_another_session(person.id, session.id, session.starts_at, session.ends_at) and not private.in_other_class(person.id, session.starts_at, session.ends_at)
+    order by person.id
+    returning id, key, person_id
+  ), entered as (
+    insert into public.session_records (participation_id, session_id, person_id) select recorded.id, session.id, recorded.person_id from recorded
+  )
+  select array_agg(recorded.id order by recorded.person_id), array_agg(recorded.key order by recorded.person_id) into facts, keys from recorded;
+  if facts is not null then
+    perform private.award_class(facts, keys, 'attendance', length_minutes);
+    perform private.audit('session_confirmed', 'activity_session', session.id::text, activity.host_unit_id, jsonb_build_object('people', cardinality(facts)));
+  end if;
+  update public.activity_sessions one set confirmed_at = clock_timestamp(), confirmed_by = auth.uid() where one.id = session.id and one.confirmed_at is null;
+
+  return query
+  select person.id, person.name, case when record.participation_id is null then 'refused' else coalesce(posting.outcome, 'refused') end,
+    case when record.participation_id is not null then posting.reason when person.id in (select private.my_person_ids()) then 'own_account' else 'other_class_then' end,
+    coalesce(record.participation_id = any (facts), false), coalesce(posting.minutes, 0), coalesce(posting.milli_credits, 0)
+  from unnest(learners) as list (id) join public.persons person on person.id = list.id
+  left join public.session_records record on record.session_id = session.id and record.person_id in (select private.rows_of_person(person.id))
+  left join lateral private.record_credit(private.standing_record(record.participation_id)) posting on true
+  order by person.name, person.id;
+end $$;
+
+-- Whether somebody is on record at another session that lay over this time.
+create function private.at_another_session(of_person_id bigint, of_session_id bigint, from_time timestamptz, to_time timestamptz) returns boolean
+language sql stable set search_path = ''
+begin atomic
+  select exists (
+    select from public.session_records record
+    join public.activity_sessions session on session.id = record.session_id and session.starts_at < to_time and session.ends_at > from_time
+    join public.participations fact on fact.id = private.standing_record(record.participation_id) and fact.status = 'attended'
+    where record.person_id in (select private.rows_of_person(of_person_id)) and record.session_id <> of_session_id);
+end;
+
+-- Everybody of a session for whoever runs it: the signed up, who is on leave, who came without, and what is on record.
+create function public.session_roster(of_session_id bigint)
+returns table (person_id bigint, name text, birth_year smallint, home text, phone text, signup_id bigint, status text, on_leave boolean, method text, seen_at timestamptz, times integer,
+  participation_id bigint, attended boolean, milli_credits bigint)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  session public.activity_sessions;
+begin
+  select one.* into session from public.activity_sessions one join public.activities activity on activity.id = one.activity_id
+  where one.id = of_session_id and activity.host_unit_id in (select private.my_units('people'));
+  if not found then perform private.refuse(404, 'session_unknown'); end if;
+  return query
+  with seated as (
+    select coalesce(named.counts_as, named.id) as person_id, min(one.id) as signup_id, (array_agg(one.status order by one.id))[1] as status
+    from public.seat_pools pool join public.signups one on one.pool_id = pool.id and one.status in ('confirmed', 'offered', 'waiting')
+    join public.persons named on named.id = one.person_id
+    where pool.activity_id = session.activity_id and (pool.session_id is null or pool.session_id = session.id) group by 1
+  ), present as (
+    select * from private.attendance_of(session.id)
+  )
+  select person.id, person.name, person.birth_year, home.name,
+    (select contact.masked from private.person_contacts contact where contact.kind = 'phone' and contact.person_id in (select private.rows_of_person(person.id)) limit 1),
+    seated.signup_id, seated.status, exists (select from public.session_leaves leave where leave.signup_id = seated.signup_id and leave.session_id = session.id),
+    present.method, present.seen_at, coalesce(present.times, 0), record.participation_id, fact.status = 'attended', posting.milli_credits
+  from (select person_id from seated union select person_id from present) everybody
+  join public.persons person on person.id = everybody.person_id join public.units home on home.id = person.residence_unit_id
+  left join seated on seated.person_id = person.id left join present on present.person_id = person.id
+  left join public.session_records record on record.session_id = session.id and record.person_id in (select private.rows_of_person(person.id))
+  left join public.participations fact on fact.id = private.standing_record(record.participation_id)
+  left join lateral private.record_credit(fact.id) posting on true
+  order by coalesce(person.pinyin, person.name), person.id;
+end $$;
+
+grant execute on function public.mark_attendance(bigint, jsonb, timestamptz), public.unmark_attendance(bigint, bigint), public.confirm_session(bigint), public.session_roster(bigint) to authenticated;
+
+-- Every confirmed presence has its record and its answer from the ledger: never more than one that stands.
+create function private.credit_faults_of_sessions() returns table (invariant text, subject text)
+language plpgsql stable set search_path = '' as $$
+begin
+  return query
+  select 'session_record_is_record', record.participation_id::text from public.session_records record
+  join public.activity_sessions session on session.id = record.session_id join public.participations fact on fact.id = record.participation_id
+  where fact.started_at <> session.starts_at or fact.person_id <> record.person_id;
+  return query
+  select 'session_award_once', record.participation_id::text from public.session_records record
+  left join public.credit_postings award on award.participation_id = record.participation_id and award.kind = 'award' and award.rule_id = 'attendance'
+  left join public.credit_postings reversal on reversal.reverses = award.id
+  group by record.participation_id
+  having count(award.id) = 0 or count(award.id) - count(reversal.id) > 1;
+end $$;
