@@ -33,7 +33,7 @@ export default async function startStack(project: TestProject): Promise<() => Pr
   }
   try {
     const secrets = loadSecrets(dataDir)
-    const database = await startDatabase(services, dataDir, secrets)
+    const database = await startDatabase(services, dataDir, secrets, { max_connections: '120' })
     const sql = postgres(database.url, { max: 1, onnotice: () => undefined })
     await migrate(sql, MIGRATIONS)
     if (process.env.LINXUE_MUTATION) await mutate(sql, process.env.LINXUE_MUTATION)

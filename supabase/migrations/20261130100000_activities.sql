@@ -136,7 +136,8 @@ language sql volatile set search_path = ''
 return (select string_agg(substr('23456789abcdefghjkmnpqrstuvwxyz', 1 + get_byte(random.bytes, place) % 31, 1), '')
   from (select uuid_send(gen_random_uuid()) as bytes) random cross join unnest(array[0, 1, 2, 3, 4, 5, 9, 10]) place);
 
--- An activity to change, locked, whose host the asker plans for.
+-- An activity to change, locked with its seats, whose host the asker plans for: whoever signs up at this moment is told of the change
+-- or sees it.
 create function private.activity_to_change(of_activity_id bigint, sight text default 'activities') returns public.activities
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -147,6 +148,7 @@ begin
     and (one.host_unit_id in (select private.my_units('activities')) or one.host_unit_id in (select private.my_units(sight))) for update;
   if not found then perform private.refuse(404, 'activity_unknown'); end if;
   perform private.require_sight(activity.host_unit_id, sight);
+  perform from public.seat_pools pool where pool.activity_id = activity.id order by pool.id for no key update;
   return activity;
 end $$;
 

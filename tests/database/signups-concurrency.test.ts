@@ -1,0 +1,191 @@
+// Many at once for few seats. First that the race is real: counting, then taking, sells more than there is. Then that ours never
+// does, with more clients than there are seats, and in every order in which two of them can meet.
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { makeSchool, publish, type Plan, type School } from '../fixtures/activities.ts'
+import { type As, committedAs, makePerson, type Person, type pool, type Sql, type Transaction } from '../fixtures/database.ts'
+import { pristinePool } from '../fixtures/pristine.ts'
+
+const CLIENTS = 64
+let sql: typeof pool
+let school: School
+let people: Person[]
+const as: As = (who, call) => committedAs(who, call, sql)
+
+beforeAll(async () => {
+  sql = await pristinePool('signups_concurrency', CLIENTS + 4)
+  school = await makeSchool(sql)
+  people = await Promise.all(Array.from({ length: CLIENTS }, () => makePerson(sql, school.places.willow)))
+})
+afterEach(async () => expect(await sql`select * from private.seat_faults()`).toEqual([]))
+
+const open = async (plan: Plan) => publish(sql, as, school, plan)
+const signUp = (one: Sql, poolId: number, who: Person) => one`select status, place, signup_id from public.sign_up(${poolId}, ${[who.id]}::bigint[])`
+const statuses = async (poolId: number) => Object.fromEntries((await sql`select status, count(*)::integer as people from public.signups where pool_id = ${poolId} group by status`)
+  .map(row => [row.status, row.people]))
+
+/** Makes a call, as somebody or as the job, in a transaction that stays open until it is let go. */
+async function holding<T>(who: Person | null, call: (one: Transaction) => Promise<T>): Promise<{ result: T, commit: () => Promise<void> }> {
+  let commit!: () => void
+  const released = new Promise<void>((resolve) => { commit = resolve })
+  let done!: Promise<void>
+  const result = await new Promise<T>((resolve, reject) => {
+    const work = async (one: Transaction) => {
+      resolve(await call(one))
+      await released
+    }
+    done = who ? as(who.account, work) : sql.begin(work).then(() => undefined)
+    done.catch(reject)
+  })
+  return { result, commit: () => (commit(), done) }
+}
+
+/** Waits until somebody waits for a lock, and how long that is is nobody's business. */
+async function somebodyWaits(): Promise<void> {
+  for (;;) {
+    const [row] = await sql`select count(*)::integer as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    if (row!.waiting > 0) return
+  }
+}
+
+describe('the race', () => {
+  it('is real: who counts and then takes sells more than there is', async () => {
+    const { pools: [poolId] } = await open({ seats: 10 })
+    await Promise.all(people.map((person, n) => sql.begin(async (one) => {
+      const [{ taken }] = await one`select count(*)::integer as taken from public.signups where pool_id = ${poolId!} and status = 'confirmed'` as unknown as [{ taken: number }]
+      if (taken >= 10) return
+      await one`select pg_sleep(0.02)`
+      const id = 1_000_000 + n
+      await one`insert into public.signups (id, pool_id, person_id, party_id, status) values (${id}, ${poolId!}, ${person.id}, ${id}, 'confirmed')`
+    })))
+    expect((await statuses(poolId!)).confirmed).toBeGreaterThan(10)
+    await sql`delete from public.signups where pool_id = ${poolId!}`
+  })
+})
+
+describe('seats', () => {
+  it('are taken by as many as there are, and everybody else waits at a place of their own', async () => {
+    const { pools: [poolId] } = await open({ seats: 10 })
+    const answers = (await Promise.all(people.map(person => as(person.account, one => signUp(one, poolId!, person))))).flat()
+    expect(answers.filter(one => one.status === 'confirmed')).toHaveLength(10)
+    expect(answers.filter(one => one.status === 'waiting').map(one => one.place).sort((a, b) => a - b)).toEqual(Array.from({ length: CLIENTS - 10 }, (_, n) => n + 1))
+  })
+
+  it('pressed by one person many times at once are one', async () => {
+    const { pools: [poolId] } = await open({ seats: 10 })
+    const answers = (await Promise.all(Array.from({ length: 16 }, () => as(people[0]!.account, one => signUp(one, poolId!, people[0]!))))).flat()
+    expect(new Set(answers.map(one => one.signup_id)).size).toBe(1)
+    expect(await statuses(poolId!)).toEqual({ confirmed: 1 })
+  })
+
+  it('stay right while everybody signs up, leaves, swaps and answers at once', async () => {
+    const { pools, activityId } = await open({ seats: 7, startsIn: [72, 96] })
+    let dice = 1
+    const draw = (below: number) => (dice = dice * 48_271 % 2_147_483_647) % below
+    const refusals = new Set<string>()
+    await Promise.all(people.map(async (person) => {
+      for (let round = 0; round < 5; round++) {
+        const mine = await sql`select signup.id, signup.status from public.signups signup join public.seat_pools pool on pool.id = signup.pool_id where pool.activity_id = ${activityId}
+          and signup.person_id = ${person.id} and signup.ended_at is null`
+        const one = mine[draw(mine.length || 1)]
+        await as(person.account, (own) => {
+          if (!one) return signUp(own, pools[draw(2)]!, person)
+          if (one.status === 'offered') return own`select public.answer_offer(${one.id}, ${draw(3) > 0})`
+          return draw(2) ? own`select public.cancel_signup(${one.id})` : own`select public.swap_session(${one.id}, ${pools[draw(2)]!})`
+        }).catch((error: { code: string, message: string }) => refusals.add(`${error.code} ${error.message}`))
+      }
+    }))
+    // Whoever was overtaken is told so; nobody deadlocks.
+    for (const refusal of refusals) expect(refusal).toMatch(/^PT40[49] (no_offer|offer_lapsed|session_full|session_unknown|signup_not_confirmed|signed_up_there|signup_unknown)$/)
+    const [{ busy }] = await sql`select count(*)::integer as busy from public.signup_events event join public.signups signup on signup.id = event.signup_id
+      join public.seat_pools pool on pool.id = signup.pool_id where pool.activity_id = ${activityId}` as unknown as [{ busy: number }]
+    expect(busy).toBeGreaterThan(CLIENTS)
+  })
+})
+
+describe('two who meet', () => {
+  const [first, second] = [() => people[0]!, () => people[1]!]
+  const full = async () => {
+    const { pools: [poolId], activityId } = await open({ seats: 1 })
+    const [signup] = await as(first().account, one => signUp(one, poolId!, first()))
+    return { poolId: poolId!, activityId, signupId: signup!.signup_id as number }
+  }
+
+  it('one leaves, the other takes: the newcomer has the seat', async () => {
+    const { poolId, signupId } = await full()
+    const leaving = await holding(first(), one => one`select public.cancel_signup(${signupId})`)
+    const taking = as(second().account, one => signUp(one, poolId, second()))
+    await somebodyWaits()
+    await leaving.commit()
+    expect((await taking)[0]!.status).toBe('confirmed')
+  })
+
+  it('one begins to wait, the other leaves: the seat is offered, and nobody waits beside it', async () => {
+    const { poolId, signupId } = await full()
+    const waiting = await holding(second(), one => signUp(one, poolId, second()))
+    expect(waiting.result[0]!.status).toBe('waiting')
+    const leaving = as(first().account, one => one`select public.cancel_signup(${signupId})`)
+    await somebodyWaits()
+    await waiting.commit()
+    await leaving
+    expect(await statuses(poolId)).toEqual({ cancelled: 1, offered: 1 })
+  })
+
+  const offered = async () => {
+    const { poolId, signupId } = await full()
+    const [waiting] = await as(second().account, one => signUp(one, poolId, second()))
+    await as(first().account, one => one`select public.cancel_signup(${signupId})`)
+    return { poolId, offerId: waiting!.signup_id as number }
+  }
+
+  it('an offer lapses, the other takes it: too late, in words', async () => {
+    const { poolId, offerId } = await offered()
+    await sql`update public.signups set offer_ends_at = now() - interval '1 second' where id = ${offerId}`
+    const lapsing = await holding(null, one => one`select private.lapse_offers()`)
+    const taking = as(second().account, one => one`select public.answer_offer(${offerId}, true)`)
+    await somebodyWaits()
+    await lapsing.commit()
+    await expect(taking).rejects.toMatchObject({ message: 'offer_lapsed' })
+    expect(await statuses(poolId)).toEqual({ cancelled: 1, lapsed: 1 })
+  })
+
+  it('an offer is taken in its last moment, the job comes: the seat stays taken', async () => {
+    const { poolId, offerId } = await offered()
+    await sql`update public.signups set offer_ends_at = clock_timestamp() + interval '1 second' where id = ${offerId}`
+    const taking = await holding(second(), one => one`select public.answer_offer(${offerId}, true)`)
+    await sql`select pg_sleep(1.2)`
+    const lapsing = sql`select private.lapse_offers() as lapsed`
+    const asked = lapsing.execute()
+    await somebodyWaits()
+    await taking.commit()
+    expect((await asked)[0]!.lapsed).toBe(0)
+    expect(await statuses(poolId)).toEqual({ cancelled: 1, confirmed: 1 })
+  })
+
+  it('an activity is called off, the other signs up: refused with the reason, or told and out', async () => {
+    const { poolId, activityId } = await full()
+    const cancelling = await holding(school.manager, one => one`select public.cancel_activity(${activityId}, '老师生病')`)
+    const late = as(second().account, one => signUp(one, poolId, second()))
+    await somebodyWaits()
+    await cancelling.commit()
+    await expect(late).rejects.toMatchObject({ message: 'activity_cancelled' })
+
+    const other = await full()
+    const early = await holding(second(), one => signUp(one, other.poolId, second()))
+    const off = as(school.manager.account, one => one`select public.cancel_activity(${other.activityId}, '老师生病')`)
+    await somebodyWaits()
+    await early.commit()
+    await off
+    expect(await statuses(other.poolId)).toEqual({ cancelled: 2 })
+    expect(await sql`select count(*)::integer as told from public.notices where activity_id = ${other.activityId} and kind = 'activity_cancelled'`).toEqual([{ told: 2 }])
+  })
+
+  it('swap against each other: both change, and never in a circle', async () => {
+    const { pools: [here, there] } = await open({ seats: 2, startsIn: [72, 96] })
+    const [[mine], [theirs]] = await Promise.all([as(first().account, one => signUp(one, here!, first())), as(second().account, one => signUp(one, there!, second()))])
+    await Promise.all([
+      as(first().account, one => one`select public.swap_session(${mine!.signup_id}, ${there!})`),
+      as(second().account, one => one`select public.swap_session(${theirs!.signup_id}, ${here!})`),
+    ])
+    expect(await Promise.all([here!, there!].map(statuses))).toEqual([{ cancelled: 1, confirmed: 1 }, { cancelled: 1, confirmed: 1 }])
+  })
+})
