@@ -254,6 +254,9 @@ begin
   end if;
   before := activity;
   activity := private.activity_fields(activity, fields);
+  if before.status = 'published' and (activity.sign_up, activity.admission) is distinct from (before.sign_up, before.admission) then
+    perform private.refuse(409, 'way_of_sign_up_stays', '{"field": "signUp"}');
+  end if;
   if activity.sign_up = 'term' and (seats between 1 and 5000) is not true then perform private.refuse(422, 'capacity_invalid', '{"field": "seats"}'); end if;
 
   if of_activity_id is null then
@@ -264,9 +267,6 @@ begin
       activity.for_groups, activity.sign_up, activity.admission, activity.opens_at, activity.closes_at, activity.copied_from, auth.uid())
     returning * into activity;
   else
-    if before.status = 'published' and (activity.sign_up, activity.admission) is distinct from (before.sign_up, before.admission) then
-      perform private.refuse(409, 'way_of_sign_up_stays', '{"field": "signUp"}');
-    end if;
     update public.activities one set title = activity.title, kind = activity.kind, form_id = activity.form_id, category_id = activity.category_id, summary = activity.summary,
       department = activity.department, lecturer = activity.lecturer, venue = activity.venue, room = activity.room, contact_phone = activity.contact_phone,
       fee_fen = activity.fee_fen, fee_for = activity.fee_for, minors = activity.minors, ages = activity.ages, for_unit_id = activity.for_unit_id, for_groups = activity.for_groups,
@@ -498,7 +498,8 @@ returns table (code text, title text, host_code text, host text, category_id tex
 language sql stable set search_path = ''
 begin atomic
   with coming as (
-    select distinct on (activity.id) activity.*, session.id as session_id, session.starts_at, session.ends_at, coalesce(session.venue, activity.venue) as at_venue, coalesce(session.room, activity.room) as in_room,
+    select distinct on (activity.id) activity.id, activity.code, activity.host_unit_id, activity.title, activity.form_id, activity.category_id, activity.lecturer, activity.fee_fen, activity.sign_up,
+      activity.admission, activity.opens_at, activity.closes_at, session.id as session_id, session.starts_at, session.ends_at, coalesce(session.venue, activity.venue) as at_venue, coalesce(session.room, activity.room) as in_room,
       pool.capacity, pool.capacity - pool.taken - pool.held as free, count(*) over (partition by activity.id) as sessions
     from public.activity_sessions session
     join public.activities activity on activity.id = session.activity_id and activity.status = 'published' and activity.published_at is not null
@@ -511,7 +512,7 @@ begin atomic
   ), found as (
     select coming.*, host.code as host_code, host.name as host, form.zh as form_zh, form.en as form_en, count(*) over () as total
     from coming join public.units host on host.id = coming.host_unit_id join public.activity_forms form on form.id = coming.form_id
-    where (near_unit_id is null or host.path operator(extensions.<@) (select near_.path from public.units near_ where near_.id = private.administration_of(near_unit_id)))
+    where (near_unit_id is null or host.path operator(extensions.<@) (select case near_.kind_id when 'administration' then near_.path else extensions.subpath(near_.path, 0, -1) end from public.units near_ where near_.id = near_unit_id))
       and (of_category_id is null or coming.category_id = of_category_id) and (of_form_id is null or coming.form_id = of_form_id)
       and (find_activities.query = '' or strpos(private.text_key(coming.title || coalesce(coming.lecturer, '') || coming.at_venue), private.text_key(find_activities.query)) > 0)
   )
@@ -520,6 +521,7 @@ begin atomic
   from found order by found.starts_at, found.id limit least(greatest(page_size, 1), 50) offset greatest(skip, 0);
 end;
 
+grant execute on function private.text_key(text) to anon, authenticated;
 grant execute on function public.find_activities(integer, date, date, text, text, boolean, text, integer, integer) to anon, authenticated;
 grant execute on function public.save_activity(integer, bigint, integer, jsonb, jsonb, integer), public.submit_activity(bigint), public.publish_activity(bigint),
   public.return_activity(bigint, text), public.cancel_activity(bigint, text), public.cancel_session(bigint, text), public.delete_activity(bigint),

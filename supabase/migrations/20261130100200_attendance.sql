@@ -80,16 +80,16 @@ begin atomic
   order by coalesce(person.counts_as, person.id), mark.seen_at, mark.client_id;
 end;
 
--- Marks who is there, up to 200 at a time: [{"clientId", "personId", "method", "deviceAt"}]. `device_now` is what the device's clock shows as
--- it sends: what it is off is taken out. Answers each mark in its order: in, again (already marked), unknown (nobody whom the asker
+-- Marks who is there, up to 200 at a time: [{"clientId", "personId", "method", "deviceAt", "clockOffMs"}]. `clockOffMs` is how far our clock was
+-- ahead of the device's when the device last heard from us: kept with each mark, so that it says the same whenever and with whatever
+-- others it is sent. Answers each mark in its order: in, again (already marked), unknown (nobody whom the asker
 -- knows and nobody signed up), or at_another_time (before doors open or after the day).
-create function public.mark_attendance(of_session_id bigint, marks jsonb, device_now timestamptz default null)
+create function public.mark_attendance(of_session_id bigint, marks jsonb)
 returns table (place integer, client_id uuid, person_id bigint, name text, outcome text)
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
   session public.activity_sessions := private.session_to_attend(of_session_id);
-  clock_is_off interval := clock_timestamp() - coalesce(device_now, clock_timestamp());
 begin
   if jsonb_typeof(marks) is distinct from 'array' or jsonb_array_length(marks) not between 1 and 200 then perform private.refuse(422, 'marks_invalid', '{"field": "people"}'); end if;
   if session.starts_at - interval '2 hours' > now() then perform private.refuse(409, 'session_not_begun', jsonb_build_object('startsAt', session.starts_at)); end if;
@@ -97,6 +97,7 @@ begin
   return query
   with asked as materialized (
     select list.place::integer as place, (list.mark ->> 'clientId')::uuid as client_id, list.mark ->> 'method' as method, coalesce((list.mark ->> 'deviceAt')::timestamptz, clock_timestamp()) as device_at,
+      coalesce((list.mark ->> 'clockOffMs')::bigint, 0) * interval '1 millisecond' as clock_off,
       coalesce(named.counts_as, named.id) as person_id, person.name,
       (person.residence_unit_id in (select private.my_units('people')) or exists (select from public.signups one join public.seat_pools pool on pool.id = one.pool_id
         where pool.activity_id = session.activity_id and (pool.session_id is null or pool.session_id = session.id) and one.person_id in (select private.rows_of_person(named.id)))) as is_known,
@@ -106,14 +107,14 @@ begin
   ), judged as (
     select asked.*, case
       when asked.is_known is not true then 'unknown'
-      when asked.device_at + clock_is_off not between session.starts_at - interval '2 hours' and least(session.ends_at + interval '24 hours', now() + interval '1 minute') and asked.method <> 'paper' and asked.method <> 'roster' then 'at_another_time'
+      when asked.device_at + asked.clock_off not between session.starts_at - interval '2 hours' and least(session.ends_at + interval '24 hours', now() + interval '1 minute') and asked.method <> 'paper' and asked.method <> 'roster' then 'at_another_time'
       when asked.time > 1 or exists (select from private.attendance_of(session.id) present where present.person_id = asked.person_id) then 'again'
       else 'in' end as outcome
     from asked
   ), written as (
     insert into public.attendance_marks (client_id, session_id, person_id, method, device_at, seen_at, by_account)
     -- What is entered later from the roster or from paper was seen at the session, whenever it is typed.
-    select judged.client_id, session.id, judged.person_id, judged.method, judged.device_at, least(greatest(judged.device_at + clock_is_off, session.starts_at), session.ends_at), auth.uid()
+    select judged.client_id, session.id, judged.person_id, judged.method, judged.device_at, least(greatest(judged.device_at + judged.clock_off, session.starts_at), session.ends_at), auth.uid()
     from judged where judged.outcome in ('in', 'again') and not (judged.outcome = 'again' and judged.method in ('roster', 'paper'))
     on conflict on constraint attendance_marks_client_id_key do nothing
   )
@@ -231,7 +232,7 @@ begin
   select person.id, person.name, person.birth_year, home.name,
     (select contact.masked from private.person_contacts contact where contact.kind = 'phone' and contact.person_id in (select private.rows_of_person(person.id)) limit 1),
     seated.signup_id, seated.status, exists (select from public.session_leaves leave where leave.signup_id = seated.signup_id and leave.session_id = session.id),
-    present.method, present.seen_at, coalesce(present.times, 0), record.participation_id, fact.status = 'attended', posting.milli_credits
+    present.method, present.seen_at, coalesce(present.times, 0), record.participation_id, fact.status = 'attended', case when record.participation_id is not null then coalesce(posting.milli_credits, 0) end
   from (select person_id from seated union select person_id from present) everybody
   join public.persons person on person.id = everybody.person_id join public.units home on home.id = person.residence_unit_id
   left join seated on seated.person_id = person.id left join present on present.person_id = person.id
@@ -241,7 +242,7 @@ begin
   order by coalesce(person.pinyin, person.name), person.id;
 end $$;
 
-grant execute on function public.mark_attendance(bigint, jsonb, timestamptz), public.unmark_attendance(bigint, bigint), public.confirm_session(bigint), public.session_roster(bigint) to authenticated;
+grant execute on function public.mark_attendance(bigint, jsonb), public.unmark_attendance(bigint, bigint), public.confirm_session(bigint), public.session_roster(bigint) to authenticated;
 
 -- Every confirmed presence has its record and its answer from the ledger: never more than one that stands.
 create function private.credit_faults_of_sessions() returns table (invariant text, subject text)
