@@ -26,7 +26,8 @@ export function formHandler<T extends EventHandlerResponse>(
       const { data, statusCode } = error as H3Error<{ code: string, details: Record<string, unknown> }>
       if (!data?.code || statusCode >= 500) throw error
       const typed = Object.fromEntries([...new URLSearchParams(event.context.bodyText ?? '')].filter(([name]) => !NOT_RETURNED.has(name)))
-      leaveFlash(event, { ...data, typed })
+      // Said here: a page for residents has not the words of every refusal, as of one that sends them to the desk's sign-in.
+      leaveFlash(event, { ...data, message: refusalText(event, data.code, data.details ?? {}), typed })
       return await sendRedirect(event, back, 303)
     }
   })
@@ -35,7 +36,7 @@ export function formHandler<T extends EventHandlerResponse>(
 /** Keeps a note for the next page in a cookie of one minute that scripts cannot read. */
 export function leaveFlash(event: H3Event, flash: Flash): void {
   const text = JSON.stringify(flash)
-  const kept = text.length > LARGEST_FLASH ? JSON.stringify({ code: flash.code, details: {}, typed: {} }) : text
+  const kept = text.length > LARGEST_FLASH ? JSON.stringify({ code: flash.code, message: flash.message, details: {}, typed: {} }) : text
   setCookie(event, 'flash', Buffer.from(kept).toString('base64url'), { httpOnly: true, sameSite: 'lax', maxAge: 60, path: '/' })
 }
 

@@ -75,6 +75,7 @@ export const CardIssue = z.object({ replace: Ticked })
 export const PeopleSearch = z.object({ unit: unlessEmpty(z.string().max(40)), name: z.string().trim().max(60, 'name_too_long').default('') })
 export const PairQuery = z.object({ unit: unlessEmpty(z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')), page: z.coerce.number().int().min(1).max(10_000).catch(1) })
 export const CompareQuery = z.object({ one: Id('person_unknown'), other: Id('person_unknown') })
+export const CompareChoice = z.object({ one: Id('person_unknown'), other: Id('compare_other_missing') })
 export const Merge = z.object({
   keptId: Id('person_unknown'), mergedId: Id('person_unknown'),
   /** Both numbers of a plain form, in which `mergedId` cannot follow the choice. */

@@ -156,6 +156,7 @@ const TABLE: Record<string, Route> = {
   'desk/people/form.get': { path: () => '/desk/people/form?unit=QJ-YX-01', expected: people(200) },
   'desk/people/duplicates.get': { path: () => '/desk/people/duplicates?unit=QJ-YX-01', expected: people(200) },
   'desk/people/compare.get': { path: () => `/desk/people/compare?one=${here.person}&other=${known.neighbour}`, expected: people(200, 404) },
+  'desk/people/compare.post': { path: () => '/desk/people/compare', body: () => ({ one: here.person, other: known.neighbour }), expected: people(200, 200) },
   'desk/people/distinct.post': { path: () => '/desk/people/distinct', body: () => ({ one: here.person, other: known.neighbour }), expected: people(200, 404) },
   'desk/people/cards.get': { path: () => '/desk/people/cards?unit=QJ-YX-01', expected: people(200) },
   'desk/people/cards.post': { path: () => '/desk/people/cards', body: () => ({ unit: 'QJ-YX-01' }), expected: people(200) },
