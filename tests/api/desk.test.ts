@@ -145,6 +145,28 @@ describe('rows behind the organiser’s figures', () => {
     expect(noted!.details).toMatchObject({ axis: 'organiser', group: 'resident' })
   })
 
+  it('are written down as taken only where they were: a refused file leaves nothing in the log', async () => {
+    const taken = async () => (await sql`select count(*)::integer as count from public.audit_events where action = 'figure_people_exported'`)[0]!.count as number
+    const [village] = await sql`select id from public.units where code = ${`${TOWN}-01`}`
+    const [{ year }] = await sql`select private.china_year(now()) as year` as unknown as [{ year: number }]
+    // They are counted without facts, which the page would not show, but the file has to walk along them.
+    const many = await sql`insert into public.persons (name, sex, birth_year, residence_unit_id) select '多', 'female', 1960, ${village!.id} from generate_series(1, 10001) returning id`
+    try {
+      await sql`insert into private.person_years (year, person_id, unit_id, group_bits, fact_ids)
+        select ${year}, id, residence_unit_id, (select group_bit from public.metric_slices where kind = 'group' and code = 'resident'), '{}' from public.persons where id = any (${many.map(({ id }) => id as string)})`
+      const before = await taken()
+      expect(await as('qingxi', `/api/desk/metrics/people/file?unit=${TOWN}-01`)).toMatchObject({ status: 422, body: { code: 'figure_file_too_large', details: { most: 10_000 } } })
+      expect(await taken()).toBe(before)
+    }
+    finally {
+      await sql`delete from private.person_years where person_id = any (${many.map(({ id }) => id as string)})`
+      await sql`delete from public.persons where id = any (${many.map(({ id }) => id as string)})`
+    }
+    const before = await taken()
+    expect((await as('qingxi', `/api/desk/metrics/people/file?unit=${TOWN}-01`)).status).toBe(200)
+    expect(await taken()).toBe(before + 1)
+  })
+
   it('as a table for Excel, in which a name is no formula', async () => {
     await sql`update public.persons set name = '=1+1' where id = ${person}`
     const [{ name }] = await sql`select private.china_year(now()) as name` as unknown as [{ name: number }]

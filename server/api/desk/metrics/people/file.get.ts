@@ -12,9 +12,6 @@ export default defineEventHandler(async (event) => {
   const desk = await requireDesk(event, 'names')
   const figure = await figureOfPeople(desk, query)
   const { unit, year, group, category } = figure
-  await answerOf(desk.database.rpc('note_figure_file', {
-    in_unit_id: unit.id, figure: { year, group: group.id, axis: query.axis, ...(category && { category: category.id }), ...(query.slice && { slice: query.slice }) },
-  }))
   const people = []
   for (let after: number | null = 0; after !== null;) {
     const page: Awaited<ReturnType<typeof peopleBehind>> = await peopleBehind(desk.database, figure, query, after, STEP)
@@ -22,6 +19,10 @@ export default defineEventHandler(async (event) => {
     if (people.length > MOST) throw refusal(422, 'figure_file_too_large', { most: MOST })
     after = page.length === STEP ? page.at(-1)!.id : null
   }
+  // What was refused was not taken, and nothing is taken that is not written down.
+  await answerOf(desk.database.rpc('note_figure_file', {
+    in_unit_id: unit.id, figure: { year, group: group.id, axis: query.axis, ...(category && { category: category.id }), ...(query.slice && { slice: query.slice }) },
+  }))
   const t = deskTranslator(event)
   return sendTable(event, query.format, `people-${unit.code}-${year}-${group.id}`, t('figure.table'), [
     [t('figure.number'), t('figure.name'), t('figure.sex'), t('figure.birth'), t('figure.home'), t('metrics.columns.personTimes'), t('metrics.columns.hours')],
