@@ -109,13 +109,16 @@ create trigger accounts_factor_duty after update of second_factor, username, per
   for each row execute function private.account_factor_duty();
 
 -- Whoever sets up a factor or gives it up does so through the identity server, which has no account of its own: the event is
--- theirs. A reset by a security administrator writes its own.
+-- theirs. A reset by a security administrator writes its own; one in the database itself (npm run factor:reset) is nobody's.
 create function private.audit_second_factor() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  is_theirs boolean := current_setting('role') = 'identity_server';
 begin
   if auth.uid() is null then
     insert into public.audit_events (account_id, action, subject_kind, subject_id, unit_id)
-    values (new.id, case when new.second_factor then 'second_factor_set' else 'second_factor_ended' end, 'person', coalesce(new.person_id::text, '-'), private.first_unit_of(new.person_id));
+    values (case when is_theirs then new.id end, case when new.second_factor then 'second_factor_set' when is_theirs then 'second_factor_ended' else 'second_factor_reset' end,
+      'person', coalesce(new.person_id::text, '-'), private.first_unit_of(new.person_id));
   end if;
   return null;
 end $$;

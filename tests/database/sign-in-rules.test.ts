@@ -29,7 +29,9 @@ describe('the rules of signing in', () => {
     const sees = async (who: { account: string }) => ((await as(who.account, paths))[0]!.paths as number) > 0
     await as(security.account, inner => rules(inner, ['head']))
     expect([await sees(head), await sees(security)]).toEqual([false, true])
+    await sql`set local role identity_server`
     await sql`update identity.accounts set second_factor = true where id = ${head.account}`
+    await sql`reset role`
     expect(await sees(head)).toBe(true)
     expect(await sql`select account_id from public.audit_events where action = 'second_factor_set' and account_id = ${head.account}`).toHaveLength(1)
     const later = await makeStaff(sql, places.township, places.willow, 'manager')
@@ -73,6 +75,20 @@ describe('a second factor that a post asks for', () => {
 })
 
 describe('somebody’s second factor', () => {
+  it('is given up by themselves, or reset by nobody where the database itself was written to', () => withRollback(async (sql) => {
+    const places = await makeNetwork(sql)
+    const [own, taken] = [await makeStaff(sql, places.county, places.willow, 'head'), await makeStaff(sql, places.city, places.willow, 'security_admin')]
+    await sql`update identity.accounts set second_factor = true where id in ${sql([own.account, taken.account])}`
+    await sql`set local role identity_server`
+    await sql`update identity.accounts set second_factor = false where id = ${own.account}`
+    await sql`reset role`
+    await sql`update identity.accounts set second_factor = false where id = ${taken.account}`
+    expect(await sql`select account_id, action, subject_id, unit_id from public.audit_events where action in ('second_factor_ended', 'second_factor_reset') order by id desc limit 2`).toEqual([
+      { account_id: null, action: 'second_factor_reset', subject_id: String(taken.id), unit_id: places.city },
+      { account_id: own.account, action: 'second_factor_ended', subject_id: String(own.id), unit_id: places.county },
+    ])
+  }))
+
   it('is taken away only by whoever looks after the account, never one’s own, and with every session', () => withRollback(async (sql, as) => {
     const places = await makeNetwork(sql)
     const security = await makeStaff(sql, places.city, places.willow, 'security_admin')
