@@ -28,6 +28,15 @@ export async function findDatabase(root: string, say: Say): Promise<FoundDatabas
   throw new Foreseen(`门户（进程 ${holder.pid}）还在启动，请等它就绪后再试\nThe portal (process ${holder.pid}) is still starting; try again once it is ready`)
 }
 
+/**
+ * The database for a tool that nothing else may stand beside: the embedded one with its folder locked, so that no portal starts
+ * meanwhile, or the one DATABASE_URL names. @throws DataFolderHeld
+ */
+export async function takeDatabase(root: string, say: Say): Promise<FoundDatabase> {
+  const { DATABASE_URL: named, ...others } = loadedEnvironment(root)
+  return named ? findDatabase(root, say) : startForNow(readEnvironment(root, others).dataDir, say)
+}
+
 async function startForNow(dataDir: string, say: Say): Promise<FoundDatabase> {
   const giveBackLock = lockDataFolder(dataDir, 0)
   let close = async (): Promise<void> => giveBackLock()

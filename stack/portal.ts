@@ -10,6 +10,7 @@ import { publishAddress } from './address.ts'
 import { startDatabase } from './database.ts'
 import type { Environment } from './environment.ts'
 import { checkDataApi, checkDatabase } from './hosted.ts'
+import { holdKeys } from './keys-lock.ts'
 import { keysInForce } from './keys.ts'
 import { migrate } from './migrate.ts'
 import { startPostgrest } from './postgrest.ts'
@@ -30,6 +31,7 @@ export async function prepareData(services: Services, environment: Environment, 
   const { hosted, dataDir } = environment
   if (hosted) {
     await checkDatabase(hosted.databaseUrl)
+    await services.hold(fatal => holdKeys(hosted.databaseUrl, 'site', fatal))
     const dataKey = await fillDatabase(hosted.databaseUrl, environment, hosted.dataKey, say)
     await checkDataApi(hosted)
     publishAddress(dataDir, hosted.databaseUrl)
@@ -40,6 +42,7 @@ export async function prepareData(services: Services, environment: Environment, 
   }
   const secrets = loadSecrets(dataDir)
   const database = await startDatabase(services, dataDir, secrets, settings)
+  await services.hold(fatal => holdKeys(database.url, 'site', fatal))
   const dataKey = await fillDatabase(database.url, environment, secrets.dataKey, say)
   // PostgREST reads the schema when it starts, so it comes after the migrations.
   const postgrestUrl = await startPostgrest(services, database, secrets)

@@ -57,6 +57,7 @@ export async function waitFor(check: () => Promise<boolean>, what: string, timeo
 export class Services {
   private running: Entry[] = []
   private readonly tasks = new Map<ChildProcess, string>()
+  private readonly held: (() => Promise<void>)[] = []
   private stopping = false
 
   private readonly file: string
@@ -110,6 +111,11 @@ export class Services {
     }
   }
 
+  /** Something to give back once all have ended. `fatal` ends the portal where it got lost. */
+  async hold(take: (fatal: (reason: string) => void) => Promise<() => Promise<void>>): Promise<void> {
+    this.held.push(await take(reason => this.fatal(reason)))
+  }
+
   /** What each service said last, for an end that nobody foresaw. */
   said(): string {
     return this.running.filter(({ log }) => log.length).map(({ service, log }) => `\n${service.name}:${lastWords(log)}`).join('')
@@ -120,6 +126,7 @@ export class Services {
     await Promise.all([...this.tasks.keys()].map(child => end(child, 'SIGTERM')))
     for (const { service, child } of [...this.running].reverse()) await end(child, service.stopSignal ?? 'SIGTERM')
     this.running = []
+    for (const giveBack of this.held.splice(0)) await giveBack()
     rmSync(this.file, { force: true })
   }
 

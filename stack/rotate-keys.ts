@@ -5,9 +5,10 @@ import postgres from 'postgres'
 import { drawDataKey, keyIdsOf } from '../server/privacy/vault.ts'
 import { readEnvironment } from './environment.ts'
 import { explain, Foreseen } from './faults.ts'
-import { findDatabase } from './find-database.ts'
+import { takeDatabase } from './find-database.ts'
+import { holdKeys } from './keys-lock.ts'
 import { beginRotation, finishRotation, keyState } from './keys.ts'
-import { holderOf } from './lock.ts'
+import { DataFolderHeld } from './lock.ts'
 import { keepDataKey, loadSecrets } from './secrets.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -21,12 +22,19 @@ catch (error) {
 
 async function run(): Promise<void> {
   const dataDir = ownDataFolder()
-  if (dataDir && holderOf(dataDir)) throw new Foreseen('门户正在运行，请先停下再换密钥\nThe portal is running; stop it before the key is changed')
-  const given = dataDir ? loadSecrets(dataDir).dataKey : process.env.LINXUE_DATA_KEY ?? ''
-  const database = await findDatabase(root, say)
+  // Two walls: the folder's lock keeps a portal of this folder away, a lock in the database every site there is.
+  const database = await takeDatabase(root, say).catch((error) => {
+    throw error instanceof DataFolderHeld ? new Foreseen(`门户正在运行，请先停下再换密钥\nThe portal is running; stop it before the key is changed\n${error.message}`) : error
+  })
   const sql = postgres(database.url, { max: 2, onnotice: () => undefined })
+  let giveBackKeys = async () => {}
   try {
+    giveBackKeys = await holdKeys(database.url, 'rotation', (reason) => {
+      console.error(`✗ ${reason}`)
+      void database.close().finally(() => process.exit(1))
+    })
     await refuseWhileServing(sql)
+    const given = dataDir ? loadSecrets(dataDir).dataKey : process.env.LINXUE_DATA_KEY ?? ''
     const { rotatingTo, lookupKeyId } = await keyState(sql)
     const [newest] = keyIdsOf(given)
     // What an earlier run left is brought to its end; only then is a new key a new wish.
@@ -46,6 +54,7 @@ async function run(): Promise<void> {
   }
   finally {
     await sql.end()
+    await giveBackKeys()
     await database.close()
   }
 }
@@ -70,7 +79,7 @@ function checked(keyList: string, lookupKeyId: number | null): string {
   throw new Foreseen(`请先在 LINXUE_DATA_KEY 最前面加一把新密钥，存好，再运行一次：\nPut a new key in front of LINXUE_DATA_KEY, keep it safe, and run this again:\n\n  LINXUE_DATA_KEY=${drawDataKey(ids.length ? Math.max(...ids) + 1 : 1)},<…>\n`)
 }
 
-// Half of the hashes would be the new key's: whoever signs in meanwhile would not be found.
+// Half of the hashes would be the new key's: whoever signs in meanwhile would not be found. A site of an earlier version holds no lock.
 async function refuseWhileServing(sql: postgres.Sql): Promise<void> {
   const [serving] = await sql`select from pg_stat_activity where datname = current_database() and application_name in ('linxue identity', 'linxue jobs') limit 1`
   if (serving) throw new Foreseen('有网站正连着这个数据库，请先停下\nA site is connected to this database; stop it first')
