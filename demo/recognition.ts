@@ -47,8 +47,8 @@ export async function addRecognition(sql: postgres.TransactionSql, random: Rando
         ${isOver ? at(2) : null}, ${isOver ? at(2) : null}, ${isOver ? note! : null}) returning id`
     const id = random.uuid()
     const content = paperOf(title, number)
-    const { cipher, keyId, lookup: equal } = vault.sealFile(id, content)
-    await sql`insert into private.recognition_files (id, case_id, kind, bytes, cipher, key_id, lookup, uploaded_at) values (${id}, ${made!.id}, 'application/pdf', ${content.length}, ${cipher}, ${keyId}, ${equal}, ${at(0)})`
+    const { cipher, keyId, lookup: equal, digest } = vault.sealFile(id, content)
+    await sql`insert into private.recognition_files (id, case_id, kind, bytes, cipher, key_id, lookup, digest, uploaded_at) values (${id}, ${made!.id}, 'application/pdf', ${content.length}, ${cipher}, ${keyId}, ${equal}, ${digest}, ${at(0)})`
     const tell = (what: string, after: number, said: string | null, account: string | null) => sql`
       insert into public.recognition_events (case_id, at, what, note, by_account) values (${made!.id}, ${at(after)}, ${what}, ${said}, ${account})`
     await tell('submitted', 0, null, null)

@@ -7,11 +7,11 @@ import { Foreseen } from './faults.ts'
 const AT_ONCE = 1_000
 const FILES_AT_ONCE = 20
 
-/** Everything that a key seals: by which key, one row each. A file that was deleted holds nothing any more. */
+/** Everything that a key seals: by which key, one row each. Of a file that was deleted the digest is left. */
 const sealedRows = (sql: postgres.Sql | postgres.TransactionSql) => sql`
   select key_id from private.person_contacts
   union all select phone_key_id from identity.accounts where phone_key_id is not null
-  union all select key_id from private.recognition_files where cipher is not null`
+  union all select key_id from private.recognition_files`
 
 export type Progress = (done: number, total: number) => void
 interface State { lookupKeyId: number | null, rotatingTo: number | null }
@@ -82,10 +82,12 @@ async function resealAccounts(sql: postgres.TransactionSql, keyId: number, known
 }
 
 async function resealFiles(sql: postgres.TransactionSql, keyId: number, known: Vault, next: Vault): Promise<number> {
-  const rows = await sql`select id, cipher, key_id from private.recognition_files where cipher is not null and key_id <> ${keyId} order by id limit ${FILES_AT_ONCE} for update`
+  const rows = await sql`select id, cipher, digest, key_id from private.recognition_files where key_id <> ${keyId} order by key_id, id limit ${FILES_AT_ONCE} for update`
   for (const row of rows) {
-    const { cipher, lookup } = next.sealFile(row.id as string, known.openFile(row.id as string, { cipher: row.cipher as Buffer, keyId: row.key_id as number }))
-    await sql`update private.recognition_files set cipher = ${cipher}, lookup = ${lookup}, key_id = ${keyId} where id = ${row.id as string}`
+    const [id, cipher, oldId] = [row.id as string, row.cipher as Buffer | null, row.key_id as number]
+    const { lookup, digest } = next.sealDigest(id, known.openDigest(id, { digest: row.digest as Buffer, keyId: oldId }))
+    const fresh = cipher && next.sealFile(id, known.openFile(id, { cipher, keyId: oldId })).cipher
+    await sql`update private.recognition_files set cipher = ${fresh}, lookup = ${lookup}, digest = ${digest}, key_id = ${keyId} where id = ${id}`
   }
   return rows.length
 }

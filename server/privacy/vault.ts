@@ -1,6 +1,6 @@
 // Phone and ID numbers and certificates at rest: sealed with AES-256-GCM, found again by a keyed hash, numbers shown by a mask.
 // Pure, so that the launcher and the demo seal with the same code as the site.
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 export type ContactKind = 'phone' | 'id_number'
 
@@ -15,7 +15,16 @@ export interface SealedContact {
 }
 
 /** What is stored of a file; it opens for the id that it was sealed for and no other. */
-export interface SealedFile { cipher: Buffer, keyId: number, /** Equal for equal files. */ lookup: Buffer }
+export interface SealedFile extends SealedDigest { cipher: Buffer }
+
+/** What stays of a file that was deleted: by it an equal one is found, under a later key as well. */
+export interface SealedDigest {
+  keyId: number
+  /** Equal for equal files. */
+  lookup: Buffer
+  /** The file's SHA-256, from which another key makes another lookup. */
+  digest: Buffer
+}
 
 export interface Vault {
   seal: (kind: ContactKind, value: string) => SealedContact
@@ -23,6 +32,8 @@ export interface Vault {
   lookup: (kind: ContactKind, value: string) => Buffer
   sealFile: (id: string, content: Uint8Array) => SealedFile
   openFile: (id: string, sealed: Pick<SealedFile, 'cipher' | 'keyId'>) => Buffer
+  sealDigest: (id: string, digest: Uint8Array) => SealedDigest
+  openDigest: (id: string, sealed: Pick<SealedDigest, 'digest' | 'keyId'>) => Buffer
 }
 
 const NONCE_BYTES = 12
@@ -45,6 +56,9 @@ export function openVault(keyList: string): Vault {
   const fileLookupKey = derive(keys.at(-1)!.key, 'linxue files: lookup')
   const keyId = keys[0]!.id
   const lookup = (kind: ContactKind, value: string) => createHmac('sha256', lookupKey).update(`${kind}:${value}`).digest()
+  const sealDigest = (id: string, digest: Uint8Array) => ({
+    keyId, lookup: createHmac('sha256', fileLookupKey).update(digest).digest(), digest: close(sealingFiles.get(keyId)!, contextOf(`digest:${id}`, keyId), digest),
+  })
 
   return {
     lookup,
@@ -55,10 +69,14 @@ export function openVault(keyList: string): Vault {
       return open(keyOf(sealing, keyId), contextOf(kind, keyId), cipher).toString('utf8')
     },
     sealFile(id, content) {
-      return { cipher: close(sealingFiles.get(keyId)!, contextOf(`file:${id}`, keyId), content), keyId, lookup: createHmac('sha256', fileLookupKey).update(content).digest() }
+      return { cipher: close(sealingFiles.get(keyId)!, contextOf(`file:${id}`, keyId), content), ...sealDigest(id, createHash('sha256').update(content).digest()) }
     },
     openFile(id, { cipher, keyId }) {
       return open(keyOf(sealingFiles, keyId), contextOf(`file:${id}`, keyId), cipher)
+    },
+    sealDigest,
+    openDigest(id, { digest, keyId }) {
+      return open(keyOf(sealingFiles, keyId), contextOf(`digest:${id}`, keyId), digest)
     },
   }
 }

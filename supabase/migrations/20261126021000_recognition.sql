@@ -110,8 +110,10 @@ create table private.recognition_files (
   bytes integer not null check (bytes between 1 and 5242880),
   cipher bytea,
   key_id smallint not null,
-  -- Equal for equal files, and worth nothing without the key.
+  -- Equal for equal files, and worth nothing without the key. Both stay when the file goes: that it came once is still told, also
+  -- after a change of keys, for which the digest, sealed like the file, makes the lookup anew.
   lookup bytea not null,
+  digest bytea not null,
   uploaded_at timestamptz not null default clock_timestamp(),
   deleted_at timestamptz,
   constraint recognition_files_gone_or_there check ((cipher is null) = (deleted_at is not null))
@@ -155,16 +157,16 @@ begin
   insert into public.recognition_events (case_id, what, note, by_account) values (note_recognition.case_id, note_recognition.what, nullif(trim(note_recognition.note), ''), auth.uid());
 end $$;
 
--- Keeps a sealed file: {"id", "kind", "bytes", "cipher" (base64), "keyId", "lookup" (hex)}.
+-- Keeps a sealed file: {"id", "kind", "bytes", "cipher" (base64), "keyId", "lookup" (hex), "digest" (base64)}.
 create function private.keep_recognition_file(case_id bigint, file jsonb) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
   if (select count(*) from private.recognition_files kept where kept.case_id = keep_recognition_file.case_id) >= 5 then
     perform private.refuse(409, 'files_too_many', '{"field": "file"}');
   end if;
-  insert into private.recognition_files (id, case_id, kind, bytes, cipher, key_id, lookup)
+  insert into private.recognition_files (id, case_id, kind, bytes, cipher, key_id, lookup, digest)
   values ((file ->> 'id')::uuid, keep_recognition_file.case_id, file ->> 'kind', (file ->> 'bytes')::integer, decode(file ->> 'cipher', 'base64'),
-    (file ->> 'keyId')::smallint, decode(file ->> 'lookup', 'hex'));
+    (file ->> 'keyId')::smallint, decode(file ->> 'lookup', 'hex'), decode(file ->> 'digest', 'base64'));
 end $$;
 
 -- The asking person's own case, held until the transaction ends. Somebody else's is unknown, as if it were not there.

@@ -14,4 +14,4 @@ alter table private.data_keys enable row level security;
 -- What a rotation still has to seal is found by these.
 create index person_contacts_key_id_idx on private.person_contacts (key_id, person_id, kind);
 create index accounts_phone_key_id_idx on identity.accounts (phone_key_id, id) where phone_key_id is not null;
-create index recognition_files_key_id_idx on private.recognition_files (key_id, id) where cipher is not null;
+create index recognition_files_key_id_idx on private.recognition_files (key_id, id);

@@ -15,7 +15,7 @@ const inOffice = (test: (office: Office) => Promise<unknown>) => withRollback(as
   expect(await sql`select * from private.credit_faults()`).toEqual([])
 })
 
-const aFile = (lookup = randomBytes(32), bytes = 1000) => ({ id: randomUUID(), kind: 'application/pdf', bytes, cipher: randomBytes(40).toString('base64'), keyId: 1, lookup: lookup.toString('hex') })
+const aFile = (lookup = randomBytes(32), bytes = 1000) => ({ id: randomUUID(), kind: 'application/pdf', bytes, cipher: randomBytes(40).toString('base64'), keyId: 1, lookup: lookup.toString('hex'), digest: randomBytes(60).toString('base64') })
 interface Certificate { body?: string, title?: string, number?: string, level?: string, issuedOn?: string, hours?: number | null, file?: ReturnType<typeof aFile> }
 const apply = async (sql: Sql, { body = '省开放大学', title = '计算机一级', number = 'KF-001', level = '', issuedOn = '2026-03-01', hours = 40, file = aFile() }: Certificate = {}) =>
   (await sql`select public.apply_recognition(${body}, ${title}, ${number}, ${level}, ${issuedOn}, ${hours}, ${sql.json(file)})::integer as id`)[0]!.id as number

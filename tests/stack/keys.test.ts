@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { expect, it } from 'vitest'
 import { drawDataKey, keyIdsOf, openVault } from '../../server/privacy/vault.ts'
+import { holdKeys } from '../../stack/keys-lock.ts'
 import { keepDataKey, loadSecrets } from '../../stack/secrets.ts'
 import { findDatabase } from '../../stack/find-database.ts'
-import { dataFolder, root, run } from '../fixtures/launcher.ts'
+import { dataFolder, root, run, startLauncher } from '../fixtures/launcher.ts'
 
 const PEOPLE = 12_000
 const dataDir = dataFolder()
@@ -50,6 +51,38 @@ it('is refused while a portal runs, while a site is connected to a database else
   expect(keyIdsOf(loadSecrets(dataDir).dataKey)).toEqual([1])
 })
 
+it('and a site never work at the same time, also where they share the database alone and neither has said a word to it yet', async () => {
+  await look(async (sql, url) => {
+    const { dataKey } = loadSecrets(dataDir)
+    const hosted = { DATABASE_URL: url, LINXUE_DATA_KEY: `${drawDataKey(2)},${dataKey}` }
+    const site = () => run('stack/start.ts', [], {
+      ...hosted, LINXUE_DATA_DIR: dataFolder(), SUPABASE_URL: 'http://127.0.0.1:9', PORT: '3977', HOST: '127.0.0.1',
+      ...Object.fromEntries(['SUPABASE_JWT_SECRET', 'LINXUE_SESSION_SECRET'].map(name => [name, 'x'.repeat(40)])), LINXUE_SIGNING_KEY: Buffer.alloc(32, 5).toString('base64'),
+    })
+    const lost: string[] = []
+    // Any number of sites, and no rotation.
+    const sites = [await holdKeys(url, 'site', reason => lost.push(reason)), await holdKeys(url, 'site', reason => lost.push(reason))]
+    const refused = run('stack/rotate-keys.ts', [], hosted)
+    expect(await refused.code).toBe(1)
+    expect(refused.output()).toContain('A site is connected to this database')
+    // A connection that breaks is no way in: the site takes the keys again.
+    const holders = async () => (await sql`select pid from pg_locks where locktype = 'advisory' and granted`).map(({ pid }) => pid as number)
+    const before = await holders()
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'linxue keys'`
+    await expect.poll(async () => (await holders()).filter(pid => !before.includes(pid)).length, { timeout: 10_000 }).toBe(2)
+    for (const giveBack of sites) await giveBack()
+    expect(lost).toEqual([])
+
+    const rotation = await holdKeys(url, 'rotation', reason => lost.push(reason))
+    for (const [second, said] of [[site(), 'A data key is being changed'], [run('stack/rotate-keys.ts', [], hosted), 'a key is being changed already']] as const) {
+      expect(await second.code, second.output()).toBe(1)
+      expect(second.output()).toContain(said)
+    }
+    await rotation()
+    expect(await sql`select rotating_to from private.data_keys`).toEqual([{ rotating_to: null }])
+  })
+})
+
 it('killed in the middle loses nothing; the next run seals the rest, and only then the old key goes', async () => {
   const old = openVault(loadSecrets(dataDir).dataKey)
   await look(async (sql) => {
@@ -68,12 +101,13 @@ it('killed in the middle loses nothing; the next run seals the rest, and only th
 
   // Imports at every step, each with a row whose number the old key sealed; the last one has written all of its rows.
   const steps = ['checking', 'checked', 'applying', 'crediting']
-  const certificate = randomUUID()
+  const [certificate, deleted] = [randomUUID(), randomUUID()]
   await look(async (sql) => {
     await sql`set session_replication_role = replica` // of the case that it belongs to nothing is looked at here
-    const { cipher, lookup, keyId } = old.sealFile(certificate, Buffer.from('%PDF-1.7 证书'))
-    await sql`insert into private.recognition_files (id, case_id, kind, bytes, cipher, key_id, lookup, deleted_at) values (${certificate}, 1, 'application/pdf', 16, ${cipher}, ${keyId}, ${lookup}, null),
-      (${randomUUID()}, 1, 'application/pdf', 16, null, ${keyId}, ${lookup}, now())`
+    const { cipher, lookup, keyId, digest } = old.sealFile(certificate, Buffer.from('%PDF-1.7 证书'))
+    const gone = old.sealFile(deleted, Buffer.from('%PDF-1.7 早先的证书'))
+    await sql`insert into private.recognition_files (id, case_id, kind, bytes, cipher, key_id, lookup, digest, deleted_at) values (${certificate}, 1, 'application/pdf', 16, ${cipher}, ${keyId}, ${lookup}, ${digest}, null),
+      (${deleted}, 1, 'application/pdf', 16, null, ${keyId}, ${gone.lookup}, ${gone.digest}, now())`
     for (const state of steps) {
       const [one] = await sql`insert into public.imports (kind, unit_id, state, file_name, file_sha256, file_bytes, format, folder, headings, heading_line, created_by)
         select 'persons', id, ${state}, ${`${state}.xlsx`}, ${'0'.repeat(64)}, 1, 'xlsx', ${randomUUID()}, '{}', 1, ${randomUUID()} from public.units returning id`
@@ -82,7 +116,13 @@ it('killed in the middle loses nothing; the next run seals the rest, and only th
   })
 
   const first = rotate()
-  await first.says(/\n.*[1-9]\d* of 12501 sealed anew/)
+  await first.says('0 of 12502')
+  first.child.kill('SIGSTOP') // for a while, so that it is still at it
+  const meanwhile = startLauncher(dataDir, { PORT: '3977' })
+  expect(await meanwhile.code).toBe(1)
+  expect(meanwhile.output()).toContain('The data folder is in use by process')
+  first.child.kill('SIGCONT')
+  await first.says(/\n.*[1-9]\d* of 12502 sealed anew/)
   first.child.kill('SIGKILL')
   await first.gone
   // Both keys are kept: what is sealed by either can be opened.
@@ -103,6 +143,8 @@ it('killed in the middle loses nothing; the next run seals the rest, and only th
     }
     const [file] = await sql`select cipher, key_id from private.recognition_files where id = ${certificate} and lookup = ${fresh.sealFile(certificate, Buffer.from('%PDF-1.7 证书')).lookup}`
     expect(fresh.openFile(certificate, { cipher: file!.cipher as Buffer, keyId: file!.key_id as number }).toString()).toBe('%PDF-1.7 证书')
+    // A file that was deleted before is still told by an equal one that comes now.
+    expect(await sql`select id from private.recognition_files where lookup = ${fresh.sealFile(randomUUID(), Buffer.from('%PDF-1.7 早先的证书')).lookup}`).toEqual([{ id: deleted }])
     expect(await sql`select count(*)::integer from private.person_contacts where lookup = ${old.lookup('phone', phoneOf(0))}`).toEqual([{ count: 0 }])
     expect(await sql`select account.phone_lookup = encode(contact.lookup, 'hex') as same from identity.accounts account join private.person_contacts contact on contact.person_id = account.person_id group by 1`).toEqual([{ same: true }])
     expect(await sql`select details, account_id from public.audit_events where action = 'data_key_rotated'`).toEqual([{ details: {}, account_id: null }])

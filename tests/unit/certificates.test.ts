@@ -54,4 +54,15 @@ describe('a sealed file', () => {
     expect(vault.openFile('x', older.sealFile('x', content))).toEqual(Buffer.from(content))
     expect(vault.sealFile('x', content).lookup).not.toEqual(vault.sealFile('x', Buffer.from('other')).lookup)
   })
+
+  it('leaves, deleted, a digest that finds an equal one under another key, and is no file', () => {
+    const [before, after] = [1, 3].map(id => openVault(`${id}:${Buffer.alloc(32, id).toString('base64')}`)) as [typeof vault, typeof vault]
+    const gone = before.sealFile('x', content)
+    const kept = after.sealDigest('x', before.openDigest('x', gone))
+    expect(kept.lookup).toEqual(after.sealFile('y', content).lookup)
+    expect(kept.lookup).not.toEqual(gone.lookup)
+    for (const sealed of [kept, after.sealFile('x', content)]) expect(() => before.openDigest('x', sealed)).toThrow()
+    expect(() => after.openDigest('y', kept)).toThrow()
+    expect(() => after.openFile('x', { cipher: kept.digest, keyId: kept.keyId })).toThrow()
+  })
 })

@@ -20,8 +20,8 @@ export type SealedCertificate = ReturnType<typeof sealCertificate>
 function sealCertificate(file: Uint8Array) {
   const { kind, content } = contentOf(file)
   const id = randomUUID()
-  const { cipher, keyId, lookup } = sealFile(id, content)
-  return { id, kind, bytes: content.length, cipher: cipher.toString('base64'), keyId, lookup: lookup.toString('hex') }
+  const { cipher, keyId, lookup, digest } = sealFile(id, content)
+  return { id, kind, bytes: content.length, cipher: cipher.toString('base64'), keyId, lookup: lookup.toString('hex'), digest: digest.toString('base64') }
 }
 
 function contentOf(file: Uint8Array): { kind: string, content: Uint8Array } {
