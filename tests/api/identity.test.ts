@@ -107,7 +107,35 @@ describe('a staff password', () => {
     const wrong = await ask('/api/identity/staff-session', { method: 'POST', body: { username: 'qingxi', password: 'not-this-one' } })
     const unknown = await ask('/api/identity/staff-session', { method: 'POST', body: { username: 'nobody', password: 'not-this-one' } })
     expect(wrong).toMatchObject({ status: 401, body: { code: 'password_wrong' } })
-    expect(unknown.body).toEqual(wrong.body)
+    expect(unknown).toMatchObject({ status: 401, body: wrong.body })
+    expect(unknown.headers.getSetCookie()).toEqual(wrong.headers.getSetCookie())
+    await sql`delete from identity.limits`
+  })
+
+  it('takes as long to refuse for an unknown name, and locks both alike', async () => {
+    const taken: Record<'qingxi' | 'nobody', number[]> = { qingxi: [], nobody: [] }
+    const tryOnce = (username: string) => ask('/api/identity/staff-session', { method: 'POST', body: { username, password: 'not-this-one' } })
+    // In turns, so that a busy moment of the machine slows both.
+    for (let round = 0; round < 12; round++) {
+      if (round % 4 === 0) await sql`delete from identity.limits`
+      for (const username of ['qingxi', 'nobody'] as const) {
+        const began = performance.now()
+        expect((await tryOnce(username)).status).toBe(401)
+        taken[username].push(performance.now() - began)
+      }
+    }
+    const median = (times: number[]) => times.toSorted((a, b) => a - b)[times.length / 2]!
+    const ratio = median(taken.nobody) / median(taken.qingxi)
+    expect(ratio, JSON.stringify(taken)).toBeGreaterThan(0.6)
+    expect(ratio, JSON.stringify(taken)).toBeLessThan(1.7)
+    const lockedBy = async (username: string) => {
+      for (let attempt = 0; attempt < 5; attempt++) await tryOnce(username)
+      const { status, body } = await tryOnce(username)
+      return { status, code: body.code }
+    }
+    await sql`delete from identity.limits`
+    expect(await lockedBy('nobody')).toEqual(await lockedBy('qingxi'))
+    await sql`delete from identity.limits`
   })
 
   it('locks the name after five wrong ones, where they came from', async () => {

@@ -43,6 +43,25 @@ describe('registering', () => {
   })
 })
 
+describe('comparing with somebody else', () => {
+  const form = (fields: Record<string, string>) => ask<string>('/api/desk/people/compare', {
+    method: 'POST', cookie, body: new URLSearchParams(fields).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded', 'referer': `http://localhost/desk/people/${fields.one}` },
+  })
+
+  it('goes to an address with two numbers of persons, and never with what was typed to find the other', async () => {
+    const typed = { form: 'compare', one: String(first), otherSearch: '165 0000 1234' }
+    const sent = await form({ ...typed, other: String(first + 1) })
+    expect([sent.status, sent.headers.get('location')]).toEqual([303, `/desk/people/compare?one=${first}&other=${first + 1}`])
+    // Nobody chosen: back to the page, which says so and still has the search.
+    const back = await form(typed)
+    expect([back.status, back.headers.get('location')]).toEqual([303, `/desk/people/${first}`])
+    const page = await ask<string>(`/desk/people/${first}`, { cookie: `${cookie}; ${back.headers.getSetCookie()[0]!.split(';')[0]}` })
+    expect(page.body).toContain('请先找到另一个人并选中，再并排比较。')
+    expect(page.body).toContain('value="165 0000 1234"')
+    expect(await post('/people/compare', { one: first })).toMatchObject({ status: 422, body: { code: 'compare_other_missing', details: { field: 'other' } } })
+  })
+})
+
 describe('a number', () => {
   it('is found by the whole of it without standing in an address', async () => {
     const { body } = await post('/people/search', { unit: 'QJ-YX-01', name: '165 0000-1234' })

@@ -155,6 +155,78 @@ describe('signing in', () => {
     expect(await byPhone(code)).toMatchObject({ status: 409, body: { code: 'sign_in_as_staff' } })
     expect(await byPhone(code)).toMatchObject({ status: 410 })
   })
+
+  it('by a text message says without scripts, too, where the sign-in is', async () => {
+    const who = await withFactor()
+    const phone = '13711110003'
+    await sql`update identity.accounts set phone_lookup = ${lookupOf(phone)} where id = ${who.accountId}`
+    await ask('/api/identity/codes', { method: 'POST', body: { phone } })
+    const back = await ask('/api/identity/phone-session', {
+      method: 'POST', body: new URLSearchParams({ phone, code: codeSentTo(phone) }).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded', 'referer': 'http://localhost/sign-in' },
+    })
+    expect([back.status, back.headers.get('location')]).toEqual([303, '/sign-in'])
+    expect((await ask<string>('/sign-in', { cookie: cookiesOf(back) })).body).toContain('这个账号开了动态口令，请到“教职员登录”用用户名登录。')
+  })
+})
+
+describe('the page without scripts', () => {
+  const form = (cookie: string, fields: Record<string, string>) => ask<string>('/desk/second-factor', { method: 'POST', cookie, body: new URLSearchParams(fields).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+  const hidden = (page: string) => /name="once" value="([^"]*)"/.exec(page)![1]!.replaceAll('&quot;', '"').replaceAll('&amp;', '&')
+
+  it('keeps image, secret and backup codes over a wrong code, and the backup codes until they are kept', async () => {
+    const who = await staff()
+    const cookie = cookiesOf(await signIn(who.username))
+    const begun = (await form(cookie, { act: 'begin', password: PASSWORD })).body
+    const shown = JSON.parse(hidden(begun)) as { image: string, secret: string, backupCodes: string[] }
+    expect(shown.backupCodes).toHaveLength(10)
+    const wrong = await form(cookie, { act: 'confirm', code: appCode(shown.secret) === '000000' ? '000001' : '000000', once: hidden(begun) })
+    expect(wrong.body).toContain('口令不对')
+    expect(wrong.body).toContain(`src="${shown.image}"`)
+    for (const once of [shown.secret, ...shown.backupCodes]) expect(wrong.body).toContain(`>${once}<`)
+    const right = await form(cookie, { act: 'confirm', code: appCode(shown.secret), once: hidden(wrong.body) })
+    expect(right.body).toContain('动态口令已开通')
+    for (const code of shown.backupCodes) expect(right.body).toContain(`>${code}<`)
+    expect(right.body).toContain('我已抄好')
+    expect(right.body).not.toContain(shown.secret)
+    // Only now is anything else offered again.
+    expect(right.body).not.toContain('关闭动态口令')
+    const after = (await ask<string>('/desk/second-factor', { cookie: cookiesOf(right) })).body
+    expect(after).toContain('关闭动态口令')
+    for (const code of shown.backupCodes) expect(after).not.toContain(code)
+  })
+
+  it('shows nothing of what somebody else made up', async () => {
+    const cookie = cookiesOf(await signIn((await staff()).username))
+    const page = (await form(cookie, { act: 'confirm', code: '123456', once: '{"image": "https://example.com/x.svg", "secret": "<b>", "backupCodes": [1]}' })).body
+    expect(page).not.toContain('https://example.com')
+    expect((await form(cookie, { act: 'confirm', code: '123456', once: '[[' })).status).toBe(200)
+  })
+})
+
+describe('somebody whom only a text message lets in', () => {
+  it('is told at the desk’s door what to do, and can do it', async () => {
+    const security = await signedIn(sql, { username: 'security' })
+    const [person] = await sql`insert into public.persons (name, sex, birth_year, residence_unit_id) select '钱短信', 'male', 1980, id from public.units where code = 'QJ-YX-01-01' returning id::integer`
+    await sql`insert into public.posts (person_id, unit_id, role_id, valid_from) select ${person!.id}, id, 'publisher', private.china_date(now()) from public.units where code = 'QJ-YX-01'`
+    await sql`insert into identity.accounts (email, phone_lookup, person_id) values ('only.phone@accounts.invalid', ${lookupOf('13711110004')}, ${person!.id})`
+    await ask('/api/desk/posts/rules', { method: 'POST', cookie: security, body: { 'passwordDays': 90, 'passwordsKept': 5, 'role.publisher': 'yes' } })
+    await ask('/api/identity/codes', { method: 'POST', body: { phone: '13711110004' } })
+    const cookie = cookiesOf(await ask('/api/identity/phone-session', { method: 'POST', body: { phone: '13711110004', code: codeSentTo('13711110004') } }))
+    // Whatever is one's own as a resident stays open.
+    expect((await ask('/api/credits/passbook', { cookie })).status).toBe(200)
+    const door = await ask('/desk/people', { cookie })
+    expect([door.status, door.headers.get('location')]).toEqual([302, '/desk/second-factor'])
+    const page = (await ask<string>('/desk/second-factor', { cookie })).body
+    expect(page).toContain('短信登录进不了工作台')
+    expect(page).toContain('href="/sign-in/staff"')
+    expect(page).not.toContain('设置好以后才能进工作台')
+    expect(await ask('/api/desk/home', { cookie })).toMatchObject({ status: 403, body: { code: 'second_factor_needed', message: expect.stringContaining('用户名') } })
+    // What the page sends them to ask for is there: an account with a user name beside the phone's.
+    const made = await ask<{ password: string }>(`/api/desk/posts/${person!.id}/account`, { method: 'POST', cookie: security, body: { act: 'create', username: 'only.phone' } })
+    expect(made.status).toBe(200)
+    expect((await signIn('only.phone', made.body.password)).status).toBe(200)
+    await ask('/api/desk/posts/rules', { method: 'POST', cookie: security, body: { passwordDays: 90, passwordsKept: 5 } })
+  })
 })
 
 it('an old password is changed also by whoever signs in with a text message', async () => {
