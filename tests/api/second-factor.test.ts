@@ -165,7 +165,7 @@ describe('signing in', () => {
       method: 'POST', body: new URLSearchParams({ phone, code: codeSentTo(phone) }).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded', 'referer': 'http://localhost/sign-in' },
     })
     expect([back.status, back.headers.get('location')]).toEqual([303, '/sign-in'])
-    expect((await ask<string>('/sign-in', { cookie: cookiesOf(back) })).body).toContain('这个账号开了动态口令，请到“教职员登录”用用户名登录。')
+    expect((await ask<string>('/sign-in', { cookie: cookiesOf(back) })).body).toContain('这个账号开了动态口令，请到“工作人员登录”用用户名登录。')
   })
 })
 
