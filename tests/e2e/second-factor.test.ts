@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { alive, open, overhang, useBrowser } from '../fixtures/browser.ts'
 import { codeSentTo, lookupOf } from '../fixtures/portal.ts'
-import { appCode } from '../fixtures/totp.ts'
+import { appCode, untilCodesStay } from '../fixtures/totp.ts'
 
 const { visit, sql } = useBrowser()
 const PASSWORD = 'Bamboo-2026-x'
@@ -64,6 +64,8 @@ describe.each([[360, true], [1280, true], [360, false]] as const)('one-time code
       await page.getByText('口令不对').waitFor()
       expect(await page.getByAltText('开通动态口令的二维码').isVisible()).toBe(true)
       expect([await page.locator('code').textContent(), await codes(page)]).toEqual([secret, backup])
+      // Of the two that hold at this moment the first, so that the other is left for the sign-in.
+      await untilCodesStay(15)
       await page.getByLabel('应用里显示的六位数字').fill(appCode(secret, -1))
       await page.getByRole('button', { name: '开通' }).click()
       await page.getByText('动态口令已开通').waitFor()
