@@ -113,7 +113,8 @@ describe('a person', () => {
     expect(await merge.getByText(`编号 ${child.id}`).count()).toBe(0)
     await merge.getByText(`褚小宝${suffix}`).click()
     await merge.getByRole('button', { name: '并排比较' }).click()
-    await page.waitForURL(new RegExp(`compare\\?.*other=${twin.id}`))
+    await page.waitForURL(/compare\?/)
+    expect(new URL(page.url()).search).toBe(`?one=${child.id}&other=${twin.id}`)
     await page.getByRole('heading', { name: '是不是同一个人' }).waitFor()
   }))
 
