@@ -70,13 +70,14 @@ grant execute on function public.organised_people(integer, integer, text, intege
 -- ── parts of a year ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- Whether the figures of a part of the year are counted by group and kind: from the facts themselves, which for more than so
--- many would hold up whoever waits for the page. The whole year is in the cells, whatever the size.
-create function private.part_is_counted(in_unit_id integer, counted_year integer) returns boolean
+-- many would hold up whoever waits for the page. Only what happened in the part decides: the year goes on, and a report must
+-- not lose half of its figures when it is opened again in autumn. The whole year is in the cells, whatever the size.
+create function private.part_is_counted(in_unit_id integer, counted_year integer, last_month integer) returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
   return coalesce((
-    select cell.person_times from public.coverage_cells cell
-    join public.metric_slices slice on slice.id = cell.slice_id and slice.kind = 'group' and slice.code = 'resident'
+    select sum(cell.person_times) from public.coverage_cells cell
+    join public.metric_slices slice on slice.id = cell.slice_id and slice.kind = 'month' and slice.code::integer <= last_month
     where cell.year = counted_year and cell.axis = 0 and cell.view_id = 1 and cell.unit_id = in_unit_id), 0) <= 300000;
 end $$;
 
@@ -85,7 +86,7 @@ end $$;
 create function private.persons_until(in_unit_id integer, counted_year integer, last_month integer) returns table (kind text, code text, persons integer)
 language plpgsql stable set search_path = '' set plan_cache_mode = force_custom_plan as $$
 begin
-  if not private.part_is_counted(in_unit_id, counted_year) then return; end if;
+  if not private.part_is_counted(in_unit_id, counted_year, last_month) then return; end if;
   return query
   with fact as materialized (
     select stored.person_id, part.place, counted.groups, counted.category_id, counted.channel, counted.area
@@ -122,7 +123,7 @@ begin atomic
   ), part as materialized (
     select counted.kind, counted.code, counted.persons from private.persons_until(in_unit_id, counted_year, last_month) counted where last_month < 12
   ), breadth as materialized (
-    select last_month = 12 as is_year, last_month = 12 or private.part_is_counted(in_unit_id, counted_year) as is_full
+    select last_month = 12 as is_year, last_month = 12 or private.part_is_counted(in_unit_id, counted_year, last_month) as is_full
   ), months as (
     select coalesce(sum(cells.persons), 0) as persons, coalesce(sum(cells.person_times), 0) as person_times, coalesce(sum(cells.minutes), 0) as minutes
     from cells where cells.kind = 'month' and cells.code::integer <= last_month

@@ -120,7 +120,14 @@ describe('a part of a year', () => {
     const codes = Object.fromEntries((await preview()).map(row => [row.code, row.value]))
     expect(codes).toMatchObject({ 'reached:resident': 2, 'reached:elderly': 2, 'person_times': 2, 'channel:web': 1, 'category:digital': 0, 'category:health': 2, 'area:rural': 2 })
     expect((await preview()).find(({ code }) => code === 'reached:elderly')!.missing_count).toBeGreaterThan(0)
-    await sql`update public.coverage_cells set person_times = 300001 where axis = 0 and view_id = 1 and unit_id = ${places.township}`
+    const largeInMonth = (month: string) => sql`update public.coverage_cells cell set person_times = 300001 from public.metric_slices slice
+      where slice.id = cell.slice_id and slice.kind = 'month' and slice.code = ${month} and axis = 0 and view_id = 1 and unit_id = ${places.township}`
+    // What comes after the part, and so the sum of the year, decides nothing about it.
+    await largeInMonth('08')
+    await sql`update public.coverage_cells cell set person_times = 300005 from public.metric_slices slice
+      where slice.id = cell.slice_id and slice.kind = 'group' and axis = 0 and view_id = 1 and unit_id = ${places.township}`
+    expect(Object.fromEntries((await preview()).map(row => [row.code, row.value]))).toEqual(codes)
+    await largeInMonth('02')
     expect((await preview()).map(({ code }) => code)).toEqual(['reached:resident', 'person_times', 'hours', 'hours_per_person', 'head_counts'])
   }))
 })
