@@ -201,7 +201,7 @@ language sql stable set search_path = ''
 return coalesce((select first_month from public.credit_caps cap where cap.rule_id = of_rule_id and cap.period = of_period order by cap.id desc limit 1), 1::smallint);
 
 create type private.rerated as (target_id bigint, reversal_id bigint, posting_id bigint, before_minutes bigint, before_milli_credits bigint,
-  before_outcome text, after_minutes bigint, after_milli_credits bigint, after_outcome text);
+  before_outcome text, before_reason text, after_minutes bigint, after_milli_credits bigint, after_outcome text, after_reason text);
 
 -- Takes a learner's postings of these days back and posts them anew. What was refused and would be again stays as it is.
 create function private.rerate_learner(rerating public.credit_reratings, of_person_id bigint) returns private.rerated[]
@@ -233,7 +233,7 @@ begin
       if target.outcome = 'refused' and posting.outcome = 'refused' then raise exception using errcode = 'LX001'; end if;
       perform private.reverse_credit(target.id, code);
       lines := lines || row(target.id, (select reversal.id from public.credit_postings reversal where reversal.reverses = target.id), posting.id,
-        target.minutes, target.milli_credits, target.outcome, posting.minutes, posting.milli_credits, posting.outcome)::private.rerated;
+        target.minutes, target.milli_credits, target.outcome, target.reason, posting.minutes, posting.milli_credits, posting.outcome, posting.reason)::private.rerated;
     exception when sqlstate 'LX001' then null;
     end;
   end loop;
@@ -243,8 +243,8 @@ end $$;
 create function private.hash_of_rerated(lines private.rerated[]) returns bytea
 language sql immutable set search_path = ''
 return (select sha256(convert_to(coalesce(string_agg(concat_ws(':', line.target_id, line.after_minutes, line.after_milli_credits, line.after_outcome), ',' order by place), ''), 'UTF8'))
-  from unnest(lines) with ordinality as line (target_id, reversal_id, posting_id, before_minutes, before_milli_credits, before_outcome, after_minutes,
-    after_milli_credits, after_outcome, place));
+  from unnest(lines) with ordinality as line (target_id, reversal_id, posting_id, before_minutes, before_milli_credits, before_outcome, before_reason,
+    after_minutes, after_milli_credits, after_outcome, after_reason, place));
 
 -- Finds out what a re-rating would give a learner, by doing it and undoing it.
 create function private.count_rerating_of(rerating public.credit_reratings, of_person_id bigint) returns void
@@ -259,26 +259,36 @@ begin
   exception when sqlstate 'LX000' then null;
   end;
   update public.credit_rerating_learners learner set
-    -- A corrected cap counts anew what was used of it, also where nothing changes.
-    state = case when cardinality(lines) = 0 or counted.same and rerating.kind <> 'cap' then 'unchanged' else 'counted' end,
+    -- Nobody is posted anew for whom no amount and no reason changes; a corrected cap counts what was used before it (private.credit_room).
+    state = case when counted.same then 'unchanged' else 'counted' end,
     postings = cardinality(lines), listed = private.hash_of_rerated(lines),
     before_milli_credits = counted.before, after_milli_credits = counted.after, before_minutes = counted.minutes, after_minutes = counted.minutes_after
   from (
     select coalesce(sum(line.before_milli_credits), 0) as before, coalesce(sum(line.after_milli_credits), 0) as after,
       coalesce(sum(line.before_minutes), 0) as minutes, coalesce(sum(line.after_minutes), 0) as minutes_after,
-      coalesce(bool_and((line.before_milli_credits, line.before_minutes, line.before_outcome) = (line.after_milli_credits, line.after_minutes, line.after_outcome)), true) as same
+      coalesce(bool_and((line.before_milli_credits, line.before_minutes, line.before_outcome, line.before_reason)
+        is not distinct from (line.after_milli_credits, line.after_minutes, line.after_outcome, line.after_reason)), true) as same
     from unnest(lines) as line
   ) counted
   where learner.rerating_id = rerating.id and learner.person_id = of_person_id;
 end $$;
 
--- Posts what was listed for a learner, and nothing else: where it comes out otherwise now, the learner is left as they are.
+-- Posts what was listed for a learner, in the name of whoever confirmed it, and nothing else: where it comes out otherwise now,
+-- the learner is left as they are. The learner's place in line comes first, so that the job and whoever posts for them agree on
+-- whose turn it is.
 create function private.post_rerating_of(rerating public.credit_reratings, of_person_id bigint) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
+  claims text := current_setting('request.jwt.claims', true);
   lines private.rerated[];
 begin
+  perform private.hold_credit_chain(of_person_id);
+  if not exists (select from public.credit_rerating_learners learner
+      where learner.rerating_id = rerating.id and learner.person_id = of_person_id and learner.state = 'counted') then return; end if;
+  perform set_config('request.jwt.claims', jsonb_build_object('sub', rerating.decided_by, 'role', 'authenticated')::text, true);
   begin
+    -- Before its postings, which would ask for this turn again.
+    update public.credit_rerating_learners learner set state = 'posted' where learner.rerating_id = rerating.id and learner.person_id = of_person_id;
     lines := private.rerate_learner(rerating, of_person_id);
     if private.hash_of_rerated(lines) <> (select learner.listed from public.credit_rerating_learners learner
         where learner.rerating_id = rerating.id and learner.person_id = of_person_id) then
@@ -286,10 +296,37 @@ begin
     end if;
     insert into public.credit_rerating_lines (rerating_id, person_id, target_id, reversal_id, posting_id)
     select rerating.id, of_person_id, line.target_id, line.reversal_id, line.posting_id from unnest(lines) as line;
-    update public.credit_rerating_learners learner set state = 'posted' where learner.rerating_id = rerating.id and learner.person_id = of_person_id;
   exception when sqlstate 'LX000' then
     update public.credit_rerating_learners learner set state = 'outdated' where learner.rerating_id = rerating.id and learner.person_id = of_person_id;
   end;
+  perform set_config('request.jwt.claims', coalesce(claims, ''), true);
+end $$;
+
+-- Which of these learners wait for their turn in re-ratings of a rule that are being posted. Reading the versions, it waits for a
+-- confirmation that is under way and then sees it.
+create function private.rerating_turns(of_people bigint[], of_rule_id text) returns setof public.credit_rerating_learners
+language plpgsql volatile set search_path = '' as $$
+begin
+  return query
+  select learner.* from public.credit_reratings rerating
+  join public.credit_rerating_learners learner on learner.rerating_id = rerating.id and learner.state = 'counted' and learner.person_id = any (of_people)
+  where rerating.rule_id = of_rule_id and rerating.state = 'posting'
+    and exists (select from public.credit_rule_versions version where version.rule_id = rerating.rule_id);
+end $$;
+
+-- Whoever learns after a correction and before their own turn has the turn first: what is learned counts on top of what was
+-- corrected, as it does for everybody who learns later. Returns whether it posted.
+create function private.take_rerating_turn(of_person_id bigint, of_rule_id text) returns boolean
+language plpgsql volatile set search_path = '' as $$
+declare
+  turn bigint;
+  taken boolean := false;
+begin
+  for turn in select one.rerating_id from private.rerating_turns(array[of_person_id], of_rule_id) one order by one.rerating_id loop
+    perform private.post_rerating_of(rerating, of_person_id) from public.credit_reratings rerating where rerating.id = turn;
+    taken := true;
+  end loop;
+  return taken;
 end $$;
 
 -- One step of the work on a re-rating, in one transaction: the list of learners, or twenty of them counted or posted. Returns
@@ -298,11 +335,11 @@ create function private.work_on_rerating(rerating_id bigint) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   rerating public.credit_reratings;
-  claims text := current_setting('request.jwt.claims', true);
   learner record;
   worked boolean := false;
 begin
-  select * into rerating from public.credit_reratings one where one.id = work_on_rerating.rerating_id for update;
+  -- No stronger: a learner's turn that is taken earlier refers to this row.
+  select * into rerating from public.credit_reratings one where one.id = work_on_rerating.rerating_id for no key update;
   if not found or rerating.state not in ('counting', 'posting') then return false; end if;
   if rerating.learners is null then
     insert into public.credit_rerating_learners (rerating_id, person_id)
@@ -318,10 +355,6 @@ begin
     return true;
   end if;
 
-  -- What is posted, is posted by whoever confirmed it.
-  if rerating.state = 'posting' then
-    perform set_config('request.jwt.claims', jsonb_build_object('sub', rerating.decided_by, 'role', 'authenticated')::text, true);
-  end if;
   for learner in
     select one.person_id from public.credit_rerating_learners one
     where one.rerating_id = rerating.id and one.state = case rerating.state when 'counting' then 'waiting' else 'counted' end
@@ -331,7 +364,6 @@ begin
     if rerating.state = 'counting' then perform private.count_rerating_of(rerating, learner.person_id);
     else perform private.post_rerating_of(rerating, learner.person_id); end if;
   end loop;
-  perform set_config('request.jwt.claims', coalesce(claims, ''), true);
   if worked then return true; end if;
 
   if rerating.state = 'counting' then
@@ -488,7 +520,7 @@ grant execute on function public.confirm_rerating(bigint), public.recount_rerati
 
 -- How far a re-rating is and what it comes to: how many gain and lose, and how much.
 create function public.rerating_sums(rerating_id bigint)
-returns table (learners integer, done integer, gaining integer, losing integer, gained bigint, lost bigint, rebooked integer, posted integer, outdated integer)
+returns table (learners integer, done integer, gaining integer, losing integer, gained bigint, lost bigint, rebooked integer, unchanged integer, posted integer, outdated integer)
 language sql stable set search_path = ''
 begin atomic
   select count(*)::integer, (count(*) filter (where case rerating.state when 'posting' then learner.state <> 'counted' else learner.state <> 'waiting' end))::integer,
@@ -496,7 +528,7 @@ begin atomic
     coalesce(sum(learner.gained_milli_credits) filter (where learner.gained_milli_credits > 0), 0)::bigint,
     coalesce(-sum(learner.gained_milli_credits) filter (where learner.gained_milli_credits < 0), 0)::bigint,
     (count(*) filter (where learner.gained_milli_credits = 0 and learner.state in ('counted', 'posted')))::integer,
-    (count(*) filter (where learner.state = 'posted'))::integer, (count(*) filter (where learner.state = 'outdated'))::integer
+    (count(*) filter (where learner.state = 'unchanged'))::integer, (count(*) filter (where learner.state = 'posted'))::integer, (count(*) filter (where learner.state = 'outdated'))::integer
   from public.credit_reratings rerating left join public.credit_rerating_learners learner on learner.rerating_id = rerating.id
   where rerating.id = rerating_sums.rerating_id and learner.person_id is not null;
 end;

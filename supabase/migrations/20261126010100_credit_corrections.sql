@@ -168,6 +168,7 @@ begin
   elsif approves then
     select * into target from public.credit_postings one where one.id = correction.target_id;
     perform private.hold_credit_chain(private.credit_learner(correction.person_id));
+    perform private.take_rerating_turn(private.credit_learner(correction.person_id), target.rule_id);
     perform private.require_reversible(target);
     posted := private.reverse_credit(target.id, 'posted_wrongly');
   end if;

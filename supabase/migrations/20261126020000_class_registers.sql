@@ -126,7 +126,7 @@ begin
 end $$;
 
 -- Records who came and credits them, up to 200 at a time; tells what became of each of the list in its order. Everybody is
--- recorded once, as the person that a double entry counts as, and nobody in two classes at the same time.
+-- recorded once, as the person that a double entry counts as, and nobody in two classes at the same time. Nobody enters themselves.
 create function private.enter_class(of_unit_id integer, title text, of_category_id text, started_at timestamptz, minutes integer, venue text, is_another boolean,
   person_ids bigint[]) returns setof private.class_outcome
 language plpgsql volatile set search_path = '' as $$
@@ -143,6 +143,9 @@ declare
 begin
   perform private.require_sight(of_unit_id, 'people');
   if (cardinality(person_ids) between 1 and 200) is not true then perform private.refuse(422, 'people_invalid', '{"field": "people"}'); end if;
+  if exists (select from unnest(person_ids) as asked (id) where private.credit_learner(asked.id) = private.my_person_id()) then
+    perform private.refuse(409, 'own_account', '{"field": "people"}');
+  end if;
   register := private.class_register(of_unit_id, enter_class.title, of_category_id, enter_class.started_at, enter_class.minutes, enter_class.venue, is_another);
   ends_at := register.started_at + make_interval(mins => register.minutes);
   select home.path into around from public.units home where home.id = private.administration_of(of_unit_id);
@@ -226,18 +229,27 @@ end $$;
 
 drop function public.record_class(integer, text, timestamptz, integer, bigint[]);
 
--- Enters a class for the desk. Definer: facts and postings are written by functions only.
+-- Enters a class for the desk. A class to which nobody came is none: where nobody of the list can be entered, no register is kept,
+-- which would only stand in the way of the right one, and its number is null. Definer: facts and postings are written by functions only.
 create function public.record_class(of_unit_id integer, title text, of_category_id text, started_at timestamptz, minutes integer, venue text, is_another boolean,
   person_ids bigint[])
 returns table (register_id bigint, person_id bigint, name text, birth_year smallint, home text, is_guest boolean, outcome text, reason text, is_new boolean,
   counted_minutes bigint, milli_credits bigint)
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
+declare
+  entered private.class_outcome[];
+  kept_id bigint;
 begin
+  begin
+    select array_agg(one order by one.place), min(one.register_id) into entered, kept_id
+    from private.enter_class(of_unit_id, record_class.title, of_category_id, record_class.started_at, record_class.minutes, record_class.venue, is_another, person_ids) one;
+    if not exists (select from public.class_register_entries entry where entry.register_id = kept_id) then raise exception using errcode = 'LX000'; end if;
+  exception when sqlstate 'LX000' then kept_id := null;
+  end;
   return query
-  select one.register_id, one.person_id, one.name, one.birth_year, one.home, one.is_guest, one.outcome, one.reason, one.is_new, one.counted_minutes, one.milli_credits
-  from private.enter_class(of_unit_id, record_class.title, of_category_id, record_class.started_at, record_class.minutes, record_class.venue, is_another, person_ids) one
-  order by one.place;
+  select kept_id, one.person_id, one.name, one.birth_year, one.home, one.is_guest, one.outcome, one.reason, one.is_new, one.counted_minutes, one.milli_credits
+  from unnest(entered) one order by one.place;
 end $$;
 
 -- What entering it would do. It is entered and undone, so the look cannot say anything else than the press will.

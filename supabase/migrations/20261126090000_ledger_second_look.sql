@@ -124,6 +124,7 @@ begin
     if posting.request_hash <> request then perform private.refuse(409, 'key_reused'); end if;
     return posting;
   end if;
+  if private.take_rerating_turn(learner.person_id, award_credit.rule_id) then learner := private.hold_credit_chain(learner.person_id); end if;
 
   select one.id, one.basis, one.milli_credits, one.per_minutes, coalesce(live.minutes, 0) as live_minutes,
     coalesce(live.milli_credits, 0) as live_milli_credits into version
@@ -216,6 +217,7 @@ begin
     if posting.request_hash <> request then perform private.refuse(409, 'key_reused'); end if;
     return posting;
   end if;
+  if private.take_rerating_turn(learner_id, grant_credit.rule_id) then learner := private.hold_credit_chain(learner_id); end if;
 
   select * into version from public.credit_rule_versions one where one.rule_id = grant_credit.rule_id and one.in_force @> day;
   posting.outcome := 'posted';
@@ -346,6 +348,7 @@ create or replace function private.award_class(participation_ids bigint[], keys 
 language plpgsql volatile set search_path = '' as $$
 declare
   learners bigint[];
+  waiting bigint[];
   one record;
 begin
   if asked_minutes is null or asked_minutes < 0 then perform private.refuse(422, 'minutes_invalid'); end if;
@@ -359,7 +362,10 @@ begin
   join public.participations fact on fact.id = fact_id
   where not private.credit_learner(fact.person_id) = any (learners) order by private.credit_learner(fact.person_id);
 
-  -- One by one where there is more to see to: somebody who is named twice, was credited before, owes, or has no account yet.
+  select coalesce(array_agg(turn.person_id), '{}') into waiting from private.rerating_turns(learners, award_class.rule_id) turn;
+
+  -- One by one where there is more to see to: somebody who is named twice, was credited before, owes, has no account yet, or
+  -- waits to be re-rated.
   for one in
     with asked as (
       select list.fact_id, list.key, coalesce(person.counts_as, person.id) as learner_id,
@@ -373,7 +379,7 @@ begin
         bool_or(account.measure = 'credits' and account.role = 'shortfall' and (select state.balance < 0 from public.credit_account_states state where state.account_id = account.id)) as owes
       from public.credit_accounts account where account.person_id = asked.learner_id
     ) own on true
-    where asked.times > 1 or asked.learner_id is null or own.open < 2 or own.owes
+    where asked.times > 1 or asked.learner_id is null or own.open < 2 or own.owes or asked.learner_id = any (waiting)
       or exists (select from public.credit_postings earlier where earlier.key = asked.key)
     order by asked.learner_id, asked.fact_id
   loop
@@ -405,11 +411,15 @@ begin
     left join public.credit_rule_totals live on live.person_id = learner.person_id and live.rule_version_id = version.id
     -- As private.credit_room() finds it, without a call for each.
     cross join lateral (
-      select min(cap.amount - coalesce(taken.used, 0)) as room, (array_agg(cap.period order by cap.amount - coalesce(taken.used, 0), cap.id))[1] as tightest,
+      select min(cap.amount - taken.used) as room, (array_agg(cap.period order by cap.amount - taken.used, cap.id))[1] as tightest,
         array_agg(cap.id order by cap.id) as cap_ids, array_agg(start.period_start order by cap.id) as period_starts
       from public.credit_caps cap
       cross join lateral (select private.cap_period(cap.period, cap.first_month, dated.day) as period_start) start
-      left join public.credit_cap_uses taken on taken.person_id = learner.person_id and taken.cap_id = cap.id and taken.period_start = start.period_start
+      cross join lateral (
+        select coalesce(sum(use.used), 0)::bigint as used from public.credit_caps before_
+        join public.credit_cap_uses use on use.person_id = learner.person_id and use.cap_id = before_.id and use.period_start = start.period_start
+        where before_.rule_id = cap.rule_id and before_.period = cap.period
+      ) taken
       where cap.rule_id = award_class.rule_id and cap.in_force @> dated.day
     ) caps
     join public.credit_accounts earned on earned.person_id = learner.person_id and earned.measure = 'minutes' and earned.role = 'earned'
@@ -562,6 +572,10 @@ begin
   ) concerned
   where exists (select from recorded fact join public.credit_postings award on award.participation_id = fact.corrects)
   order by private.credit_learner(concerned.person_id);
+  -- What a re-rating is about to replace is replaced first, so that it is corrected once and not left out of the list.
+  perform private.take_rerating_turn(private.credit_learner(earlier.person_id), award.rule_id)
+  from recorded fact join public.participations earlier on earlier.id = fact.corrects
+  join public.credit_postings award on award.participation_id = earlier.id and award.kind = 'award';
   for corrected in
     select award.id, award.rule_id, award.key, award.asked_minutes, fact.id as new_id, fact.status, fact.hours, earlier.hours as old_hours
     from recorded fact

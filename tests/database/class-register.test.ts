@@ -114,6 +114,29 @@ describe('is refused', () => {
     await expect(register(desk, await people(desk.sql, desk.places.willow, 1), options)).rejects.toMatchObject({ code: 'PT422', message: code })
   }))
 
+  it('of whoever enters it, under whichever row, in a look as well, and nobody else of the list is entered', () => atTheDesk(async (desk) => {
+    const [one, double] = await people(desk.sql, desk.places.willow, 2)
+    await desk.sql`update public.persons set merged_into = ${desk.clerk.id}, counts_as = ${desk.clerk.id} where id = ${double!}`
+    for (const own of [desk.clerk.id, double!]) {
+      for (const press of [register, look]) await expect(press(desk, [one!, own])).rejects.toMatchObject({ code: 'PT409', message: 'own_account', detail: expect.stringContaining('people') })
+    }
+    expect(await counts(desk.sql, [one!])).toEqual({ postings: 0, facts: 0 })
+    const other = await makeStaff(desk.sql, desk.places.city, desk.places.willow, 'manager')
+    const [entered] = await register(desk, [double!], {}, other.account)
+    expect(entered).toMatchObject({ person_id: Number(desk.clerk.id), outcome: 'posted' })
+    const [{ standing_id } = { standing_id: 0 }] = await desk.as(other.account, sql => sql<{ standing_id: number }[]>`select standing_id::integer from public.class_people(${entered!.register_id})`)
+    await expect(takeBack(desk, standing_id)).rejects.toMatchObject({ code: 'PT409', message: 'own_account' })
+  }))
+
+  it('of people who are not known or sit elsewhere, all of them, and leaves no register in the way', () => atTheDesk(async (desk) => {
+    const [busy, here] = await people(desk.sql, desk.places.willow, 2)
+    await register(desk, [busy!], { title: '合唱' })
+    const rows = await register(desk, [999_999_998, 999_999_999, busy!], { minutes: 90 })
+    expect(rows.map(row => [row.register_id, row.outcome, row.reason])).toEqual([[null, 'refused', 'person_unknown'], [null, 'refused', 'person_unknown'], [null, 'refused', 'other_class_then']])
+    expect(await desk.sql`select title from public.class_registers`).toEqual([{ title: '合唱' }])
+    expect((await register(desk, [here!]))[0]).toMatchObject({ outcome: 'posted' })
+  }))
+
   it('of nobody, or of more than 200', () => atTheDesk(async (desk) => {
     await expect(register(desk, [])).rejects.toMatchObject({ message: 'people_invalid' })
     await expect(register(desk, Array.from({ length: 201 }, (_, index) => index + 1))).rejects.toMatchObject({ message: 'people_invalid' })
@@ -191,6 +214,23 @@ describe('somebody wrongly ticked', () => {
     expect((await register(desk, [one!], { title: '合唱' }))[0]).toMatchObject({ outcome: 'posted' })
   }))
 })
+
+it('every entry has one answer: what is sent again, under the same key or another, is found out or refused', () => withRollback(async (sql, as) => {
+  const places = await makeNetwork(sql)
+  const desk = { sql, as, places, clerk: await makeStaff(sql, places.city, places.willow, 'manager') }
+  const ids = await people(sql, places.willow, 3)
+  await register(desk, ids)
+  const facts = await sql`select id, key from public.participations where person_id = any (${ids}) order by id`
+  const again = (suffix: string, minutes = 60) => sql.savepoint(inner => inner`
+    select count(*)::integer as count from private.award_class(${facts.map(one => one.id as number)}, ${facts.map(one => `${one.key as string}${suffix}`)}, 'attendance', ${minutes})`)
+  expect(await again('')).toEqual([{ count: 3 }])
+  await expect(again('', 61)).rejects.toMatchObject({ message: 'key_reused' })
+  expect(await counts(sql, ids)).toEqual({ postings: 3, facts: 3 })
+  expect(await sql`select * from private.credit_faults()`).toEqual([])
+  // A second answer to the same entry is none of the ledger's refusals: the nightly check names it, entry by entry.
+  await again(' once more')
+  expect((await sql`select subject from private.credit_faults() where invariant = 'class_award_once' order by subject::bigint`).map(row => row.subject)).toEqual(facts.map(one => String(one.id)))
+}))
 
 describe('on several connections', () => {
   const committed = (clerk: Person, unit: number, ids: number[], options: Class = {}) => committedAs(clerk.account, sql => enter(sql, unit, ids, options), own)

@@ -181,6 +181,46 @@ describe('two rows of one person', () => {
     await sql`update public.persons set merged_into = null, counts_as = null where id = ${double.id}`
     expect([await balance(sql, mei.id), await balance(sql, double.id)]).toEqual([200, 160])
   }))
+
+  const mergeInto = (sql: Sql, row: number, into: number | null) => sql`update public.persons set merged_into = ${into}, counts_as = ${into} where id = ${row}`
+  it('when parted, leave what a row had used before the merge with that row, and what was given back since goes along', () => withMei(async (sql, mei, places) => {
+    const double = await makePerson(sql, places.willow)
+    await award(sql, mei.id, 100)
+    const early = await award(sql, double.id, 50)
+    const [used] = await sql`select (private.apply_credit('award:senior', ${double.id}, 600)).id`
+    const net = async () => [await balance(sql, mei.id), await balance(sql, double.id), Number((await sql`select private.credit_debt(${mei.id}) as debt`)[0]!.debt), Number((await sql`select private.credit_debt(${double.id}) as debt`)[0]!.debt)]
+    await mergeInto(sql, double.id, mei.id)
+    expect(await net()).toEqual([2400, 0, 0, 0])
+    await mergeInto(sql, double.id, null)
+    expect(await net()).toEqual([2000, 400, 0, 0])
+    // What is taken back of the row while they are one is the row's debt when they are parted, and nobody else's.
+    await mergeInto(sql, double.id, mei.id)
+    await sql`select private.reverse_credit(${early.id}, 'record_corrected')`
+    expect(await net()).toEqual([1400, 0, 0, 0])
+    await mergeInto(sql, double.id, null)
+    expect(await net()).toEqual([2000, 0, 0, 600])
+    await mergeInto(sql, double.id, mei.id)
+    expect(await net()).toEqual([1400, 0, 0, 0])
+    await sql`select private.withdraw_credit(${used!.id}, 'not_needed')`
+    await mergeInto(sql, double.id, null)
+    expect(await net()).toEqual([2000, 0, 0, 0])
+  }))
+
+  it('of which one was merged before go along together, and back', () => withMei(async (sql, mei, places) => {
+    const [double, third] = [await makePerson(sql, places.willow), await makePerson(sql, places.willow)]
+    for (const [id, minutes] of [[mei.id, 10], [double.id, 20], [third.id, 30]] as const) await award(sql, id, minutes)
+    const all = () => Promise.all([mei, double, third].map(({ id }) => balance(sql, id)))
+    await mergeInto(sql, third.id, double.id)
+    expect(await all()).toEqual([200, 1000, 0])
+    await mergeInto(sql, double.id, mei.id)
+    await sql`update public.persons set counts_as = ${mei.id} where id = ${third.id}`
+    expect(await all()).toEqual([1200, 0, 0])
+    await mergeInto(sql, double.id, null)
+    await sql`update public.persons set counts_as = ${double.id} where id = ${third.id}`
+    expect(await all()).toEqual([200, 1000, 0])
+    await mergeInto(sql, third.id, null)
+    expect(await all()).toEqual([200, 400, 600])
+  }))
 })
 
 it('a learner can recompute the own chain from what the database says of it, through reversals, applications and merges', () => withRollback(async (sql, as) => {

@@ -304,6 +304,15 @@ describe('correcting', () => {
     await expect(as(tutor.account, inner => correct(inner, lesson, 'wrong_hours', { hours: 2 }))).rejects.toMatchObject({ message: 'self_study_not_changed' })
   }))
 
+  it('one’s own record, or another’s to oneself, is for somebody else, under whichever row', atTheDesk(async ({ sql, as, places, tutor }) => {
+    const double = await register(sql, places)
+    await sql`update public.persons set merged_into = ${tutor.id}, counts_as = ${tutor.id} where id = ${double}`
+    const [own, under, others] = [await attend(sql, tutor.id, 'people:own'), await attend(sql, double, 'people:double'), await attend(sql, await register(sql, places), 'people:others')]
+    for (const [fact, what, values] of [[own, 'wrong_hours', { hours: 8 }], [under, 'wrong_hours', { hours: 8 }], [own, 'not_attended', {}], [others, 'wrong_person', { personId: double }]] as const)
+      await expect(as(tutor.account, inner => correct(inner, fact, what, values)), what).rejects.toMatchObject({ code: 'PT409', message: 'own_account', detail: expect.stringContaining('field') })
+    expect(await sql`select from public.corrections`).toHaveLength(0)
+  }))
+
   it('a record goes to the right person, and a correction is corrected', atTheDesk(async ({ sql, as, places, tutor }) => {
     const [mei, fang] = [await register(sql, places), await register(sql, places, { name: '李芳', home: places.orchard, birthYear: 1990 })]
     const fact = await attend(sql, mei, 'people:e')

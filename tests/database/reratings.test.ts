@@ -328,6 +328,120 @@ describe('a confirmation', () => {
   }))
 })
 
+describe('learning between a confirmation and one’s own turn', () => {
+  const corrected = async (office: Office, asked: Asked) => {
+    const id = await ask(office, office.head.account, asked)
+    await work(office.sql, id)
+    await confirm(office, office.second.account, id)
+    return id
+  }
+  const CAP: Asked = { kind: 'cap', given: { capPeriod: 'month', capAmount: 100 } }
+
+  it('has the turn first, so that the corrected cap holds from the first minute', () => atTheOffice(async (office) => {
+    const { sql, second, mei } = office
+    await sql`insert into public.credit_caps (rule_id, period, amount) values (${RULE}, 'month', 60)`
+    await award(sql, mei.id, 90, '2026-03-05')
+    const id = await corrected(office, CAP)
+    await award(sql, mei.id, 90, '2026-03-20')
+    expect([await balance(sql, mei.id), await stateOf(sql, id)]).toEqual([2000, 'posting'])
+    expect(await sql`select posted_by from public.credit_rerating_lines line join public.credit_postings posting on posting.id = line.posting_id`).toEqual([{ posted_by: second.account }])
+    expect(await sql`select distinct posted_by from public.credit_postings where person_id = ${mei.id} and key not like '%~2' and kind = 'award'`).toEqual([{ posted_by: null }])
+    await work(sql, id)
+    expect([await balance(sql, mei.id), await stateOf(sql, id)]).toEqual([2000, 'posted'])
+    expect(await sums(sql, id)).toMatchObject({ posted: 1, outdated: 0 })
+  }))
+
+  it('in a class, by a decision, or with a record corrected, too', () => atTheOffice(async (office) => {
+    const { sql, mei, places } = office
+    const [fang, ...others] = await Promise.all(Array.from({ length: 3 }, () => makePerson(sql, places.willow)))
+    for (const { id } of [mei, fang!, ...others]) await award(sql, id, 90, '2026-03-05')
+    const id = await corrected(office, { given: { ...RATE, milliCredits: 30 } })
+    const facts = []
+    for (const { id: person } of [mei, others[0]!]) {
+      facts.push(...await sql`insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
+        select ${`turn:${++events}`}, id, 'training', true, 'learner', residence_unit_id, '{resident}', '2026-03-08T09:00:00+08:00', '2026-03-08T10:00:00+08:00', 1, 'attended', 'onsite', 'scan'
+        from public.persons where id = ${person} returning id, key`)
+    }
+    await sql`select private.award_class(${facts.map(one => one.id as number)}, ${facts.map(one => one.key as string)}, ${RULE}, 10)`
+    expect(await balance(sql, mei.id)).toBe(3000)
+    const [record] = await sql`select fact.* from public.participations fact join public.credit_postings posting on posting.participation_id = fact.id where fact.person_id = ${fang!.id} limit 1`
+    await sql`insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source, corrects)
+      values (${`${record!.key}:c`}, ${fang!.id}, 'training', true, 'learner', ${record!.residence_unit_id}, '{resident}', ${record!.started_at}, ${record!.ended_at}, 0.5, 'attended', 'onsite', 'scan', ${record!.id})`
+    expect(await balance(sql, fang!.id)).toBe(900)
+    await work(sql, id)
+    expect(await sums(sql, id)).toMatchObject({ posted: 4, outdated: 0 })
+
+    await sql`select private.grant_credit(${`turn grant:${++events}`}, ${mei.id}, 'staff_correction', 900, 0, ${places.city}, 'test', '{}', '2026-03-05T10:00:00+08:00')`
+    const grants = await corrected(office, { rule: 'staff_correction', kind: 'cap', given: { capPeriod: 'month', capAmount: 500 } })
+    await sql`select private.grant_credit(${`turn grant:${++events}`}, ${mei.id}, 'staff_correction', 900, 0, ${places.city}, 'test', '{}', '2026-03-06T10:00:00+08:00')`
+    expect(await balance(sql, mei.id)).toBe(3500)
+    await work(sql, grants)
+    expect(await sums(sql, grants)).toMatchObject({ posted: 1, outdated: 0 })
+  }))
+
+  it('is posted anew only for whom something changes, and the cap still knows what the others used', () => atTheOffice(async (office) => {
+    const { sql, mei, places } = office
+    await sql`insert into public.credit_caps (rule_id, period, amount) values (${RULE}, 'month', 60)`
+    const other = await makePerson(sql, places.willow)
+    await award(sql, mei.id, 90, '2026-03-05')
+    await award(sql, other.id, 40, '2026-03-05')
+    const id = await corrected(office, CAP)
+    expect(await sums(sql, id)).toMatchObject({ learners: 2, gaining: 1, rebooked: 0, unchanged: 1 })
+    await work(sql, id)
+    expect([await postings(sql, mei.id), await postings(sql, other.id)]).toEqual([3, 1])
+    await award(sql, other.id, 90, '2026-03-20')
+    expect(await balance(sql, other.id)).toBe(2000)
+    // Raised from the office without looking back, the cap knows it as well.
+    await sql`update public.credit_caps set in_force = daterange(lower(in_force), '2026-03-21') where rule_id = ${RULE} and in_force @> '2026-03-21'::date`
+    await sql`insert into public.credit_caps (rule_id, period, amount, in_force) values (${RULE}, 'month', 120, daterange('2026-03-21', '2026-04-01'))`
+    await award(sql, other.id, 90, '2026-03-25')
+    expect(await balance(sql, other.id)).toBe(2400)
+  }))
+
+  const learned = fc.record({ who: fc.nat(2), day: fc.constantFrom('2026-03-01', '2026-03-02', '2026-03-31', '2026-04-01'), minutes: fc.integer({ min: 0, max: 90 }) })
+  it('gives nobody more or less than learning afterwards', async () => {
+    await fc.assert(fc.asyncProperty(
+      fc.array(learned, { minLength: 1, maxLength: 10 }), fc.array(learned, { minLength: 1, maxLength: 8 }), fc.constantFrom('day' as const, 'month' as const, 'lifetime' as const, 'rate' as const),
+      fc.nat(200), fc.option(fc.nat(200)), async (before, between, what, amount, after) => {
+        const ends: unknown[] = []
+        for (const isAfter of [true, false]) {
+          await atTheOffice(async (office) => {
+            const { sql, places } = office
+            const people = [office.mei, await makePerson(sql, places.willow), await makePerson(sql, places.willow)]
+            await sql`insert into public.credit_caps (rule_id, period, amount) values (${RULE}, ${what === 'rate' ? 'month' : what}, ${amount})`
+            for (const { who, day, minutes } of before) await award(sql, people[who]!.id, minutes, day)
+            const id = await corrected(office, what === 'rate' ? {} : { kind: 'cap', given: { capPeriod: what, capAmount: after }, ...what === 'lifetime' && { from: null, until: null } })
+            if (isAfter) await work(sql, id)
+            for (const { who, day, minutes } of between) await award(sql, people[who]!.id, minutes, day)
+            await work(sql, id)
+            expect((await sums(sql, id)).outdated).toBe(0)
+            ends.push(await Promise.all(people.map(async one => [await balance(sql, one.id), await sql`
+              select outcome, reason, minutes, milli_credits from public.credit_postings posting where person_id = ${one.id} and kind = 'award'
+                and not exists (select from public.credit_postings reversal where reversal.reverses = posting.id) order by id`])))
+          })
+        }
+        expect(ends[1]).toEqual(ends[0])
+      }), { numRuns: RUNS / 2, endOnFailure: true })
+  }, 180_000)
+
+  it('at the same moment as the job: both know whose turn it is, and neither waits in a circle', async () => {
+    const own = await pristineDatabase('reratings_turns') as unknown as Connection
+    const places = await makeNetwork(own)
+    const [asker, second] = await Promise.all(['head', 'manager'].map(role => makeStaff(own, places.city, places.willow, role)))
+    await begin(own)
+    const people = await Promise.all(Array.from({ length: 60 }, () => makePerson(own, places.willow)))
+    for (const person of people) await award(own, person.id, 10, '2026-03-05')
+    const id = (await committedAs(asker!.account, sql => sql`select public.ask_rerating(${RULE}, 'rate', '2026-03-01', '2026-03-31', ${sql.json(RATE)}, '费率录错了') as id`, own))[0]!.id as number
+    const finish = async () => { while ((await own`select private.work_on_rerating(${id}) as more`)[0]!.more); }
+    await finish()
+    await committedAs(second!.account, sql => sql`select public.confirm_rerating(${id})`, own)
+    await Promise.all([finish(), ...people.toReversed().map(person => award(own, person.id, 10, '2026-03-06'))])
+    expect(await sums(own, id)).toMatchObject({ posted: 60, outdated: 0 })
+    for (const person of people) expect([await balance(own, person.id), await postings(own, person.id)]).toEqual([600, 4])
+    expect(await own`select * from private.credit_faults()`).toEqual([])
+  })
+})
+
 describe('two at once', () => {
   it('confirm one re-rating: the rule is corrected once, and two workers post everything once', async () => {
     const own = await pristineDatabase('reratings_two') as unknown as Connection

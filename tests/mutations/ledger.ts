@@ -3,10 +3,12 @@ import type postgres from 'postgres'
 
 export interface Mutation {
   name: string
-  /** Functions of schema private whose text is changed, and how. */
+  /** Functions whose text is changed, and how: of schema private, where none is named. */
   functions?: Record<string, [find: string | RegExp, replace: string]>
   /** What is done besides. */
   statements?: string[]
+  /** The tests of which one must notice; without them those of the ledger and of points. */
+  tests?: string[]
 }
 
 export const LEDGER_MUTATIONS: Mutation[] = [
@@ -15,7 +17,7 @@ export const LEDGER_MUTATIONS: Mutation[] = [
     name: 'the key is looked up before the lock, and no index backs it',
     functions: {
       award_credit: [
-        /(learner := private\.hold_credit_chain\(fact\.learner_id\);)(\s+select \* into posting from public\.credit_postings earlier where earlier\.key = award_credit\.key;\s+if found then[\s\S]*?return posting;\s+end if;)/,
+        /(learner := private\.hold_learner\(fact\.person_id\);\s+fact\.learner_id := learner\.person_id;)(\s+select \* into posting from public\.credit_postings earlier where earlier\.key = award_credit\.key;\s+if found then[\s\S]*?return posting;\s+end if;)/,
         '$2 $1',
       ],
     },
@@ -46,14 +48,36 @@ export const LEDGER_MUTATIONS: Mutation[] = [
   { name: 'points given back make a new day for themselves', functions: { use_lot: ['set remaining = one.remaining - amount', 'set remaining = one.remaining - amount, last_day = null'] } },
 ]
 
+/** Faults of what stands on the ledger: registers of classes, re-ratings, corrections by two, levels, merges. */
+const DESK_MUTATIONS: Mutation[] = [
+  { name: 'whoever sat in a class enters it under another row', functions: { enter_class: ['private.credit_learner(asked.id) = private.my_person_id()', 'asked.id = private.my_person_id()'] }, tests: ['class-register'] },
+  { name: 'somebody sits in two classes at once', functions: { in_other_class: ['fact.ended_at > from_time', 'fact.ended_at > to_time'] }, tests: ['class-register'] },
+  { name: 'a class to which nobody came keeps its register', functions: { 'public.record_class': ['if not exists (', 'if false and not exists ('] }, tests: ['class-register'] },
+  { name: 'a class of the same title on the same day asks nobody', functions: { class_register: ['if is_another is not true then', 'if false then'] }, tests: ['class-register'] },
+  { name: 'one’s own record is corrected', functions: { 'public.correct_participation': ['private.credit_learner(fact.person_id) = private.my_person_id()', 'false'] }, tests: ['people.test', 'class-register'] },
+  { name: 'a corrected cap begins from nothing', functions: { credit_room: ['version.period = cap.period', 'version.id = cap.id'] }, tests: ['reratings'] },
+  { name: 'whoever learns before their turn has none', functions: { rerating_turns: ['rerating.state = \'posting\'', 'rerating.state = \'\''] }, tests: ['reratings'] },
+  { name: 'what is posted need not be what was listed', functions: { post_rerating_of: ['if private.hash_of_rerated', 'if false and private.hash_of_rerated'] }, tests: ['reratings'] },
+  { name: 'a re-rating is confirmed by whoever asked for it', functions: { 'public.confirm_rerating': ['private.credit_learner(rerating.asked_person_id) = private.my_person_id()', 'false'] }, tests: ['reratings'] },
+  { name: 'a re-rating does not wait for who is posting', functions: { 'public.confirm_rerating': ['rerating.stamp is distinct from private.rerating_stamp(rerating)', 'false'] }, tests: ['reratings'] },
+  { name: 'a correction is decided by whoever asked for it', functions: { 'public.decide_credit_correction': ['private.credit_learner(correction.asked_person_id) = private.my_person_id()', 'false'] }, tests: ['credit-corrections'] },
+  { name: 'a posting is taken back that was taken back before', functions: { require_reversible: ['if exists (select from public.credit_postings reversal', 'if false and exists (select from public.credit_postings reversal'] }, tests: ['credit-corrections'] },
+  { name: 'a level asks for nothing in a subject', functions: { levels_by_postings: ['least_.milli_credits > coalesce', 'least_.milli_credits > 1000000000 + coalesce'] }, tests: ['honours'] },
+  { name: 'a level that went keeps its certificate', functions: { judge_honours: ['earlier.kind = \'reached\'', 'earlier.kind = \'\''] }, tests: ['honours'] },
+  { name: 'somebody perhaps under age is named', functions: { is_surely_adult: ['>= 19', '>= 18'] }, tests: ['honours'] },
+  { name: 'a parted row takes along what it had used before', functions: { credits_of_row: [/account\.role in \('applied', 'held'\)/g, 'account.role = \'\''] }, tests: ['ledger', 'credit-awards'] },
+]
+LEDGER_MUTATIONS.push(...DESK_MUTATIONS)
+
 /** Puts one fault into a migrated database. @throws where the text it changes is no longer there. */
 export async function mutate(sql: postgres.Sql, name: string): Promise<void> {
   const mutation = LEDGER_MUTATIONS.find(one => one.name === name)
   if (!mutation) throw new Error(`There is no mutation '${name}'`)
   for (const [fn, [find, replace]] of Object.entries(mutation.functions ?? {})) {
-    const [row] = await sql`select pg_get_functiondef(oid) as text from pg_proc where proname = ${fn} and pronamespace = 'private'::regnamespace`
+    const [schema, local] = fn.includes('.') ? fn.split('.') as [string, string] : ['private', fn]
+    const [row] = await sql`select pg_get_functiondef(oid) as text from pg_proc where proname = ${local} and pronamespace = ${schema}::regnamespace`
     const changed = (row!.text as string).replace(find, replace)
-    if (changed === row!.text) throw new Error(`'${name}' finds nothing to change in private.${fn}`)
+    if (changed === row!.text) throw new Error(`'${name}' finds nothing to change in ${schema}.${local}`)
     await sql.unsafe(changed)
   }
   for (const statement of mutation.statements ?? []) await sql.unsafe(statement)

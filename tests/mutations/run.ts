@@ -6,8 +6,8 @@ import { LEDGER_MUTATIONS } from './ledger.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const wanted = process.argv.slice(2)
 let unnoticed = 0
-for (const { name } of LEDGER_MUTATIONS.filter(one => wanted.length === 0 || wanted.includes(one.name))) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'database', '--bail', '1', 'tests/database/ledger', 'tests/database/points'],
+for (const { name, tests = ['ledger', 'points'] } of LEDGER_MUTATIONS.filter(one => wanted.length === 0 || wanted.includes(one.name))) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'database', '--bail', '1', ...tests.map(file => `tests/database/${file}`)],
     { cwd: root, env: { ...process.env, LINXUE_MUTATION: name, NO_COLOR: '1' }, encoding: 'utf8' })
   const red = /FAIL {2}.*?> (.+)/.exec(stdout + stderr)?.[1]
   // A run that ends without a failed test has not noticed the fault, or could not begin.

@@ -1,6 +1,6 @@
 import { Correction, ParticipationId } from '~~/shared/schemas/people'
 
-/** Corrects a record by a new one that points to it. 409 `already_corrected` with `by`, 404 `participation_unknown`, 422 by field. */
+/** Corrects a record by a new one that points to it. 409 `already_corrected` with `by`, 409 `own_account`, 404 `participation_unknown`, 422 by field. */
 export default formHandler(async (event) => {
   const { id } = readParams(event, ParticipationId)
   const { personId, what, reason, toPersonId, startedAt, endedAt, hours, categoryId } = await readInput(event, Correction)

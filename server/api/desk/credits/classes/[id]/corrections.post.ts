@@ -1,6 +1,6 @@
 import { ClassCorrection, ClassId } from '~~/shared/schemas/classes'
 
-/** Takes somebody who was wrongly ticked out of a register, with the credits. 404 `participation_unknown`, 409 `already_corrected`, 422 by field. */
+/** Takes somebody who was wrongly ticked out of a register, with the credits. 404 `participation_unknown`, 409 `already_corrected` | `own_account`, 422 by field. */
 export default formHandler(async (event) => {
   const { id } = readParams(event, ClassId)
   const { record, reason } = await readInput(event, ClassCorrection)

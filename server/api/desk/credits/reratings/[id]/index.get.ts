@@ -20,7 +20,7 @@ export default defineEventHandler(async (event) => {
     isMine: row.asked_person_id === me.person?.id,
     sums: {
       learners: sums!.learners!, done: sums!.done!, gaining: sums!.gaining!, losing: sums!.losing!, gained: sums!.gained!, lost: sums!.lost!,
-      rebooked: sums!.rebooked!, posted: sums!.posted!, outdated: sums!.outdated!,
+      rebooked: sums!.rebooked!, unchanged: sums!.unchanged!, posted: sums!.posted!, outdated: sums!.outdated!,
     },
     name: query.name, only: query.only ?? '', page: query.page, total: list.count ?? 0, pages: Math.ceil((list.count ?? 0) / PAGE),
     learners: (list.data ?? []).map(reratedLearner),
