@@ -41,11 +41,7 @@ export async function answerOf<T>(call: PromiseLike<{ data: T, error: Parameters
   return data as NonNullable<T>
 }
 
-/** The running year and today, where China is. */
+/** The running year, where China is. */
 export function thisYear(): number {
   return chinaYear(new Date())
-}
-
-export function chinaToday(): string {
-  return new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
 }

@@ -1,8 +1,5 @@
 import { z } from 'zod'
-
-const Empty = (value: unknown) => value === '' ? undefined : value
-const Unit = z.string('unit_unknown').regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')
-const Id = (code: string) => z.coerce.number({ error: code }).int(code).positive(code).max(Number.MAX_SAFE_INTEGER, code)
+import { Day, Id, orNothing, Unit } from './fields'
 
 /** Numbers of people by commas, as a hidden field holds them; the database refuses more than 200. */
 const People = z.string('people_invalid').regex(/^(?:\d{1,15}(?:,\d{1,15}){0,399})?$/, 'people_invalid')
@@ -13,7 +10,7 @@ export const ClassEntry = z.object({
   unit: Unit,
   title: z.string('class_title_missing').trim().min(2, 'class_title_missing').max(60, 'class_title_missing'),
   category: z.string('category_unknown').regex(/^[a-z_]{1,40}$/, 'category_unknown'),
-  date: z.string('date_missing').regex(/^\d{4}-\d{2}-\d{2}$/, 'date_missing').refine(date => !Number.isNaN(Date.parse(date)), 'date_missing'),
+  date: Day('date_missing'),
   start: z.string('time_missing').regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'time_missing'),
   minutes: z.coerce.number('minutes_invalid').int('minutes_invalid').min(1, 'minutes_invalid').max(720, 'minutes_invalid'),
   venue: z.string().trim().max(60, 'venue_too_long').default(''),
@@ -23,9 +20,9 @@ export const ClassEntry = z.object({
 })
 export type ClassEntry = z.infer<typeof ClassEntry>
 
-export const ClassesQuery = z.object({ unit: z.preprocess(Empty, Unit.optional()).catch(undefined), page: z.coerce.number().int().min(1).max(10_000).catch(1) })
+export const ClassesQuery = z.object({ unit: orNothing(Unit).catch(undefined), page: z.coerce.number().int().min(1).max(10_000).catch(1) })
 /** `like`: the register whose class and people are taken over. */
-export const ClassFormQuery = z.object({ unit: z.preprocess(Empty, Unit.optional()), like: z.preprocess(Empty, Id('class_unknown').optional()) })
+export const ClassFormQuery = z.object({ unit: orNothing(Unit), like: orNothing(Id('class_unknown')) })
 /** Who may be meant by what was typed, and the names of those chosen. */
 export const ClassSearch = z.object({ find: z.string().trim().max(60, 'name_too_long').default(''), people: People.default([]) })
 export const ClassId = z.object({ id: Id('class_unknown') })

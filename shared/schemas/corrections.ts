@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { Day, Id, Unit } from './fields'
 
 export const CORRECTION_GROUNDS = ['record_missing', 'entered_wrongly', 'system_fault', 'on_appeal'] as const
 
-const Id = (code: string) => z.coerce.number(code).int(code).positive(code).max(Number.MAX_SAFE_INTEGER, code)
 const Words = { ground: z.enum(CORRECTION_GROUNDS, 'ground_missing'), reason: z.string().trim().min(4, 'reason_too_short').max(300, 'reason_too_short') }
 
 export const CreditCorrection = z.discriminatedUnion('kind', [
@@ -10,7 +10,7 @@ export const CreditCorrection = z.discriminatedUnion('kind', [
     kind: z.literal('grant'), person: Id('person_unknown'), ...Words,
     /** In credits, to the thousandth, above nothing. */
     credits: z.string().trim().regex(/^\d{1,4}(\.\d{1,3})?$/, 'amount_invalid').transform(Number).refine(credits => credits > 0, 'amount_invalid'),
-    day: z.iso.date('day_invalid'),
+    day: Day('day_invalid'),
   }),
   z.object({ kind: z.literal('reversal'), person: Id('person_unknown'), posting: Id('posting_unknown'), ...Words }),
 ], 'correction_unknown')
@@ -22,7 +22,7 @@ export const CreditDecision = z.object({
 })
 export const CreditCorrectionId = z.object({ correction: Id('correction_unknown') })
 export const CreditCorrectionsQuery = z.object({
-  unit: z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown').optional().catch(undefined),
+  unit: Unit.optional().catch(undefined),
   state: z.enum(['open', 'approved', 'refused', 'withdrawn']).catch('open'),
   page: z.coerce.number().int().min(1).max(10_000).catch(1),
 })

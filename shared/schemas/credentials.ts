@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { typedCode } from '../utils/credential-code'
+import { Day, Unit } from './fields'
 
 export const CREDENTIAL_KINDS = ['course', 'honour', 'award', 'transcript'] as const
 
@@ -11,8 +12,6 @@ export const ShownCredential = z.object({ credential: z.string('credential_missi
 
 export const StatusListFile = z.object({ file: z.string().regex(/^[1-9]\d{0,5}\.json$/).transform(file => Number.parseInt(file)) })
 
-const Unit = z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')
-const Day = z.iso.date().optional().catch(undefined)
 const text = (longest: number) => z.string().trim().min(1).max(longest).optional().catch(undefined)
 /** What the desk looks for; what can't be meant is left out. */
 export const CertificatesQuery = z.object({
@@ -20,8 +19,8 @@ export const CertificatesQuery = z.object({
   kind: z.enum(CREDENTIAL_KINDS).optional().catch(undefined),
   title: text(120),
   asked: text(40),
-  from: Day,
-  to: Day,
+  from: Day('day_invalid').optional().catch(undefined),
+  to: Day('day_invalid').optional().catch(undefined),
   page: z.coerce.number().int().min(1).max(10_000).catch(1),
 })
 export const CredentialId = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })

@@ -1,19 +1,19 @@
 import { z } from 'zod'
+import { Day } from './fields'
 
 const RuleId = z.string().regex(/^[a-z_]{1,40}$/, 'rule_unknown')
-const Day = z.iso.date('day_invalid')
 const number = (code: string) => z.string().trim().regex(/^\d{1,6}(\.\d{1,3})?$/, code).transform(Number)
 
 export const RuleChange = z.discriminatedUnion('basis', [
-  z.object({ basis: z.literal('minutes'), rule: RuleId, fromDay: Day, perMinutes: number('rate_invalid').refine(minutes => Number.isInteger(minutes) && minutes > 0, 'rate_invalid') }),
-  z.object({ basis: z.literal('event'), rule: RuleId, fromDay: Day, credits: number('rate_invalid') }),
+  z.object({ basis: z.literal('minutes'), rule: RuleId, fromDay: Day('day_invalid'), perMinutes: number('rate_invalid').refine(minutes => Number.isInteger(minutes) && minutes > 0, 'rate_invalid') }),
+  z.object({ basis: z.literal('event'), rule: RuleId, fromDay: Day('day_invalid'), credits: number('rate_invalid') }),
 ], 'basis_missing')
 
 export const VersionWithdrawal = z.object({ version: z.coerce.number().int().positive() })
 
 export const CapChange = z.object({
   rule: RuleId,
-  fromDay: Day,
+  fromDay: Day('day_invalid'),
   period: z.enum(['day', 'week', 'month', 'year', 'lifetime'], 'period_missing'),
   /** Minutes, or credits for a rule by the event; empty lifts the cap. */
   amount: z.union([z.literal('').transform(() => null), number('cap_invalid')]),
@@ -21,5 +21,5 @@ export const CapChange = z.object({
 
 const whole = (code: string) => z.union([z.literal('').transform(() => null), z.string().trim().regex(/^\d{1,4}$/, code).transform(Number)]).default(null)
 /** No points a credit turns them off; no months lets them last for ever. */
-export const PointTermsChange = z.object({ fromDay: Day, points: whole('points_invalid'), months: whole('months_invalid') })
+export const PointTermsChange = z.object({ fromDay: Day('day_invalid'), points: whole('points_invalid'), months: whole('months_invalid') })
 export const PointTermsWithdrawal = z.object({ terms: z.coerce.number().int().positive() })

@@ -1,15 +1,12 @@
 import { z } from 'zod'
 import { COVERAGE_COLUMNS } from '../utils/coverage'
+import { orNothing, Unit } from './fields'
 
-const UnitCode = z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')
-// A form sent empty asks for the first choice.
-const orNothing = <T extends z.ZodType>(schema: T) => z.preprocess(value => value === '' ? undefined : value, schema.optional())
-
-export const UnitQuery = z.object({ unit: orNothing(UnitCode) })
-export const UnitParams = z.object({ code: UnitCode })
+export const UnitQuery = z.object({ unit: orNothing(Unit) })
+export const UnitParams = z.object({ code: Unit })
 
 const Figure = {
-  unit: orNothing(UnitCode),
+  unit: orNothing(Unit),
   year: orNothing(z.coerce.number().int().min(2000).max(2100)),
   group: z.preprocess(value => value === '' ? undefined : value, z.string().regex(/^[a-z_]{1,40}$/).default('resident')),
 }
@@ -44,7 +41,7 @@ export const PersonParams = z.object({ personId: z.coerce.number().int().positiv
 export const PersonQuery = z.object({ year: Figure.year })
 
 export const PeopleQuery = z.object({
-  unit: orNothing(UnitCode),
+  unit: orNothing(Unit),
   // A text, or what POST /api/desk/people/search made of a whole phone or ID number.
   name: z.string().trim().refine(text => text.length <= 40 || /^(phone|id):[0-9a-f]{64}$/.test(text), 'name_too_long').default(''),
   page: z.coerce.number().int().min(1).max(1000).catch(1),

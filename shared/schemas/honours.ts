@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { Id, Unit } from './fields'
 
 /** Levels that the form of a scheme has room for, and subjects for each. */
 export const MOST_LEVELS = 8
 export const MOST_MINIMA = 2
 
-const Unit = z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')
 const Page = z.coerce.number().int().min(1).max(100_000).catch(1)
 const CREDITS = /^\d{1,6}(\.\d{1,3})?$/
 
@@ -45,7 +45,6 @@ export const HonourScheme = z.looseObject({ fromDay: z.iso.date('day_invalid') }
 })
 export const HonourSchemeId = z.object({ scheme: z.coerce.number().int().positive() })
 
-const Id = (code: string) => z.coerce.number(code).int(code).positive(code).max(Number.MAX_SAFE_INTEGER, code)
 
 export const AwardApplication = z.object({ award: Id('award_unknown') })
 export const ApplicationId = z.object({ application: Id('application_unknown') })

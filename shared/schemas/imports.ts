@@ -1,14 +1,13 @@
 import { z } from 'zod'
+import { orNothing, Unit } from './fields'
 
-const UnitCode = z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')
-const orNothing = <T extends z.ZodType>(schema: T) => z.preprocess(value => value === '' ? undefined : value, schema.optional())
 export const ImportKindField = z.enum(['participation', 'persons', 'populations', 'units'], 'import_kind_missing')
 
 export const ImportParams = z.object({ importId: z.coerce.number().int().positive().max(2 ** 31) })
-export const ImportsQuery = z.object({ unit: orNothing(UnitCode), page: z.coerce.number().int().min(1).max(1000).catch(1) })
-export const NewImportQuery = z.object({ unit: orNothing(UnitCode), kind: ImportKindField.catch('participation') })
-export const UploadFields = z.object({ kind: ImportKindField, unit: UnitCode })
-export const TemplateQuery = z.object({ unit: orNothing(UnitCode), kind: ImportKindField, format: z.enum(['xlsx', 'csv']).catch('xlsx') })
+export const ImportsQuery = z.object({ unit: orNothing(Unit), page: z.coerce.number().int().min(1).max(1000).catch(1) })
+export const NewImportQuery = z.object({ unit: orNothing(Unit), kind: ImportKindField.catch('participation') })
+export const UploadFields = z.object({ kind: ImportKindField, unit: Unit })
+export const TemplateQuery = z.object({ unit: orNothing(Unit), kind: ImportKindField, format: z.enum(['xlsx', 'csv']).catch('xlsx') })
 export const RefusedQuery = z.object({ format: z.enum(['xlsx', 'csv']).catch('xlsx') })
 
 /** Fields come as `column.<field>` (a column from 0, or nothing) and `fixed.<field>`, so that a plain form can send them. */

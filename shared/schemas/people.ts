@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import { readIdNumber } from '../utils/id-number'
 import { Phone } from './identity'
+import { Day, Id, orNothing, Unit } from './fields'
 
-const unlessEmpty = <T extends z.ZodType>(schema: T) => z.preprocess(value => typeof value === 'string' && value.trim() === '' ? undefined : value, schema.optional())
 const Ticked = z.preprocess(value => value === 'on' || value === 'yes' || value === 'true' || value === true, z.boolean())
-const Id = (code: string) => z.coerce.number({ error: code }).int(code).positive(code).max(Number.MAX_SAFE_INTEGER, code)
 const UnitId = z.coerce.number({ error: 'residence_invalid' }).int('residence_invalid').positive('residence_invalid').max(2_147_483_647, 'residence_invalid')
-const Day = z.string({ error: 'date_invalid' }).regex(/^\d{4}-\d{2}-\d{2}$/, 'date_invalid').refine(day => !Number.isNaN(Date.parse(`${day}T00:00:00Z`)), 'date_invalid')
 
 /** 18 digits with a check digit that fits; what it says of birth and sex goes along. */
 const IdNumberField = z.string().transform((text, context) => {
@@ -35,20 +33,20 @@ const Facts = {
   name: z.string({ error: 'name_invalid' }).trim().min(1, 'name_invalid').max(40, 'name_invalid'),
   sex: z.enum(['female', 'male'], { error: 'sex_missing' }),
   birthYear: BirthYear,
-  pinyin: unlessEmpty(z.string().max(120, 'pinyin_invalid').regex(/^[\p{L}\p{M}' -]+$/u, 'pinyin_invalid')),
+  pinyin: orNothing(z.string().max(120, 'pinyin_invalid').regex(/^[\p{L}\p{M}' -]+$/u, 'pinyin_invalid')),
 }
 
 export const Registration = z.object({
   ...Facts,
   residenceUnitId: UnitId,
-  phone: unlessEmpty(Phone),
-  idNumber: unlessEmpty(IdNumberField),
-  group: unlessEmpty(z.string().regex(/^[a-z_]{1,40}$/, 'group_invalid')),
-  source: unlessEmpty(z.string().trim().max(80, 'source_missing')),
+  phone: orNothing(Phone),
+  idNumber: orNothing(IdNumberField),
+  group: orNothing(z.string().regex(/^[a-z_]{1,40}$/, 'group_invalid')),
+  source: orNothing(z.string().trim().max(80, 'source_missing')),
   proofSeen: Ticked,
-  from: unlessEmpty(Day),
-  guardianId: unlessEmpty(Id('guardian_unknown')),
-  relation: unlessEmpty(z.enum(RELATIONS, { error: 'relation_missing' })),
+  from: orNothing(Day('date_invalid')),
+  guardianId: orNothing(Id('guardian_unknown')),
+  relation: orNothing(z.enum(RELATIONS, { error: 'relation_missing' })),
   consent: Ticked,
   /** The number of warnings and candidates that were seen and answered by "this is somebody else". */
   confirmed: Ticked,
@@ -56,34 +54,34 @@ export const Registration = z.object({
 
 export const PersonId = z.object({ id: Id('person_unknown') })
 export const PersonChange = z.object(Facts)
-export const PersonMove = z.object({ residenceUnitId: UnitId, movedOn: Day })
+export const PersonMove = z.object({ residenceUnitId: UnitId, movedOn: Day('date_invalid') })
 export const GroupEntry = z.object({
   group: z.string({ error: 'group_invalid' }).regex(/^[a-z_]{1,40}$/, 'group_invalid'),
-  source: z.string({ error: 'source_missing' }).trim().min(1, 'source_missing').max(80, 'source_missing'), proofSeen: Ticked, from: unlessEmpty(Day),
+  source: z.string({ error: 'source_missing' }).trim().min(1, 'source_missing').max(80, 'source_missing'), proofSeen: Ticked, from: orNothing(Day('date_invalid')),
 })
-export const GroupEnd = z.object({ personId: Id('person_unknown'), group: z.string().regex(/^[a-z_]{1,40}$/, 'group_invalid'), from: Day, lastDay: Day })
+export const GroupEnd = z.object({ personId: Id('person_unknown'), group: z.string().regex(/^[a-z_]{1,40}$/, 'group_invalid'), from: Day('date_invalid'), lastDay: Day('date_invalid') })
 export const GuardianEntry = z.object({ guardianId: Id('guardian_unknown'), relation: z.enum(RELATIONS, { error: 'relation_missing' }), consent: Ticked })
 export const GuardianEnd = z.object({ linkId: Id('guardian_unknown') })
 export const ContactEntry = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('phone'), value: unlessEmpty(Phone) }), z.object({ kind: z.literal('id_number'), value: unlessEmpty(IdNumberField) }),
+  z.object({ kind: z.literal('phone'), value: orNothing(Phone) }), z.object({ kind: z.literal('id_number'), value: orNothing(IdNumberField) }),
 ], { error: 'contact_invalid' })
 export const Reveal = z.object({
-  kind: z.enum(['phone', 'id_number'], { error: 'contact_unknown' }), reason: z.enum(REVEAL_REASONS, { error: 'reason_missing' }), note: unlessEmpty(z.string().trim().max(100, 'note_missing')),
+  kind: z.enum(['phone', 'id_number'], { error: 'contact_unknown' }), reason: z.enum(REVEAL_REASONS, { error: 'reason_missing' }), note: orNothing(z.string().trim().max(100, 'note_missing')),
 })
 export const CardIssue = z.object({ replace: Ticked })
 
-export const PeopleSearch = z.object({ unit: unlessEmpty(z.string().max(40)), name: z.string().trim().max(60, 'name_too_long').default('') })
-export const PairQuery = z.object({ unit: unlessEmpty(z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')), page: z.coerce.number().int().min(1).max(10_000).catch(1) })
+export const PeopleSearch = z.object({ unit: orNothing(z.string().max(40)), name: z.string().trim().max(60, 'name_too_long').default('') })
+export const PairQuery = z.object({ unit: orNothing(Unit), page: z.coerce.number().int().min(1).max(10_000).catch(1) })
 export const CompareQuery = z.object({ one: Id('person_unknown'), other: Id('person_unknown') })
 export const CompareChoice = z.object({ one: Id('person_unknown'), other: Id('compare_other_missing') })
 export const Merge = z.object({
   keptId: Id('person_unknown'), mergedId: Id('person_unknown'),
   /** Both numbers of a plain form, in which `mergedId` cannot follow the choice. */
-  pair: unlessEmpty(z.string().regex(/^\d{1,15},\d{1,15}$/, 'person_unknown')),
+  pair: orNothing(z.string().regex(/^\d{1,15},\d{1,15}$/, 'person_unknown')),
   reason: z.string({ error: 'merge_reason_missing' }).trim().min(2, 'merge_reason_missing').max(200, 'merge_reason_missing'),
 })
 export const MergeId = z.object({ id: Id('merge_unknown') })
-export const CardsQuery = z.object({ ...PairQuery.shape, person: unlessEmpty(Id('person_unknown')) })
+export const CardsQuery = z.object({ ...PairQuery.shape, person: orNothing(Id('person_unknown')) })
 export const CardsIssue = z.object({ unit: z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown') })
 export const PersonFormQuery = z.object({ unit: PairQuery.shape.unit, county: z.string().max(40).default(''), township: z.string().max(40).default('') })
 
@@ -92,9 +90,9 @@ export const Correction = z.object({
   personId: Id('person_unknown'),
   what: z.enum(CORRECTIONS, { error: 'correction_unknown' }),
   reason: z.string({ error: 'correction_reason_missing' }).trim().min(2, 'correction_reason_missing').max(200, 'correction_reason_missing'),
-  toPersonId: unlessEmpty(Id('person_unknown')),
-  startedAt: unlessEmpty(Clock), endedAt: unlessEmpty(Clock),
-  hours: unlessEmpty(z.coerce.number({ error: 'hours_invalid' }).min(0, 'hours_invalid').max(24, 'hours_invalid')),
-  categoryId: unlessEmpty(z.string().max(60)),
+  toPersonId: orNothing(Id('person_unknown')),
+  startedAt: orNothing(Clock), endedAt: orNothing(Clock),
+  hours: orNothing(z.coerce.number({ error: 'hours_invalid' }).min(0, 'hours_invalid').max(24, 'hours_invalid')),
+  categoryId: orNothing(z.string().max(60)),
 })
 export const ParticipationId = z.object({ id: Id('participation_unknown') })

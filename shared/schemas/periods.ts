@@ -1,18 +1,17 @@
 import { z } from 'zod'
+import { orNothing, Unit } from './fields'
 
-const Empty = (value: unknown) => value === '' ? undefined : value
-const UnitCode = z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')
 const Reason = z.string().trim().max(500, 'reason_too_long').default('')
 
 export const REPORT_LEVELS = ['city', 'county', 'township', 'village'] as const
 
 export const PeriodsQuery = z.object({
-  unit: z.preprocess(Empty, UnitCode.optional()),
-  period: z.preprocess(Empty, z.coerce.number().int().positive().max(2_000_000_000).optional()),
+  unit: orNothing(Unit),
+  period: orNothing(z.coerce.number().int().positive().max(2_000_000_000)),
 })
 
-export const ReportParams = z.object({ period: z.coerce.number().int().positive().max(2_000_000_000), unit: UnitCode })
-export const ReportQuery = z.object({ version: z.preprocess(Empty, z.coerce.number().int().positive().max(30_000).optional()) })
+export const ReportParams = z.object({ period: z.coerce.number().int().positive().max(2_000_000_000), unit: Unit })
+export const ReportQuery = z.object({ version: orNothing(z.coerce.number().int().positive().max(30_000)) })
 
 const Ticked = z.preprocess(value => value === 'on' || value === true, z.boolean())
 export const NewPeriods = z.object({

@@ -1,22 +1,21 @@
 import { z } from 'zod'
+import { Day, orNothing, Unit } from './fields'
 
 const empty = (value: unknown) => value === '' || value === undefined ? null : value
-const Day = (code: string) => z.string({ error: code }).trim().regex(/^\d{4}-\d{2}-\d{2}$/, code).refine(text => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) ?? false, code)
-const UnitCode = z.preprocess(value => value === '' ? undefined : value, z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown').optional())
 const Role = z.string({ error: 'post_role_unknown' }).regex(/^[a-z_]{1,40}$/, 'post_role_unknown')
 
 export const PostsQuery = z.object({
-  unit: UnitCode,
+  unit: orNothing(Unit),
   name: z.string().trim().max(40, 'name_too_long').default(''),
   role: z.preprocess(value => value === '' ? undefined : value, Role.optional().catch(undefined)),
   past: z.preprocess(value => value === 'yes' || value === 'true', z.boolean()),
   page: z.coerce.number().int().min(1).max(1000).catch(1),
 })
-export const CandidatesQuery = z.object({ unit: UnitCode, name: z.string().trim().max(40, 'name_too_long').default('') })
+export const CandidatesQuery = z.object({ unit: orNothing(Unit), name: z.string().trim().max(40, 'name_too_long').default('') })
 
 export const PostGrant = z.object({
   person: z.coerce.number({ error: 'person_unknown' }).int('person_unknown').positive('person_unknown'),
-  unit: z.string({ error: 'unit_unknown' }).regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown'),
+  unit: Unit,
   role: Role,
   employment: z.preprocess(empty, z.enum(['full_time', 'part_time']).nullable()),
   from: Day('post_day_missing'),

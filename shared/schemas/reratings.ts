@@ -1,16 +1,21 @@
 import { z } from 'zod'
+import { chinaToday } from '../utils/days'
+import { Day as DayOf } from './fields'
 
-const Day = z.iso.date('day_invalid')
+const Day = DayOf('day_invalid')
+/** What a day is over for, and what it may still be running for. */
+const Past = Day.refine(day => day < chinaToday(), 'period_not_past')
+const UntilToday = Day.refine(day => day <= chinaToday(), 'period_not_past')
 const number = (code: string) => z.string().trim().regex(/^\d{1,7}(\.\d{1,3})?$/, code).transform(Number)
 const whole = (code: string) => z.string().trim().regex(/^[1-9]\d{0,14}$/, code).transform(Number)
 const Reason = z.string().trim().min(4, 'reason_too_short').max(300, 'reason_too_short')
-const Days = { rule: z.string().regex(/^[a-z_]{1,40}$/, 'rule_unknown'), fromDay: Day, untilDay: Day, reason: Reason }
+const Days = { rule: z.string().regex(/^[a-z_]{1,40}$/, 'rule_unknown'), fromDay: UntilToday, reason: Reason }
 
 const CapPeriod = z.enum(['day', 'week', 'month', 'year', 'lifetime'], 'period_missing')
 
 export const Rerating = z.discriminatedUnion('kind', [
   z.object({
-    kind: z.literal('rate'), ...Days, basis: z.enum(['minutes', 'event'], 'basis_missing'),
+    kind: z.literal('rate'), ...Days, fromDay: Past, untilDay: Past, basis: z.enum(['minutes', 'event'], 'basis_missing'),
     /** Minutes for a credit, or credits for an event: the one that the basis needs. */
     perMinutes: z.string().trim().default(''), credits: z.string().trim().default(''),
   }).transform(({ perMinutes, credits, ...rest }, context) => {
@@ -21,11 +26,11 @@ export const Rerating = z.discriminatedUnion('kind', [
   }),
   z.object({
     // A cap on all together has no days of its own.
-    kind: z.literal('cap'), ...Days, fromDay: z.union([z.literal('').transform(() => null), Day]), untilDay: z.union([z.literal('').transform(() => null), Day]), capPeriod: CapPeriod,
+    kind: z.literal('cap'), ...Days, fromDay: z.union([z.literal('').transform(() => null), UntilToday]), untilDay: z.union([z.literal('').transform(() => null), Day]), capPeriod: CapPeriod,
     /** Minutes, or credits for a rule by the event; empty lifts the cap. */
     capAmount: z.union([z.literal('').transform(() => null), number('cap_invalid')]),
   }),
-  z.object({ kind: z.literal('recount'), ...Days, person: whole('person_unknown') }),
+  z.object({ kind: z.literal('recount'), ...Days, untilDay: UntilToday, person: whole('person_unknown') }),
 ], 'rerating_kind_missing')
 
 export const ReratingId = z.object({ id: z.coerce.number().int().positive() })

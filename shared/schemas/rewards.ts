@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Unit } from './fields'
 
 export const REWARD_KINDS = ['honour', 'priority_seat', 'venue_hour', 'reading_pass', 'certificate_print'] as const
 
@@ -8,7 +9,6 @@ const whole = (code: string) => z.string().trim().regex(/^\d{1,6}$/, code).trans
 export const RewardHold = z.object({ item: id })
 export const RewardReturn = z.object({ hold: id })
 
-const Unit = z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')
 export const RewardsQuery = z.object({ unit: Unit.optional().catch(undefined) })
 export const RewardCollection = z.object({ code: z.string().transform(typed => typed.replace(/\s/g, '')).pipe(z.string().regex(/^\d{8}$/, 'hold_code_invalid')) })
 
