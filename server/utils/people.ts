@@ -42,7 +42,7 @@ export function soundFor(name: string, typed: string | undefined): { pinyin: str
   return typed ? tidySound(typed) : soundOf(name)
 }
 
-/** Open villages of a unit, with the township they belong to; at most a thousand. */
+/** Open villages of a unit, with the township they belong to. */
 export async function villagesBelow({ database }: Desk, unitId: number): Promise<{ id: number, name: string, township: string }[]> {
-  return (await answerOf(database.rpc('villages_below', { in_unit_id: unitId }))).map(row => ({ id: row.unit_id!, name: row.name!, township: row.township! }))
+  return (await everyRow((from, to) => database.rpc('villages_below', { in_unit_id: unitId }).range(from, to))).map(row => ({ id: row.unit_id!, name: row.name!, township: row.township! }))
 }

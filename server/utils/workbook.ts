@@ -33,6 +33,22 @@ export async function streamWorkbook(name: string, columns: { header: string, wi
   return writeXlsxStream(rows, { name, columns, freezePane: { rows: 1 } })
 }
 
+/** A table too long to hold as CSV: rows become text as they are read. */
+export function streamCsv(columns: readonly string[], rows: AsyncIterable<readonly CsvCell[]>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  const source = rows[Symbol.asyncIterator]()
+  return new ReadableStream({
+    start(controller) { controller.enqueue(encoder.encode(toCsv([columns]))) },
+    async pull(controller) {
+      const { value, done } = await source.next()
+      if (done) controller.close()
+      // The mark of the encoding stands at the beginning alone.
+      else controller.enqueue(encoder.encode(toCsv([value]).slice(1)))
+    },
+    async cancel() { await source.return?.() },
+  })
+}
+
 /** Says that what follows is a file to keep. */
 export function sendFile(event: H3Event, name: string, type: string): void {
   setHeader(event, 'content-type', type)

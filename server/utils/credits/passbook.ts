@@ -10,14 +10,14 @@ export async function passbookYear(database: Supabase, year: number, lang: 'zh-C
     answerOf(database.from('credit_postings').select('posted_at').order('seq').limit(1).maybeSingle()),
     answerOf(database.from('credit_postings').select('balance_after_milli_credits').lt('posted_at', from)
       .order('seq', { ascending: false }).limit(1).maybeSingle()),
-    answerOf(database.from('credit_postings')
+    everyRow((start, end) => database.from('credit_postings')
       .select(`id, kind, outcome, reason, ground, posted_at, milli_credits, balance_after_milli_credits, asked_minutes, minutes, milli_credits_per_minute,
         credit_rules(zh, en), participations(courses(slug, title), lessons(slug, title)), correction:credit_corrections!credit_corrections_posted_id_fkey(reason),
         applied:credit_applications!credit_applications_applied_id_fkey(credit_awards(zh, en)), returned:credit_applications!credit_applications_returned_id_fkey(decision),
         taken:credit_rerating_lines!credit_rerating_lines_reversal_id_fkey(credit_reratings(reason)),
         anew:credit_rerating_lines!credit_rerating_lines_posting_id_fkey(credit_reratings(reason))`)
       // Points have a page of their own.
-      .is('ground->milliPoints', null).gte('posted_at', from).lt('posted_at', to).order('seq')),
+      .is('ground->milliPoints', null).gte('posted_at', from).lt('posted_at', to).order('seq').range(start, end)),
     answerOf(database.from('honour_events').select('kind, honour_levels(zh, en)').order('id', { ascending: false }).limit(1).maybeSingle()),
   ])
   const wordOf = (name: { zh: string, en: string } | undefined) => lang === 'en' ? name?.en : name?.zh

@@ -37,10 +37,6 @@ export function reratingOf(row: Row): Rerating {
   }
 }
 
-function dayBefore(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
-}
-
 /** What the kind of a re-rating needs, in the database's measures: thousandths of credits, minutes. */
 export async function givenOf(asked: AskedRerating, database: Supabase): Promise<Record<string, string | number | null>> {
   if (asked.kind === 'recount') return { person: asked.person }

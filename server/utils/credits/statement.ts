@@ -13,7 +13,7 @@ export async function statementOfYear(database: Supabase, from: string | undefin
   if (from !== undefined && !year) throw refusal(404, 'year_unknown')
   if (!year) return { years, year: null, statements: [], seal: null }
   const [rows, sealed] = await Promise.all([
-    answerOf(database.rpc('my_statement_lines', { of_year_id: year.id })),
+    everyRow((start, end) => database.rpc('my_statement_lines', { of_year_id: year.id }).range(start, end)),
     answerOf(database.from('credit_seal_paths').select('person_id, seq, credit_seals(sealed_at)')),
   ])
   const statements = mine.filter(one => one.credit_years.id === year.id).map((one): Statement => {
@@ -31,7 +31,7 @@ export async function statementOfYear(database: Supabase, from: string | undefin
 }
 
 function yearOf({ id, starts_on, ends_on }: { id: number, starts_on: string, ends_on: string }): LearningYear {
-  return { id, from: starts_on, until: new Date(Date.parse(`${ends_on}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10) }
+  return { id, from: starts_on, until: dayBefore(ends_on) }
 }
 
 interface Row {

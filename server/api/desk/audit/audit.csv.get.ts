@@ -1,13 +1,19 @@
 import { AuditQuery } from '~~/shared/schemas/audit'
 
 const MOST = 5000
+const AT_ONCE = 1000
 
 /** The log as asked for, as a file; that it was taken is itself an event. */
 export default defineEventHandler(async (event) => {
   const query = readQuery(event, AuditQuery)
   const desk = await requireDesk(event, 'audit')
   const { unit } = await requireUnit(desk, query.unit, 'audit')
-  const events = await auditLog(desk.database, unit.id, query, MOST)
+  const events: Awaited<ReturnType<typeof auditLog>> = []
+  for (let isMore = true; isMore && events.length < MOST;) {
+    const page = await auditLog(desk.database, unit.id, { ...query, before: events.at(-1)?.id ?? query.before }, AT_ONCE)
+    events.push(...page)
+    isMore = page.length === AT_ONCE
+  }
   const { error } = await desk.database.rpc('note_audit_export', { in_unit_id: unit.id, filter: { ...query, unit: unit.code }, rows: events.length })
   if (error) throw databaseRefusal(error)
   const { lang } = preferencesOf(event)

@@ -5,7 +5,7 @@ export default defineEventHandler(async (event) => {
   const { unit: code, year = thisYear() } = readQuery(event, PopulationQuery)
   const desk = await requireDesk(event, 'figures')
   const { unit } = await requireUnit(desk, code, 'figures')
-  const [rows, groups] = await Promise.all([answerOf(desk.database.rpc('population_table', { in_unit_id: unit.id, counted_year: year })), populationGroups(desk.database)])
+  const [rows, groups] = await Promise.all([everyRow((from, to) => desk.database.rpc('population_table', { in_unit_id: unit.id, counted_year: year }).range(from, to)), populationGroups(desk.database)])
   const { lang } = preferencesOf(event)
   const t = deskTranslator(event)
   const names = Object.fromEntries(groups.map(group => [group.id, lang === 'en' ? group.en : group.zh]))

@@ -29,6 +29,6 @@ async function registerOf({ database }: Desk, id: number) {
 }
 
 async function cameTo({ database }: Desk, id: number): Promise<number[]> {
-  const rows = await answerOf(database.rpc('class_people', { of_register_id: id }))
+  const rows = await everyRow((from, to) => database.rpc('class_people', { of_register_id: id }).range(from, to))
   return rows.flatMap(row => row.attended && row.person_id ? [row.person_id] : [])
 }

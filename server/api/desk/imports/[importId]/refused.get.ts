@@ -22,19 +22,5 @@ export default defineEventHandler(async (event) => {
     return streamWorkbook(t('imports.refused.title'), columns.map((header, at) => ({ header, width: [8, 16, 28, 60, 28][at]! })), rows())
   }
   sendFile(event, name, 'text/csv; charset=utf-8')
-  return csvStream(columns, rows())
+  return streamCsv(columns, rows())
 })
-
-function csvStream(columns: string[], rows: AsyncIterable<string[]>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  const source = rows[Symbol.asyncIterator]()
-  return new ReadableStream({
-    start(controller) { controller.enqueue(encoder.encode(toCsv([columns]))) },
-    async pull(controller) {
-      const { value, done } = await source.next()
-      if (done) controller.close()
-      // The mark of the encoding stands at the beginning alone.
-      else controller.enqueue(encoder.encode(toCsv([value]).slice(1)))
-    },
-  })
-}

@@ -13,7 +13,7 @@ export default defineEventHandler(async (event) => {
   if (!person) throw refusal(404, 'person_unknown')
   const years = [...new Set([thisYear(), ...counted])].sort((a, b) => b - a)
   const year = asked ?? years[0]!
-  const rows = await answerOf(database.rpc('person_participations', { of_person_id: personId, counted_year: year }))
+  const rows = await everyRow((from, to) => database.rpc('person_participations', { of_person_id: personId, counted_year: year }).range(from, to))
   return {
     person: { id: person.id, name: person.name, sex: person.sex, birthYear: person.birth_year, home: person.home },
     year, years,

@@ -16,7 +16,7 @@ export default defineEventHandler(async (event) => {
   const about = await answerOf(desk.database.from('units').select('id, code, name, level, kind:unit_kinds(nature)').eq('id', unit.id).single())
   const isSplit = act === 'split'
   const [choices, children, residents] = await Promise.all([
-    isSplit ? [] : answerOf(desk.database.rpc('network_choices', { of_unit_id: unit.id, purpose: { move: 'parent', close: 'receiver', merge: 'peer' }[act] })),
+    isSplit ? [] : everyRow((from, to) => desk.database.rpc('network_choices', { of_unit_id: unit.id, purpose: { move: 'parent', close: 'receiver', merge: 'peer' }[act] }).range(from, to)),
     answerOf(desk.database.from('units').select('code, name').eq('parent_id', unit.id).is('closed_on', null).order('path')),
     isSplit ? answerOf(desk.database.from('persons').select('id, name, birth_year').eq('residence_unit_id', unit.id).is('merged_into', null).order('name').limit(NAMES_SHOWN)) : [],
   ])

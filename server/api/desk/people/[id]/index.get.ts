@@ -9,7 +9,7 @@ export default defineEventHandler(async (event) => {
   const person = await personAtDesk(desk.database, id)
   const year = asked ?? person.years[0] ?? thisYear()
   const [rows, groups, categories, villages] = await Promise.all([
-    answerOf(desk.database.rpc('person_participations', { of_person_id: person.id, counted_year: year })),
+    everyRow((from, to) => desk.database.rpc('person_participations', { of_person_id: person.id, counted_year: year }).range(from, to)),
     answerOf(desk.database.from('population_groups').select('id, zh, en, ages').neq('id', 'resident').order('position')),
     answerOf(desk.database.from('categories').select('id, zh, en').order('position')),
     person.mayEdit && person.countyId ? villagesBelow(desk, person.countyId) : [],

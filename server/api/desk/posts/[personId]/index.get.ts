@@ -8,12 +8,12 @@ export default defineEventHandler(async (event) => {
   const desk = await requireDesk(event, 'posts')
   const { unit } = await requireUnit(desk, undefined, 'posts')
   const { path } = await answerOf(desk.database.from('units').select('path').eq('id', unit.id).single())
-  const places = desk.database.from('units').select('code, name, parent:parent_id(name)').is('closed_on', null).filter('path', 'cd', path).order('path').limit(2000)
+  const places = () => desk.database.from('units').select('code, name, parent:parent_id(name)').is('closed_on', null).filter('path', 'cd', path).order('path')
   const [[member], roles, units] = await Promise.all([
     answerOf(desk.database.rpc('staff_member', { of_person_id: personId })),
     answerOf(desk.database.from('post_roles').select('id, zh, en').order('id')),
     // Of a whole city or county the villages would be thousands; who works in them is given a post at their township.
-    answerOf(unit.level === 'township' || unit.level === 'village' ? places : places.neq('level', 'village')),
+    everyRow((from, to) => (unit.level === 'township' || unit.level === 'village' ? places() : places().neq('level', 'village')).range(from, to)),
   ])
   if (!member) throw refusal(404, 'person_unknown')
   return {

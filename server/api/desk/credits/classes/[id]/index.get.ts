@@ -7,7 +7,7 @@ export default defineEventHandler(async (event) => {
   const desk = await requireDesk(event, 'names')
   const [register, rows] = await Promise.all([
     answerOf(desk.database.from('class_registers').select('id, title, started_at, minutes, venue, entered_at, units(code, name), categories(zh, en)').eq('id', id).maybeSingle()),
-    answerOf(desk.database.rpc('class_people', { of_register_id: id })),
+    everyRow((from, to) => desk.database.rpc('class_people', { of_register_id: id }).range(from, to)),
   ])
   if (!register) throw refusal(404, 'class_unknown')
   return {
