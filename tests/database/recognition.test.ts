@@ -128,7 +128,7 @@ describe('a reviewer', () => {
       await expect(review(office, other, id)).rejects.toMatchObject({ code: 'PT404', message: 'case_unknown' })
       await expect(ask(office, other, id)).rejects.toMatchObject({ code: 'PT404' })
       await expect(reveal(office, other, await fileOf(office.sql, id))).rejects.toMatchObject({ code: 'PT404', message: 'file_unknown' })
-      for (const table of ['recognition_cases', 'recognition_events', 'recognition_reviews']) expect(await office.as(other.account, sql => sql.unsafe(`select * from public.${table}`))).toEqual([])
+      for (const table of ['recognition_cases', 'recognition_events', 'recognition_reviews']) expect(await office.as(other.account, sql => sql.unsafe(`select from public.${table}`))).toEqual([])
       await expect(office.as(other.account, sql => sql`select public.recognition_case(${id})`)).rejects.toMatchObject({ code: 'PT404' })
     }
   }))
