@@ -307,9 +307,10 @@ begin
 end $$;
 grant execute on function public.add_credit_award(integer, text, text, numeric, date, jsonb), public.end_credit_award(integer) to authenticated;
 
--- Awards that the asking person can apply for: what each needs, what they have of it, and how their last application stands.
+-- Awards that the asking person can apply for or applied for: what each needs, what they have of it, whether it is open to them
+-- today, and how the application stands that counts: a live one, or else the last.
 create function public.my_awards()
-returns table (award_id integer, zh text, en text, unit text, milli_credits bigint, minima jsonb, application_id bigint, state text, asked_at timestamptz, decision text)
+returns table (award_id integer, zh text, en text, unit text, milli_credits bigint, minima jsonb, is_open boolean, application_id bigint, state text, asked_at timestamptz, decision text)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
@@ -323,13 +324,14 @@ begin
     (select coalesce(jsonb_agg(jsonb_build_object('zh', category.zh, 'en', category.en, 'milliCredits', least_.milli_credits,
         'unused', private.unused_in_subject(me.id, least_.category_id)) order by category.position), '[]')
       from public.credit_award_minima least_ join public.categories category on category.id = least_.category_id where least_.award_id = award.id),
-    last.id, last.state, last.asked_at, last.decision
+    award.in_force @> private.china_date(now()) and home.path operator(extensions.<@) place.path, last.id, last.state, last.asked_at, last.decision
   from public.credit_awards award
   join public.units place on place.id = award.unit_id
   join public.units home on home.id = me.residence_unit_id
   left join lateral (
     select application.* from public.credit_applications application
-    where application.award_id = award.id and application.person_id in (select private.rows_of_person(me.id)) order by application.id desc limit 1
+    where application.award_id = award.id and application.person_id in (select private.rows_of_person(me.id))
+    order by application.state in ('asked', 'approved') desc, application.id desc limit 1
   ) last on true
   where last.id is not null or award.in_force @> private.china_date(now()) and home.path operator(extensions.<@) place.path
   order by award.milli_credits, award.id;
@@ -340,14 +342,15 @@ grant execute on function public.my_awards() to authenticated;
 -- registers people or approves there sees what was applied for.
 create function public.applications_below(in_unit_id integer, in_state text)
 returns table (id bigint, award_zh text, award_en text, state text, milli_credits bigint, asked_at timestamptz, decided_at timestamptz, decision text,
-  learner_id bigint, learner_name text, home_name text, asked_person_id bigint, asker_name text)
+  learner_id bigint, learner_name text, home_name text, asked_person_id bigint, asker_name text, may_decide boolean)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 begin
   perform private.require_sight(in_unit_id, 'people');
   return query
   select application.id, award.zh, award.en, application.state, application.milli_credits, application.asked_at, application.decided_at, application.decision,
-    learner.id, learner.name, home.name, private.credit_learner(application.asked_person_id), asker.name
+    learner.id, learner.name, home.name, private.credit_learner(application.asked_person_id), asker.name,
+    private.sees_unit(award.unit_id, 'approval') and learner.id <> private.my_person_id()
   from public.units place
   join public.units home on home.path operator(extensions.<@) place.path
   join public.credit_applications application on application.unit_id = home.id and application.state = in_state

@@ -138,6 +138,28 @@ describe('an application', () => {
   }))
 })
 
+describe('the page of awards', () => {
+  it('offers nothing that is ended or elsewhere, and shows the application that counts, also of two rows', () => inPlace(async (place) => {
+    const { sql, as, mei, head, clerk, places, award } = place
+    const mine = async () => as(mei.account, one => one`select is_open, state from public.my_awards() where award_id = ${award}`)
+    await earn(sql, mei.id, 120)
+    expect(await mine()).toEqual([{ is_open: true, state: null }])
+    const double = await makePerson(sql, places.willow)
+    await earn(sql, double.id, 120)
+    const first = await apply(place, mei.account)
+    await apply(place, double.account)
+    await sql`update public.persons set merged_into = ${mei.id}, counts_as = ${mei.id} where id = ${double.id}`
+    await as(mei.account, one => one`select public.withdraw_application(application_id) from public.my_awards() where award_id = ${award}`)
+    expect(await as(mei.account, one => one`select application_id, state from public.my_awards() where award_id = ${award}`)).toEqual([{ application_id: first, state: 'asked' }])
+    await as(mei.account, one => one`select public.withdraw_application(${first})`)
+    await as(head.account, one => one`select public.end_credit_award(${award})`)
+    await sql`update public.credit_awards set in_force = daterange(lower(in_force) - 9, private.china_date(now())) where id = ${award}`
+    expect(await mine()).toEqual([{ is_open: false, state: 'withdrawn' }])
+    expect(await as(clerk.account, one => one`select distinct may_decide from public.applications_below(${places.township}, 'withdrawn')`)).toEqual([{ may_decide: false }])
+    expect(await as(head.account, one => one`select distinct may_decide from public.applications_below(${places.township}, 'withdrawn')`)).toEqual([{ may_decide: true }])
+  }))
+})
+
 describe('an award', () => {
   it.each<[string, Award]>([
     ['name_missing', { zh: ' ' }], ['amount_invalid', { milli: 0 }], ['amount_invalid', { milli: -5 }], ['amount_invalid', { milli: 1.5 }], ['from_day_past', { from: '2020-01-01' }],

@@ -10,7 +10,7 @@ export default defineEventHandler(async (event) => {
   return {
     balanceMilliCredits: balance,
     awards: rows.map(row => ({
-      id: row.award_id!, name: named(row), unit: row.unit!, milliCredits: row.milli_credits!,
+      id: row.award_id!, name: named(row), unit: row.unit!, milliCredits: row.milli_credits!, isOffered: row.is_open!,
       subjects: (row.minima as { zh: string, en: string, milliCredits: number, unused: number }[])
         .map(one => ({ name: named(one), milliCredits: one.milliCredits, missing: Math.max(0, one.milliCredits - one.unused) })),
       application: row.application_id ? { id: row.application_id, state: row.state as ApplicationState, askedAt: row.asked_at!, decision: row.decision } : null,
