@@ -407,7 +407,9 @@ begin
     if from_day is null then perform private.refuse(422, 'day_invalid', '{"field": "fromDay"}'); end if;
     if until_day is null or until_day < from_day then perform private.refuse(422, 'until_before_from', '{"field": "untilDay"}'); end if;
     days := daterange(from_day, until_day, '[]');
-    if from_day > today or until_day > today and ask_rerating.kind = 'recount' or until_day >= today and ask_rerating.kind = 'rate' then
+    -- A rate is corrected up to yesterday: today is still being counted by it.
+    if from_day > today or from_day = today and ask_rerating.kind = 'rate' then perform private.refuse(422, 'period_not_past', '{"field": "fromDay"}'); end if;
+    if until_day > today and ask_rerating.kind = 'recount' or until_day >= today and ask_rerating.kind = 'rate' then
       perform private.refuse(422, 'period_not_past', '{"field": "untilDay"}');
     end if;
   end if;

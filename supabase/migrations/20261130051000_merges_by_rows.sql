@@ -63,7 +63,9 @@ begin
   posting.seq := kept.seq + 1;
   posting.minutes := sign * moved_minutes;
   posting.milli_credits := sign * moved;
-  posting.request_hash := sha256(convert_to(concat_ws('|', 'merge', from_id, to_id, moved, moved_minutes, posting.seq), 'UTF8'));
+  -- As my_credit_chain() tells it to whoever recomputes the chain.
+  posting.request_hash := sha256(convert_to(concat_ws('|', 'merge', case when is_parted then kept_id else new.id end, case when is_parted then new.id else kept_id end,
+    abs(moved), moved_minutes, posting.seq), 'UTF8'));
   posting.balance_after_milli_credits := private.available_credits(kept_id) + case when taker_id = kept_id then abs(moved) - repaid else -taken end;
   posting.chain := private.chain_link(kept.head, posting.request_hash, 'posted', posting.minutes, posting.milli_credits, posting.balance_after_milli_credits, posting.seq);
   insert into public.credit_postings (id, key, request_hash, kind, person_id, minutes, milli_credits, outcome, reason, occurred_at, posted_by,

@@ -154,8 +154,8 @@ describe('is refused', () => {
     await expect(register(desk, [one!], {}, 'anon')).rejects.toMatchObject({ code: '42501' })
     const [{ register_id } = { register_id: 0 }] = await register(desk, [one!])
     for (const account of [others[0]!.account, others[3]!.account]) {
-      expect(await desk.as(account, sql => sql`select * from public.class_registers`)).toEqual([])
-      expect(await desk.as(account, sql => sql`select * from public.class_register_entries`)).toEqual([])
+      expect(await desk.as(account, sql => sql`select from public.class_registers`)).toEqual([])
+      expect(await desk.as(account, sql => sql`select from public.class_register_entries`)).toEqual([])
       await expect(desk.as(account, sql => sql`select * from public.class_people(${register_id})`)).rejects.toMatchObject({ code: 'PT404', message: 'class_unknown' })
     }
   }))

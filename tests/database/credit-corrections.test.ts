@@ -103,7 +103,7 @@ describe('deciding', () => {
     await expect(decide(office, head.account, id, null)).rejects.toMatchObject({ message: 'decision_missing' })
     await decide(office, head.account, id, false, '签到表上有这一次')
     for (const approves of [true, false]) await expect(decide(office, head.account, id, approves, '再想想')).rejects.toMatchObject({ code: 'PT409', message: 'correction_decided' })
-    expect([await balance(sql, mei.id), await as(mei.account, one => one`select * from public.credit_corrections`)]).toEqual([0, []])
+    expect([await balance(sql, mei.id), await as(mei.account, one => one`select from public.credit_corrections`)]).toEqual([0, []])
   }))
 
   it('of a posting that was taken back meanwhile is refused', () => atTheSchool(async (office) => {

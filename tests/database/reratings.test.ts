@@ -84,6 +84,17 @@ describe('asking for a re-rating', () => {
     expect(await sql`select from public.credit_reratings`).toHaveLength(0)
   }))
 
+  it('of a rate ends yesterday at the latest, of one learner’s records today, and says at which field it does not', () => atTheOffice(async ({ as, sql, head, mei }) => {
+    const [{ today, yesterday } = { today: '', yesterday: '' }] = await sql<{ today: string, yesterday: string }[]>`select private.china_date(now())::text as today, (private.china_date(now()) - 1)::text as yesterday`
+    const refused = (asked: Asked) => ask({ as }, head.account, asked).then(() => null, error => JSON.parse((error as { detail: string }).detail) as object)
+    expect(await refused({ from: yesterday, until: today })).toMatchObject({ field: 'untilDay' })
+    expect(await refused({ from: today, until: today })).toMatchObject({ field: 'fromDay' })
+    expect(await refused({ kind: 'recount', from: yesterday, until: '2099-01-01', given: { person: mei.id } })).toMatchObject({ field: 'untilDay' })
+    expect(await refused({ kind: 'recount', from: today, until: today, given: { person: mei.id } })).toBeNull()
+    await sql`update public.credit_reratings set state = 'withdrawn'`
+    expect(await refused({ from: yesterday, until: yesterday })).toBeNull()
+  }))
+
   it('names the whole period that was meant', () => atTheOffice(async ({ as, head }) => {
     await expect(ask({ as }, head.account, { kind: 'cap', from: '2026-03-02', until: '2026-04-10', given: { capPeriod: 'month', capAmount: 9 } }))
       .rejects.toMatchObject({ detail: expect.stringContaining('"from": "2026-03-01"') })
@@ -169,10 +180,11 @@ describe('a confirmation', () => {
     }
     expect([await stateOf(sql, id), await balance(sql, mei.id), await postings(sql, mei.id)]).toEqual(['posted', 2700, 6])
     expect(await sums(sql, id)).toMatchObject({ posted: 1, outdated: 0, gained: 900 })
-    const lines = await as(mei.account, one => one`select rerating.reason, reversal.reason as code, posting.milli_credits, posting.posted_by
+    const lines = await as(mei.account, one => one`select rerating.reason, reversal.reason as code, posting.milli_credits, posting.id
       from public.credit_rerating_lines line join public.credit_reratings rerating on rerating.id = line.rerating_id
       join public.credit_postings reversal on reversal.id = line.reversal_id join public.credit_postings posting on posting.id = line.posting_id order by posting.id`)
-    expect(lines).toMatchObject([{ reason: '费率录错了', code: 'rule_corrected', milli_credits: 1800, posted_by: second.account }, { milli_credits: 900 }])
+    expect(lines).toMatchObject([{ reason: '费率录错了', code: 'rule_corrected', milli_credits: 1800 }, { milli_credits: 900 }])
+    expect(await sql`select posted_by from public.credit_postings where id = ${lines[0]!.id}`).toEqual([{ posted_by: second.account }])
     const chain = await as(mei.account, one => one<ChainedPosting[]>`select seq, request, outcome, minutes, milli_credits as "milliCredits",
       balance_after_milli_credits as "balanceAfterMilliCredits", link from public.my_credit_chain()`)
     expect(chain).toHaveLength(6)
