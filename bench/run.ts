@@ -17,8 +17,9 @@ import { measureImports } from './imports.ts'
 import { CITY, measureMetrics, type MetricsReport } from './metrics.ts'
 import { measurePages } from './pages.ts'
 import { markdownTable, type Bench, type Row } from './report.ts'
+import { measureRush } from './rush.ts'
 
-const OF_THE_DEMO = { pages: measurePages, beats: measureBeats, imports: measureImports }
+const OF_THE_DEMO = { pages: measurePages, beats: measureBeats, imports: measureImports, rush: measureRush }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { values, positionals } = parseArgs({

@@ -310,8 +310,8 @@ end $$;
 -- ── signing up ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- Signs people up for the seats of a pool in one go: all of them get seats, or all of them wait. Asked again, however often and at the
--- same moment, it answers what stands. `place` is how many wait before and including these.
-create function public.sign_up(of_pool_id bigint, person_ids bigint[], consent text default null)
+-- same moment, it answers what stands. `place` is how many wait before and including these. Without people it is the asker.
+create function public.sign_up(of_pool_id bigint, person_ids bigint[] default null, consent text default null)
 returns table (signup_id bigint, person_id bigint, name text, status text, place integer, is_new boolean)
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
@@ -330,6 +330,8 @@ declare
   outcome text;
 begin
   if auth.uid() is null then perform private.refuse(401, 'sign_in_needed'); end if;
+  if person_ids is null then person_ids := array[private.my_person_id()]; end if;
+  if person_ids[1] is null then perform private.refuse(403, 'introduction_needed'); end if;
   if (cardinality(person_ids) between 1 and 8) is not true then perform private.refuse(422, 'people_invalid', '{"field": "people"}'); end if;
   select activity_.* into activity from public.seat_pools seats join public.activities activity_ on activity_.id = seats.activity_id where seats.id = of_pool_id and activity_.published_at is not null;
   if not found then perform private.refuse(404, 'activity_unknown'); end if;
