@@ -22,7 +22,7 @@ declare
   unchanged boolean;
 begin
   -- A re-rating waits, or is seen.
-  perform private.hold_credit_chain(private.credit_learner(held.person_id));
+  perform private.hold_learner(held.person_id);
   perform private.take_rerating_turn(private.credit_learner(held.person_id), 'external_result');
   standing := private.standing_grant(held);
   unchanged := standing is not null and accepts and settle_recognition.milli_credits = held.milli_credits and settle_recognition.category_id = held.category_id;

@@ -228,6 +228,9 @@ const TABLE: Record<string, Route> = {
   'verify/index.post': { path: () => '/verify', body: () => ({ credential: '{}' }), expected: everybody(200) },
   'desk/credits/certificates/index.get': { path: () => '/desk/credits/certificates?unit=QJ-YX-01', expected: people(200) },
   'desk/credits/certificates/print.pdf.get': { path: () => '/desk/credits/certificates/print.pdf?unit=QJ-YX-01&asked=nobody', expected: people(404) },
+  'desk/credits/certificates/[id]/lifting.post': {
+    path: () => '/desk/credits/certificates/999999999/lifting', body: () => ({ reason: '没有这一张' }), expected: people(404, 404),
+  },
   'desk/credits/certificates/[id]/revocation.post': {
     path: () => '/desk/credits/certificates/999999999/revocation', body: () => ({ reason: '没有这一张' }), expected: people(404, 404),
   },
