@@ -39,13 +39,26 @@ begin atomic
 end;
 grant execute on function public.credentials_at_desk(integer, text, text, text, date, date, boolean, integer, integer), public.credential_titles(integer) to authenticated;
 
--- The keys that signed credentials, and those of seals as they are written there (hexadecimal).
+-- The keys of seals from before keys were kept, as they are written there (hexadecimal). Of a later seal the key is kept by the
+-- server that signs it: a row that somebody slipped in among the seals makes no key of this site.
+create table private.former_seal_keys (public_key text primary key);
+alter table private.former_seal_keys enable row level security;
+insert into private.former_seal_keys (public_key) select distinct seal.public_key from public.credit_seals seal;
+
+-- Keeps the key that the server signs with.
+create function private.keep_signing_key(public_key text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  insert into public.credential_keys (public_key) values (keep_signing_key.public_key) on conflict do nothing;
+end $$;
+
+-- The keys that this site signed credentials and seals with.
 create function private.signing_keys() returns table (multikey text, hex text)
 language sql stable security definer set search_path = ''
 begin atomic
   select used.public_key, null from public.credential_keys used
   union all
-  select distinct null, seal.public_key from public.credit_seals seal;
+  select null, former.public_key from private.former_seal_keys former;
 end;
 
 -- What anybody may keep a copy of, as files below the site's address: status lists, and the seals after one that is there.
@@ -56,7 +69,7 @@ begin atomic
   union all
   select 'seals/' || seal.id || '.json', to_jsonb(seal) from public.credit_seals seal where seal.id > after_seal;
 end;
-grant execute on function private.signing_keys(), private.published_files(bigint) to job_server;
+grant execute on function private.signing_keys(), private.keep_signing_key(text), private.published_files(bigint) to job_server;
 
 -- The rows of the asking person, for routes that show one's own among what staff see.
 create function public.my_rows() returns setof bigint

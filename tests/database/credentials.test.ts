@@ -221,7 +221,7 @@ describe('a revocation of the desk', () => {
     for (const lesson of one.lessons) await finish(one.sql, one.mei.id, lesson)
     await settle(one.sql)
     const head = await makeStaff(one.sql, one.places.city, one.places.willow, 'head')
-    const [{ id }] = await held(one.sql, one.mei.id) as [Credential]
+    const { id } = (await held(one.sql, one.mei.id))[0]!
     await one.as(head.account, sql => sql`select public.revoke_credential(${id}, '姓名登记错误')`)
     await test({ ...one, head, id })
   })

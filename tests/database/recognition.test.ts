@@ -363,7 +363,7 @@ describe('a recognised certificate that turns out false', () => {
     await review(office, office.two, id)
     return id
   }
-  const late = (office: Office, id: number) => office.sql`update public.recognition_cases set decided_at = decided_at - interval '100 days', ended_at = ended_at - interval '100 days' where id = ${id}`
+  const late = (office: Office, id: number) => office.sql`update public.recognition_cases set submitted_at = submitted_at - interval '100 days', decided_at = decided_at - interval '100 days', ended_at = ended_at - interval '100 days' where id = ${id}`
 
   it('is taken back by two, long after the time to object: what was used is a shortfall, and its owner reads why', () => inOffice(async (office) => {
     const { sql, mei, one, two } = office
