@@ -51,7 +51,7 @@ describe('what a library makes', () => {
         pdf.image(Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'), 0, 0)
       }, { compress, pdfVersion: pdfVersion as '1.3', info: { Title: title.replace(/[/\\]/g, '') } })
       expect(readPdf(file)).toBe('plain')
-    }), { numRuns: 60 }))
+    }), { numRuns: 60 }), 60_000)
 
   it('is active with a link to elsewhere or a file in it', async () => {
     expect(readPdf(await honestPdf(pdf => pdf.text('here', { link: 'https://example.com' })))).toBe('active')
@@ -91,7 +91,7 @@ const DISGUISES: [name: string, hide: (act: string, space: string) => Buffer][] 
 ]
 
 describe('an act', () => {
-  it.each(DISGUISES)('is found %s', (_, hide) => fc.assert(fc.property(act, blank, (one, space) => { expect(readPdf(hide(one, space))).toBe('active') }), { numRuns: 200 }))
+  it.each(DISGUISES)('is found %s', (_, hide) => fc.assert(fc.property(act, blank, (one, space) => { expect(readPdf(hide(one, space))).toBe('active') }), { numRuns: 200 }), 60_000)
 
   it('is found wherever a piece of any of this is put into an honest file', async () => {
     const honest = await honestPdf(pdf => pdf.text('Certificate'), { compress: false })
@@ -100,10 +100,10 @@ describe('an act', () => {
       const piece = hide(one, space).toString('latin1').replace(/^%PDF-1.7\n/, '').replace(/trailer <<\/Root 1 0 R>>\nstartxref\n9\n%%EOF\n$/, '')
       expect(readPdf(Buffer.concat([honest.subarray(0, at), Buffer.from(piece, 'latin1'), honest.subarray(at)]))).toBe('active')
     }), { numRuns: 500 })
-  })
+  }, 60_000)
 
   it('and noise never hang the reader', () => fc.assert(fc.property(fc.array(fc.constantFrom('<<', '>>', '(', ')', '%', 'obj', '1 ', 'stream\n', 'endstream', 'endobj', '/Length', '[', ']', '\\', '\n', ' '), { maxLength: 400 }),
-    (pieces) => { expect(['plain', 'active', 'locked']).toContain(readPdf(pdfOf(pieces.join('')))) }), { numRuns: 500 }))
+    (pieces) => { expect(['plain', 'active', 'locked']).toContain(readPdf(pdfOf(pieces.join('')))) }), { numRuns: 500 }), 60_000)
 
   it.each(['1 %', '1 %\n', '(', '<<', '[', '1 ', ' obj', '%', '\n', 'trailer ', '/#', '9 0 obj 1 endobj '])('is looked for in five megabytes of %j without going round in it', (piece) => {
     const start = performance.now()
