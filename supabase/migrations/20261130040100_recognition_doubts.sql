@@ -73,6 +73,7 @@ begin
   if settle_doubt.agrees then
     -- A re-rating waits, or what it posted is what is taken back.
     perform private.hold_learner(held.person_id);
+    perform private.take_rerating_turn(private.credit_learner(held.person_id), 'external_result');
     granted := private.standing_grant(held);
     if granted is not null then perform private.reverse_credit(granted, 'certificate_false'); end if;
     update public.recognition_cases one set state = 'annulled', decided_at = clock_timestamp(), ended_at = clock_timestamp(), reason = trim(settle_doubt.reason) where one.id = held.id;
