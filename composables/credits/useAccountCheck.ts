@@ -3,7 +3,7 @@ export function useAccountCheck() {
   const state = ref<'idle' | 'running' | 'whole' | 'broken' | 'failed'>('idle')
   const checked = ref(0)
   const brokenAt = ref<number | null>(null)
-  const seal = ref<'none' | 'fits' | 'unsigned_here' | 'broken'>('none')
+  const seal = ref<'none' | 'fits' | 'unsigned_here' | 'other_key' | 'broken'>('none')
   const sealed = ref({ at: '', since: 0, key: '' })
 
   async function check() {
@@ -21,13 +21,19 @@ export function useAccountCheck() {
       } while (page.length > 0)
       const digest = await browserDigest()
       brokenAt.value = await firstBrokenLink(postings, digest)
-      seal.value = mine ? await checkSeal(postings.map(({ link }) => link), mine, digest, browserVerify) : 'none'
+      seal.value = mine ? await checkSeal(postings.map(({ link }) => link), mine, await publishedKeys(), digest, browserVerify) : 'none'
       if (mine) sealed.value = { at: mine.seal.sealedAt, since: Math.max(0, postings.length - mine.seq), key: mine.seal.verificationMethod }
       state.value = brokenAt.value === null ? 'whole' : 'broken'
     }
     catch { state.value = 'failed' }
   }
   return { state, checked, brokenAt, seal, sealed, check }
+}
+
+/** The keys that the site publishes as its own, for whoever wants to compare. */
+async function publishedKeys(): Promise<string[]> {
+  const { verificationMethod } = await $fetch<{ verificationMethod: { publicKeyMultibase: string }[] }, string>('/.well-known/did.json', { responseType: 'json' })
+  return verificationMethod.map(({ publicKeyMultibase }) => publicKeyMultibase)
 }
 
 /** The browser's own SHA-256; where a page came without https there is none, then a library's. */

@@ -1,10 +1,9 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import { base58 } from '@scure/base'
+import { multikey, publicBytes } from '../../shared/utils/multikey.ts'
 
-// What stands before the 32 bytes of an Ed25519 key in DER, and before a public one in a Multikey.
+// What stands before the 32 bytes of an Ed25519 key in DER.
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex')
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex')
-const MULTIKEY = [0xED, 0x01]
 
 /** The key that the portal signs with, from LINXUE_SIGNING_KEY: 32 bytes as base64. */
 export function signingKeyOf(secret: string): KeyObject {
@@ -14,16 +13,13 @@ export function signingKeyOf(secret: string): KeyObject {
 /** A public key as W3C documents write it: `z6Mk…`. Takes the private key, the public one, or its 32 bytes. */
 export function multikeyOf(key: KeyObject | Uint8Array): string {
   const bytes = key instanceof Uint8Array ? key : (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'der', type: 'spki' }).subarray(-32)
-  return `z${base58.encode(Uint8Array.from([...MULTIKEY, ...bytes]))}`
+  return multikey(bytes)
 }
 
 /** The public key that a Multikey names; null for anything that is none of Ed25519. */
-export function publicKeyOf(multikey: string): KeyObject | null {
-  try {
-    const bytes = base58.decode(multikey.slice(1))
-    if (multikey[0] !== 'z' || bytes.length !== 34 || bytes[0] !== MULTIKEY[0] || bytes[1] !== MULTIKEY[1]) return null
-    return createPublicKey({ key: Buffer.concat([SPKI, bytes.subarray(2)]), format: 'der', type: 'spki' })
-  }
+export function publicKeyOf(written: string): KeyObject | null {
+  const bytes = publicBytes(written)
+  try { return bytes && createPublicKey({ key: Buffer.concat([SPKI, bytes]), format: 'der', type: 'spki' }) }
   catch { return null }
 }
 

@@ -6,7 +6,7 @@ import { didDocument, multikeyOf } from './keys.ts'
 
 type Sql = postgres.Sql | postgres.TransactionSql
 
-/** Every key that signed here, today's first. */
+/** Every key that this server signed with, today's first. What a seal in the database names is none by that alone. */
 export async function signingKeys(sql: Sql, { multikey }: Issuer): Promise<string[]> {
   const rows = await sql<{ multikey: string | null, hex: string | null }[]>`select * from private.signing_keys()`
   return [...new Set([multikey, ...rows.map(row => row.multikey ?? multikeyOf(Buffer.from(row.hex!, 'hex')))])]

@@ -1,55 +1,53 @@
 // What a PDF may do besides showing its pages. A certificate needs nothing of it, so one that does is not taken. Streams are
 // looked into where they hold objects; pictures and page contents cannot act.
 import { inflateSync } from 'node:zlib'
+import { plainName, type PdfStream, walkPdf } from './pdf-walk.ts'
 
-const ACTS = new Set(['JavaScript', 'JS', 'Launch', 'EmbeddedFile', 'EmbeddedFiles', 'RichMedia', 'XFA', 'SubmitForm', 'ImportData', 'GoToE', 'GoToR', 'Movie', 'Sound', 'Rendition'])
+const ACTS = new Set(['JavaScript', 'JS', 'Launch', 'AA', 'URI', 'EmbeddedFile', 'EmbeddedFiles', 'EF', 'FileAttachment', 'Collection', 'RichMedia', 'XFA', 'SubmitForm',
+  'ImportData', 'GoToE', 'GoToR', 'Movie', 'Sound', 'Rendition', 'Screen'])
 const MOST_INFLATED = 32 * 1024 * 1024
 
 /** 'plain' where it only shows pages; 'active' where it runs, opens or sends something, or hides what it does; 'locked' behind a password; null for no whole PDF. */
 export function readPdf(file: Uint8Array): 'plain' | 'active' | 'locked' | null {
   const text = Buffer.from(file.buffer, file.byteOffset, file.byteLength).toString('latin1')
   if (!/^%PDF-[12]\.\d/.test(text) || !text.slice(-2048).includes('%%EOF')) return null
-  const { outside, objects } = splitStreams(text)
-  if (objects === null) return 'active'
-  const names = namesIn(outside).concat(objects.flatMap(namesIn))
-  if (names.includes('Encrypt')) return 'locked'
-  return names.some(name => ACTS.has(name)) ? 'active' : 'plain'
+  const walk = walkPdf(text)
+  if (!walk) return 'active'
+  const names = namesIn(walk.outside)
+  if (names.some(({ name }) => name === 'Encrypt')) return 'locked'
+  const packed = unpackObjects(walk.streams)
+  return packed && !names.some(acts) && !packed.some(content => namesIn(content).some(acts)) ? 'plain' : 'active'
 }
 
-/** The text around streams, and the text of streams that hold objects; null where one of these cannot be read. */
-function splitStreams(text: string): { outside: string, objects: string[] | null } {
-  const outside: string[] = []
-  const objects: string[] = []
-  let from = 0
+interface Name { name: string, follows: string }
+function namesIn(text: string): Name[] {
+  return [...text.matchAll(/\/([^\0\t\n\f\r /<>[\](){}%]+)[\0\t\n\f\r ]*/g)].map(({ 0: all, 1: name, index }) => ({ name: plainName(name!), follows: text[index + all.length] ?? '' }))
+}
+
+// A file may say where it is opened, as a list with a page and a place; anything else there is an act.
+const acts = ({ name, follows }: Name) => ACTS.has(name) || (name === 'OpenAction' && follows !== '[')
+
+/** What stands in streams that hold objects; null where one cannot be read. */
+function unpackObjects(streams: PdfStream[]): string[] | null {
+  const written: string[] = []
   let room = MOST_INFLATED
-  for (const { index, 0: mark } of text.matchAll(/\bstream\r?\n/g)) {
-    if (index < from) continue
-    const start = index + mark.length
-    const end = text.indexOf('endstream', start)
-    if (end < 0) break
-    const about = text.slice(from, index)
-    outside.push(about)
-    from = end + 'endstream'.length
-    const dictionary = about.slice(Math.max(0, about.lastIndexOf(' obj')))
-    if (!namesIn(dictionary).includes('ObjStm')) continue
-    const content = readObjects(dictionary, text.slice(start, end), room)
-    if (content === null) return { outside: '', objects: null }
-    objects.push(content)
+  // Some readers take any stream that says where its first object begins.
+  for (const stream of streams.filter(({ dictionary }) => dictionary.has('First') || plainName(dictionary.get('Type') ?? '') === '/ObjStm')) {
+    const content = unpack(stream, room)
+    if (content === null) return null
+    written.push(content)
     room -= content.length
   }
-  outside.push(text.slice(from))
-  return { outside: outside.join('\n'), objects }
+  return written
 }
 
-function readObjects(dictionary: string, content: string, room: number): string | null {
-  const filters = namesIn(dictionary).filter(name => name.endsWith('Decode') && name !== 'FlateDecode')
-  if (filters.length || room <= 0) return null
-  if (!namesIn(dictionary).includes('FlateDecode')) return content
+const OF_OBJECTS = new Set(['Type', 'N', 'First', 'Length', 'Extends', 'Filter'])
+
+function unpack({ dictionary, content }: PdfStream, room: number): string | null {
+  if (room <= 0 || [...dictionary.keys()].some(key => !OF_OBJECTS.has(key))) return null
+  const filter = dictionary.get('Filter')
+  if (filter === undefined) return content
+  if (!/^(?:\/FlateDecode|\[\s*\/FlateDecode\s*\])$/.test(filter)) return null
   try { return inflateSync(Buffer.from(content, 'latin1'), { maxOutputLength: room }).toString('latin1') }
   catch { return null } // not what it says it is
-}
-
-/** Names as a reader takes them: any letter of one may be written as #xx. */
-function namesIn(text: string): string[] {
-  return [...text.matchAll(/\/([^\s/<>[\](){}%]{1,60})/g)].map(([, name]) => name!.replace(/#([0-9a-fA-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))))
 }

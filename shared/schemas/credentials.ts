@@ -24,4 +24,5 @@ export const CertificatesQuery = z.object({
   page: z.coerce.number().int().min(1).max(10_000).catch(1),
 })
 export const CredentialId = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })
+export const Lifting = z.object({ reason: z.string('lifting_reason_missing').trim().min(4, 'lifting_reason_missing').max(200, 'lifting_reason_missing') })
 export const Revoking = z.object({ reason: z.string('revocation_reason_missing').trim().min(4, 'revocation_reason_missing').max(200, 'revocation_reason_missing') })

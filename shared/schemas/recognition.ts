@@ -32,6 +32,9 @@ export const CaseWord = z.object({
   doubleReason: z.string().trim().max(300, 'decision_reason_missing').default(''),
 }).refine(({ decision, credits }) => decision === 'decline' || credits, { path: ['credits'], message: 'credits_invalid' })
   .refine(({ decision, category }) => decision === 'decline' || category, { path: ['category'], message: 'category_unknown' })
+const Reason = z.string('decision_reason_missing').trim().min(2, 'decision_reason_missing').max(300, 'decision_reason_missing')
+export const CaseDoubt = z.object({ reason: Reason })
+export const CaseAnnulment = z.object({ decision: z.enum(['annul', 'keep'], 'decision_missing'), reason: Reason })
 export const CaseFileLook = z.object({
   file: z.uuid('file_unknown'), reason: z.enum(CASE_FILE_REASONS, 'reason_missing'), note: z.string().trim().max(100, 'note_missing').default(''),
 })

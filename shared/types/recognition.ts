@@ -1,4 +1,4 @@
-export type CaseState = 'open' | 'asked' | 'split' | 'objected' | 'recognised' | 'declined' | 'withdrawn'
+export type CaseState = 'open' | 'asked' | 'split' | 'objected' | 'recognised' | 'declined' | 'withdrawn' | 'doubted' | 'annulled'
 
 /** What a reviewer is told of a case besides what the applicant wrote: public.recognition_case(). */
 export interface CaseAtDesk {
@@ -22,5 +22,17 @@ export interface CaseAtDesk {
     at: string
     name: string
     isMe: boolean
+  }[]
+  /** Who said that the certificate is false, and what another one decided. */
+  doubts: {
+    reason: string
+    at: string
+    name: string
+    isMe: boolean
+    agrees: boolean | null
+    decision: string | null
+    decidedAt: string | null
+    decidedBy: string | null
+    decidedByMe: boolean
   }[]
 }

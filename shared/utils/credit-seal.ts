@@ -1,5 +1,6 @@
 import { type Digest, hexOf } from './credit-chain.ts'
 import { merkleLeaf, merkleRoot } from './merkle.ts'
+import { multikey } from './multikey.ts'
 
 /** A learner's way up to a published seal, as the learner's own check reads it; hashes are hexadecimal. */
 export interface SealedHead {
@@ -12,13 +13,19 @@ export interface SealedHead {
 /** Whether an Ed25519 signature is a key's; null where that can't be told. */
 export type Verify = (publicKey: Uint8Array, signature: Uint8Array, message: Uint8Array) => Promise<boolean | null>
 
-/** What a learner's links say of the seal: `unsigned_here` fits, on a device that can't check the signature. */
-export async function checkSeal(links: readonly string[], sealed: SealedHead, digest: Digest, verify: Verify): Promise<'fits' | 'unsigned_here' | 'broken'> {
+/**
+ * What a learner's links say of the seal. `published` are the keys that the site names as its own, today's and those of before:
+ * `other_key` was sealed by somebody else; `unsigned_here` fits, on a device that can't check the signature.
+ */
+export async function checkSeal(
+  links: readonly string[], sealed: SealedHead, published: readonly string[], digest: Digest, verify: Verify,
+): Promise<'fits' | 'unsigned_here' | 'other_key' | 'broken'> {
   const { seal, seq, place, path } = sealed
   const head = links[seq - 1]
   if (!head) return 'broken'
   const root = await merkleRoot(await merkleLeaf(bytesOf(head), digest), place, seal.learners, path.map(bytesOf), digest)
   if (!root || hexOf(root) !== seal.root || !seal.statement.endsWith(`|${seal.learners}|${seal.root}`)) return 'broken'
+  if (!published.includes(multikey(bytesOf(seal.publicKey)))) return 'other_key'
   const signed = await verify(bytesOf(seal.publicKey), bytesOf(seal.signature), new TextEncoder().encode(seal.statement))
   return signed === null ? 'unsigned_here' : signed ? 'fits' : 'broken'
 }

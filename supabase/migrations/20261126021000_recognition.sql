@@ -47,7 +47,7 @@ create table public.recognition_cases (
   level text not null default '' check (level = trim(level) and length(level) <= 20),
   issued_on date not null,
   hours numeric(6, 1) check (hours > 0 and hours <= 5000),
-  state text not null default 'open' check (state in ('open', 'asked', 'split', 'objected', 'recognised', 'declined', 'withdrawn')),
+  state text not null default 'open' check (state in ('open', 'asked', 'split', 'objected', 'recognised', 'declined', 'withdrawn', 'doubted', 'annulled')),
   -- Reviews begin anew after an objection.
   round smallint not null default 1 check (round in (1, 2)),
   submitted_at timestamptz not null default clock_timestamp(),
@@ -59,9 +59,9 @@ create table public.recognition_cases (
   -- Why it counts although it may have been counted before.
   double_reason text,
   posting_id bigint references public.credit_postings on delete restrict,
-  constraint recognition_cases_end_has_time check ((state in ('recognised', 'declined', 'withdrawn')) = (ended_at is not null)),
-  constraint recognition_cases_recognised_is_posted check ((state = 'recognised') <= (posting_id is not null and milli_credits is not null and category_id is not null)),
-  constraint recognition_cases_decision_has_reason check ((state in ('recognised', 'declined')) <= (reason is not null and decided_at is not null))
+  constraint recognition_cases_end_has_time check ((state in ('recognised', 'declined', 'withdrawn', 'annulled')) = (ended_at is not null)),
+  constraint recognition_cases_recognised_is_posted check ((state in ('recognised', 'doubted', 'annulled')) <= (posting_id is not null and milli_credits is not null and category_id is not null)),
+  constraint recognition_cases_decision_has_reason check ((state in ('recognised', 'declined', 'doubted', 'annulled')) <= (reason is not null and decided_at is not null))
 );
 create index recognition_cases_person_id_idx on public.recognition_cases (person_id);
 create index recognition_cases_unit_id_idx on public.recognition_cases (unit_id);
@@ -69,7 +69,7 @@ create index recognition_cases_category_id_idx on public.recognition_cases (cate
 create index recognition_cases_posting_id_idx on public.recognition_cases (posting_id);
 create index recognition_cases_number_idx on public.recognition_cases (body_key, number_key) where number_key is not null;
 create unique index recognition_cases_certificate_once on public.recognition_cases (body_key, number_key)
-  where state = 'recognised' and number_key is not null and double_reason is null;
+  where state in ('recognised', 'doubted') and number_key is not null and double_reason is null;
 
 -- What happened to a case, in its order. `note` is for the applicant to read.
 create table public.recognition_events (
@@ -141,8 +141,8 @@ create policy "Accounts read who issues certificates" on public.recognition_bodi
 create policy "Accounts read what certificates are worth" on public.recognition_pairs for select to authenticated using (true);
 create policy "People read their own cases, staff who approve those of their units" on public.recognition_cases for select to authenticated
   using (person_id in (select private.my_person_ids()) or unit_id in (select private.my_units('approval')));
-create policy "Events are read with their case; that somebody proposed is not told to the applicant" on public.recognition_events for select to authenticated
-  using (exists (select from public.recognition_cases own where own.id = case_id and (what <> 'proposed' or own.person_id not in (select private.my_person_ids()))));
+create policy "Events are read with their case; that somebody proposed or doubts is not told to the applicant" on public.recognition_events for select to authenticated
+  using (exists (select from public.recognition_cases own where own.id = case_id and (what not in ('proposed', 'doubted') or own.person_id not in (select private.my_person_ids()))));
 -- A reviewer sees what another proposed once nothing can be copied from it any more; the applicant reads the decision only.
 create policy "Proposals are read by who made them, and by staff once the round is over" on public.recognition_reviews for select to authenticated
   using (person_id = (select private.my_person_id()) or exists (
@@ -203,7 +203,7 @@ begin
   -- One form of a person at a time: two presses are one case.
   perform private.hold_credit_chain(applicant.id);
   select one.id into earlier from public.recognition_cases one
-    where one.person_id in (select private.rows_of_person(applicant.id)) and one.state not in ('withdrawn', 'declined')
+    where one.person_id in (select private.rows_of_person(applicant.id)) and one.state not in ('withdrawn', 'declined', 'annulled')
       and one.body_key = private.text_key(apply_recognition.body)
       and (one.number_key = private.text_key(nullif(trim(apply_recognition.number), '')) or one.title_key = private.text_key(apply_recognition.title) and one.issued_on = apply_recognition.issued_on
         and (one.number_key is null or nullif(trim(apply_recognition.number), '') is null));
@@ -254,7 +254,7 @@ declare
   own public.recognition_cases := private.hold_own_case(object_recognition.case_id);
 begin
   if own.round > 1 then perform private.refuse(409, 'objected_already'); end if;
-  if own.state not in ('recognised', 'declined') then perform private.refuse(409, 'case_not_decided', jsonb_build_object('state', own.state)); end if;
+  if own.state not in ('recognised', 'declined', 'annulled') then perform private.refuse(409, 'case_not_decided', jsonb_build_object('state', own.state)); end if;
   if own.decided_at < clock_timestamp() - interval '30 days' then perform private.refuse(409, 'objection_late'); end if;
   if (length(trim(object_recognition.reason)) between 2 and 300) is not true then perform private.refuse(422, 'objection_reason_missing', '{"field": "reason"}'); end if;
   update public.recognition_cases one set state = 'objected', round = 2, ended_at = null where one.id = own.id;
@@ -426,7 +426,8 @@ declare
 begin
   perform private.require_sight(private.region_id(), 'approval');
   if held.state not in ('split', 'objected') then perform private.refuse(409, 'nothing_to_decide', jsonb_build_object('state', held.state)); end if;
-  if exists (select from public.recognition_reviews one where one.case_id = held.id and private.credit_learner(one.person_id) = me) then
+  if exists (select from public.recognition_reviews one where one.case_id = held.id and private.credit_learner(one.person_id) = me)
+    or exists (select from public.recognition_doubts one where one.case_id = held.id and me in (private.credit_learner(one.asked_person_id), private.credit_learner(one.decided_person_id))) then
     perform private.refuse(403, 'reviewed_before');
   end if;
   perform private.require_proposal(held, accepts, decide_recognition.milli_credits, decide_recognition.category_id, decide_recognition.reason, decide_recognition.double_reason);
@@ -513,7 +514,11 @@ begin
         'isMe', review.person_id = private.my_person_id()) order by review.round, review.at)
       from public.recognition_reviews review join public.persons reviewer on reviewer.id = review.person_id
       where review.case_id = held.id and (review.person_id = private.my_person_id() or held.person_id not in (select private.my_person_ids())
-        and (held.round > review.round or held.state not in ('open', 'asked')))), '[]'));
+        and (held.round > review.round or held.state not in ('open', 'asked')))), '[]'),
+    'doubts', coalesce((select jsonb_agg(jsonb_build_object('reason', doubt.reason, 'at', doubt.asked_at, 'name', asker.name, 'isMe', private.credit_learner(doubt.asked_person_id) = private.my_person_id(),
+        'agrees', doubt.agrees, 'decision', doubt.decision, 'decidedAt', doubt.decided_at, 'decidedBy', decider.name, 'decidedByMe', private.credit_learner(doubt.decided_person_id) = private.my_person_id()) order by doubt.id)
+      from public.recognition_doubts doubt join public.persons asker on asker.id = doubt.asked_person_id left join public.persons decider on decider.id = doubt.decided_person_id
+      where doubt.case_id = held.id and held.person_id not in (select private.my_person_ids())), '[]'));
 end $$;
 
 -- ── the table of pairs ──────────────────────────────────────────────────────────────────────────────────────────────

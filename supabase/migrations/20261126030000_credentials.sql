@@ -36,9 +36,14 @@ create table public.credentials (
   -- Why, in the words of whoever decided it.
   revoked_words text,
   revoked_by uuid,
+  -- What the desk revoked stays so until somebody there says that it may be issued anew.
+  lifted_at timestamptz,
+  lifted_words text,
+  lifted_by uuid,
   constraint credentials_one_place unique (list_id, list_index),
   constraint credentials_signed_whole check ((document is null) = (signed_at is null)),
-  constraint credentials_revoked_with_reason check ((revoked_at is null) = (revoked_reason is null))
+  constraint credentials_revoked_with_reason check ((revoked_at is null) = (revoked_reason is null)),
+  constraint credentials_lifted_of_desk check (lifted_at is null and lifted_words is null or revoked_reason = 'desk_decision' and num_nulls(lifted_at, lifted_words) = 0)
 );
 create index credentials_person_id_idx on public.credentials (person_id);
 create index credentials_unit_id_idx on public.credentials (unit_id, issued_at desc);
@@ -69,13 +74,14 @@ create table public.credential_keys (
   first_used_at timestamptz not null default clock_timestamp()
 );
 
--- What is issued stays as it is; it may be signed once and revoked once.
+-- What is issued stays as it is; it may be signed once, revoked once, and its revocation lifted once.
 create function private.guard_credential() returns trigger
 language plpgsql set search_path = '' as $$
 begin
   if old.document is not null and (new.document, new.signed_at) is distinct from (old.document, old.signed_at)
     or old.revoked_at is not null and (new.revoked_at, new.revoked_reason, new.revoked_words, new.revoked_by)
       is distinct from (old.revoked_at, old.revoked_reason, old.revoked_words, old.revoked_by)
+    or old.lifted_at is not null and (new.lifted_at, new.lifted_words, new.lifted_by) is distinct from (old.lifted_at, old.lifted_words, old.lifted_by)
     or (new.id, new.key, new.kind, new.person_id, new.subject_id, new.unit_id, new.home_unit_id, new.code, new.snapshot, new.issued_at, new.list_id, new.list_index)
       is distinct from (old.id, old.key, old.kind, old.person_id, old.subject_id, old.unit_id, old.home_unit_id, old.code, old.snapshot, old.issued_at, old.list_id, old.list_index)
   then
@@ -104,8 +110,21 @@ return (
   select string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', get_byte(drawn.bytes, place) % 32 + 1, 1), '' order by place)
   from drawn cross join unnest(array[0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15]) place);
 
+-- What the desk revoked and nobody lifted, of the same person or on the same ground: whatever is corrected since, it stays revoked.
+create function private.desk_revocation(of_kind text, of_subject_id text, of_person_id bigint, grounds bigint[]) returns bigint
+language sql stable set search_path = ''
+begin atomic
+  select max(credential.id) from public.credentials credential
+  where credential.id in (
+      select own.id from public.credentials own where own.person_id in (select private.rows_of_person(of_person_id))
+      union all
+      select ground.credential_id from public.credential_grounds ground where ground.posting_id = any (grounds))
+    and credential.kind = of_kind and credential.subject_id = of_subject_id and credential.revoked_reason = 'desk_decision' and credential.lifted_at is null;
+end;
+
 -- The one way in. Wants a credential for a person, in the transaction of the act that it is for; asked again it answers the
--- same one. Who calls has already checked that the person has a right to it.
+-- same one. Who calls has already checked that the person has a right to it. The learner's place in line is held, so that no
+-- reversal comes in between; who wants for several people does so in the order of their numbers.
 --   kind         course | honour | award | transcript
 --   of_person_id any row of the person; it is issued to the one that counts
 --   subject_id   what it is for, with the kind its identity: a course, an honour event, an award; a new fact is a new subject
@@ -124,36 +143,40 @@ declare
   credential_id bigint;
   in_list integer;
   said jsonb;
-  stem text;
   stands_on bigint[] := (select coalesce(array_agg(distinct one order by one), '{}') from unnest(grounds) one);
 begin
   if coalesce(trim(want_credential.snapshot ->> 'title'), '') = '' then perform private.refuse(422, 'title_missing'); end if;
+  if private.credit_learner(of_person_id) is null then perform private.refuse(404, 'person_unknown'); end if;
+  perform private.hold_learner(of_person_id);
   select person.id, person.name, person.residence_unit_id into holder
     from public.persons person where person.id = private.credit_learner(of_person_id);
-  if not found then perform private.refuse(404, 'person_unknown'); end if;
   if exists (select from public.credit_postings reversal where reversal.reverses = any (stands_on)) then perform private.refuse(409, 'ground_reversed'); end if;
   said := want_credential.snapshot || jsonb_build_object('name', holder.name,
     'unit', (select unit.name from public.units unit where unit.id = of_unit_id),
     'region', (select unit.name from public.units unit where unit.id = private.region_id()));
-  stem := concat_ws('|', kind, holder.id, subject_id);
+  select credential.id, credential.revoked_at, credential.lifted_at, credential.revoked_reason, array(select ground.posting_id from public.credential_grounds ground
+      where ground.credential_id = credential.id order by ground.posting_id) as grounds into latest
+    from public.credentials credential
+    where credential.kind = want_credential.kind and credential.subject_id = want_credential.subject_id
+      and credential.person_id in (select private.rows_of_person(holder.id))
+    order by credential.revoked_at is null desc, credential.id desc limit 1;
+  -- A live one stands; one revoked on these same grounds stays revoked, unless that was lifted or the row was another person's.
+  if latest.id is not null and (latest.revoked_at is null
+      or latest.grounds = stands_on and latest.lifted_at is null and latest.revoked_reason <> 'merge_undone') then return latest.id; end if;
+  credential_id := private.desk_revocation(want_credential.kind, want_credential.subject_id, holder.id, stands_on);
+  if credential_id is not null then return credential_id; end if;
   loop
-    select one.id, one.revoked_at, one.number, one.grounds into latest from (
-      select credential.id, credential.revoked_at, count(*) over () as number, array(select ground.posting_id from public.credential_grounds ground
-        where ground.credential_id = credential.id order by ground.posting_id) as grounds
-      from public.credentials credential
-      where credential.kind = want_credential.kind and credential.subject_id = want_credential.subject_id
-        and credential.person_id in (select private.rows_of_person(holder.id))
-      order by credential.revoked_at is null desc, credential.id desc limit 1
-    ) one;
-    -- A live one stands; one revoked on these same grounds stays revoked.
-    if latest.id is not null and (latest.revoked_at is null or latest.grounds = stands_on) then return latest.id; end if;
     credential_id := nextval('public.credentials_id_seq');
     in_list := (credential_id - 1) / 100000 + 1;
     insert into public.credential_status_lists (id) values (in_list) on conflict do nothing;
     insert into public.credentials (id, key, kind, person_id, subject_id, unit_id, home_unit_id, code, snapshot, issued_at, list_id, list_index)
-    values (credential_id, stem || '#' || coalesce(latest.number, 0) + 1, want_credential.kind, holder.id, want_credential.subject_id, of_unit_id,
-      holder.residence_unit_id, private.credential_code(), said, want_credential.issued_at, in_list, floor(random() * 131072)::integer)
-    -- A taken place or code is drawn anew; a credential that another connection was quicker with is found in the next round.
+    -- After the largest number that the row has: rows that were merged and parted have gaps in theirs.
+    select credential_id, concat_ws('|', want_credential.kind, holder.id, want_credential.subject_id) || '#' || coalesce(max(substring(earlier.key from '#([0-9]+)$')::integer), 0) + 1,
+      want_credential.kind, holder.id, want_credential.subject_id, of_unit_id,
+      holder.residence_unit_id, private.credential_code(), said, want_credential.issued_at, in_list, floor(random() * 131072)::integer
+    from public.credentials earlier
+    where earlier.person_id = holder.id and earlier.kind = want_credential.kind and earlier.subject_id = want_credential.subject_id
+    -- A taken place or code is drawn anew.
     on conflict do nothing;
     exit when found;
   end loop;
@@ -167,6 +190,8 @@ language plpgsql volatile set search_path = '' as $$
 declare
   ended record;
 begin
+  -- A transcript that is being asked for lists it and falls with it, or is asked for afterwards.
+  perform private.hold_learner(credential.person_id) from public.credentials credential where credential.id = revoke_credential.credential_id;
   update public.credentials credential
     set revoked_at = clock_timestamp(), revoked_reason = revoke_credential.reason, revoked_words = revoke_credential.words, revoked_by = auth.uid()
     where credential.id = revoke_credential.credential_id and credential.revoked_at is null
@@ -395,7 +420,26 @@ create policy "People read the grounds of their own credentials" on public.crede
 
 -- ── what must always hold ───────────────────────────────────────────────────────────────────────────────────────────
 
--- A live credential stands on postings of which none is reversed; a revoked one has its bit, and no other bit is set.
+-- Whose records, decisions and levels a credential stands on, as the persons that count today.
+create function private.credential_earners(credential public.credentials) returns bigint[]
+language plpgsql stable set search_path = '' as $$
+declare
+  subject bigint := case when credential.subject_id ~ '^[0-9]{1,18}$' then credential.subject_id::bigint end;
+begin
+  return array(
+    select distinct coalesce(earner.counts_as, earner.id) from (
+      select coalesce(fact.person_id, posting.granted_to, posting.person_id) as row_id from public.credential_grounds ground
+      join public.credit_postings posting on posting.id = ground.posting_id left join public.participations fact on fact.id = posting.participation_id
+      where ground.credential_id = credential.id
+      union
+      select application.person_id from public.credit_applications application where credential.kind = 'award' and application.id = subject
+      union
+      select event.person_id from public.honour_events event where credential.kind = 'honour' and event.id = subject
+    ) earned join public.persons earner on earner.id = earned.row_id order by 1);
+end $$;
+
+-- A live credential stands on postings of which none is reversed, and is theirs who earned it; a revoked one has its bit, and no
+-- other bit is set; what the desk revoked was not issued again before that was lifted.
 create function private.credit_faults_of_credentials() returns table (invariant text, subject text)
 language sql stable set search_path = ''
 begin atomic
@@ -403,6 +447,14 @@ begin atomic
   where credential.revoked_at is null and exists (
     select from public.credential_grounds ground join public.credit_postings reversal on reversal.reverses = ground.posting_id
     where ground.credential_id = credential.id)
+  union all
+  select 'credential_is_earners', credential.id::text from public.credentials credential join public.persons holder on holder.id = credential.person_id
+  where credential.revoked_at is null and not private.credential_earners(credential) <@ array[coalesce(holder.counts_as, holder.id)]
+  union all
+  select 'desk_revocation_stays', credential.id::text from public.credentials credential
+  where credential.revoked_at is null and exists (
+    select from public.credentials earlier where earlier.person_id = credential.person_id and earlier.kind = credential.kind and earlier.subject_id = credential.subject_id
+      and earlier.id < credential.id and earlier.revoked_reason = 'desk_decision' and earlier.lifted_at is null)
   union all
   select 'credential_revoked_by_ground', credential.id::text from public.credentials credential
   where credential.revoked_reason = 'ground_reversed' and not exists (

@@ -5,14 +5,14 @@
 create function public.credentials_at_desk(in_unit_id integer, of_kind text, of_title text, asked text, from_day date, to_day date, only_live boolean,
   page_size integer, skip integer)
 returns table (id bigint, kind text, code text, snapshot jsonb, issued_at timestamptz, signed boolean, revoked_at timestamptz, revoked_reason text, revoked_words text,
-  may_revoke boolean, total bigint)
+  lifted_at timestamptz, may_revoke boolean, total bigint)
 language sql stable set search_path = ''
 begin atomic
   with inside as materialized (
     select place.id from public.units above join public.units place on place.path operator(extensions.<@) above.path where above.id = in_unit_id
   )
   select credential.id, credential.kind, credential.code, credential.snapshot, credential.issued_at, credential.document is not null, credential.revoked_at,
-    credential.revoked_reason, credential.revoked_words, credential.unit_id in (select private.my_units('approval')), count(*) over ()
+    credential.revoked_reason, credential.revoked_words, credential.lifted_at, credential.unit_id in (select private.my_units('approval')), count(*) over ()
   from public.credentials credential
   where (credential.unit_id in (select inside.id from inside) or credential.home_unit_id in (select inside.id from inside))
     and (of_kind is null or credential.kind = of_kind)
@@ -39,13 +39,26 @@ begin atomic
 end;
 grant execute on function public.credentials_at_desk(integer, text, text, text, date, date, boolean, integer, integer), public.credential_titles(integer) to authenticated;
 
--- The keys that signed credentials, and those of seals as they are written there (hexadecimal).
+-- The keys of seals from before keys were kept, as they are written there (hexadecimal). Of a later seal the key is kept by the
+-- server that signs it: a row that somebody slipped in among the seals makes no key of this site.
+create table private.former_seal_keys (public_key text primary key);
+alter table private.former_seal_keys enable row level security;
+insert into private.former_seal_keys (public_key) select distinct seal.public_key from public.credit_seals seal;
+
+-- Keeps the key that the server signs with.
+create function private.keep_signing_key(public_key text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  insert into public.credential_keys (public_key) values (keep_signing_key.public_key) on conflict do nothing;
+end $$;
+
+-- The keys that this site signed credentials and seals with.
 create function private.signing_keys() returns table (multikey text, hex text)
 language sql stable security definer set search_path = ''
 begin atomic
   select used.public_key, null from public.credential_keys used
   union all
-  select distinct null, seal.public_key from public.credit_seals seal;
+  select null, former.public_key from private.former_seal_keys former;
 end;
 
 -- What anybody may keep a copy of, as files below the site's address: status lists, and the seals after one that is there.
@@ -56,7 +69,7 @@ begin atomic
   union all
   select 'seals/' || seal.id || '.json', to_jsonb(seal) from public.credit_seals seal where seal.id > after_seal;
 end;
-grant execute on function private.signing_keys(), private.published_files(bigint) to job_server;
+grant execute on function private.signing_keys(), private.keep_signing_key(text), private.published_files(bigint) to job_server;
 
 -- The rows of the asking person, for routes that show one's own among what staff see.
 create function public.my_rows() returns setof bigint
@@ -79,8 +92,12 @@ language plpgsql volatile set search_path = '' as $$
 declare
   course record;
   done record;
-  grounds bigint[] := private.course_grounds(of_person_id, of_course_id);
+  grounds bigint[];
 begin
+  -- Most of those who are looked at have not finished, and need not be waited for.
+  if private.course_grounds(of_person_id, of_course_id) is null then return null; end if;
+  perform private.hold_learner(of_person_id);
+  grounds := private.course_grounds(of_person_id, of_course_id);
   if grounds is null then return null; end if;
   select one.id, one.title, one.summary, coalesce(one.host_unit_id, private.region_host()) as unit_id into course
     from public.courses one where one.id = of_course_id and one.kind = 'course';
@@ -103,6 +120,8 @@ declare
 begin
   if auth.uid() is null then perform private.refuse(401, 'sign_in_needed'); end if;
   if holder is null then perform private.refuse(403, 'person_needed'); end if;
+  -- What is revoked or taken back in this moment is waited for.
+  perform private.hold_learner(holder);
   select array_agg(credential.id order by credential.id) into listed from public.credentials credential
     where credential.person_id in (select private.my_person_ids()) and credential.revoked_at is null and credential.kind <> 'transcript';
   if listed is null then perform private.refuse(409, 'no_certificates_yet'); end if;
@@ -115,16 +134,27 @@ begin
     jsonb_build_object('title', '学习成绩单', 'titleEn', 'Learning transcript', 'includes', to_jsonb(listed), 'years', coalesce(years, '[]'::jsonb)), grounds);
 end $$;
 
+-- A credential that the asking account may decide on, with its learner's place in line held before it.
+create function private.hold_credential(credential_id bigint) returns public.credentials
+language plpgsql volatile set search_path = '' as $$
+declare
+  credential public.credentials;
+begin
+  select * into credential from public.credentials one where one.id = hold_credential.credential_id
+    and (one.unit_id in (select private.my_units('approval')) or one.home_unit_id in (select private.my_units('names')));
+  if not found then perform private.refuse(404, 'credential_unknown'); end if;
+  perform private.require_sight(credential.unit_id, 'approval');
+  perform private.hold_learner(credential.person_id);
+  select * into credential from public.credentials one where one.id = hold_credential.credential_id for update;
+  return credential;
+end $$;
+
 -- Revokes a credential at the desk, with a reason that whoever checks it reads.
 create or replace function public.revoke_credential(credential_id bigint, words text) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-  credential public.credentials;
+  credential public.credentials := private.hold_credential(revoke_credential.credential_id);
 begin
-  select * into credential from public.credentials one where one.id = revoke_credential.credential_id
-    and (one.unit_id in (select private.my_units('approval')) or one.home_unit_id in (select private.my_units('names'))) for update;
-  if not found then perform private.refuse(404, 'credential_unknown'); end if;
-  perform private.require_sight(credential.unit_id, 'approval');
   if (length(trim(revoke_credential.words)) between 4 and 200) is not true then perform private.refuse(422, 'revocation_reason_missing', '{"field": "reason"}'); end if;
   if credential.revoked_at is not null then perform private.refuse(409, 'credential_revoked', '{"field": "reason"}'); end if;
   perform private.revoke_credential(credential.id, 'desk_decision', trim(revoke_credential.words));
@@ -151,7 +181,8 @@ begin
   return null;
 end $$;
 
--- Wants anew what stands on other awards now. Returns how many courses were looked at.
+-- Wants anew what stands on other awards now. A mark goes when its learner is held: whoever corrects holds the learner and then
+-- leaves the mark. Returns how many courses were looked at.
 create function private.want_marked_credentials(at_most integer) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -159,10 +190,11 @@ declare
   seen integer := 0;
 begin
   for marked in
-    delete from private.credential_marks mark using (
-      select one.person_id, one.course_id from private.credential_marks one limit at_most for update skip locked) due
-    where mark.person_id = due.person_id and mark.course_id = due.course_id returning mark.person_id, mark.course_id
+    select one.person_id, one.course_id from private.credential_marks one order by private.credit_learner(one.person_id), one.person_id, one.course_id limit at_most
   loop
+    perform private.hold_learner(marked.person_id);
+    delete from private.credential_marks mark where mark.person_id = marked.person_id and mark.course_id = marked.course_id;
+    if not found then continue; end if;
     perform private.want_course_credential(marked.person_id, marked.course_id);
     seen := seen + 1;
   end loop;
@@ -189,14 +221,18 @@ begin
         where credential.kind = 'course' and credential.revoked_at is null and credential.subject_id = enrolment.course_id::text
           and coalesce(holder.counts_as, holder.id) = coalesce(person.counts_as, person.id))
     )
-    select without.person_id, without.course_id from without
-    cross join lateral (select private.course_grounds(without.person_id, without.course_id) as grounds) stand
-    where stand.grounds is not null and not exists (
-      select from public.credentials revoked join public.persons holder on holder.id = revoked.person_id
-      where revoked.kind = 'course' and revoked.subject_id = without.course_id::text and coalesce(holder.counts_as, holder.id) = without.learner_id
-        and not exists (select from unnest(stand.grounds) one where not exists (
-          select from public.credential_grounds ground where ground.credential_id = revoked.id and ground.posting_id = one)))
-    order by without.completed_at, without.person_id limit at_most
+    -- Learners are held in the order of their numbers, as by a class.
+    select due.person_id, due.course_id from (
+      select without.person_id, without.course_id, without.learner_id from without
+      cross join lateral (select private.course_grounds(without.person_id, without.course_id) as grounds) stand
+      where stand.grounds is not null and private.desk_revocation('course', without.course_id::text, without.learner_id, stand.grounds) is null and not exists (
+        select from public.credentials revoked join public.persons holder on holder.id = revoked.person_id
+        where revoked.kind = 'course' and revoked.subject_id = without.course_id::text and coalesce(holder.counts_as, holder.id) = without.learner_id
+          and revoked.lifted_at is null and revoked.revoked_reason <> 'merge_undone'
+          and not exists (select from unnest(stand.grounds) one where not exists (
+            select from public.credential_grounds ground where ground.credential_id = revoked.id and ground.posting_id = one)))
+      order by without.completed_at, without.person_id limit at_most
+    ) due order by due.learner_id, due.course_id
   loop
     perform private.want_course_credential(finished.person_id, finished.course_id);
     wanted := wanted + 1;

@@ -22,7 +22,7 @@ declare
   unchanged boolean;
 begin
   -- A re-rating waits, or is seen.
-  perform private.hold_credit_chain(private.credit_learner(held.person_id));
+  perform private.hold_learner(held.person_id);
   perform private.take_rerating_turn(private.credit_learner(held.person_id), 'external_result');
   standing := private.standing_grant(held);
   unchanged := standing is not null and accepts and settle_recognition.milli_credits = held.milli_credits and settle_recognition.category_id = held.category_id;
@@ -93,8 +93,8 @@ begin
   if exists (select from public.credit_postings reversal where reversal.reverses = target.id) then perform private.refuse(409, 'reversed_already'); end if;
 end $$;
 
--- A case that is recognised has one live grant, of its amount; one that is not has none; every decision has two people who agree
--- or one who decides.
+-- A case that is recognised has one live grant, of its amount; one that is not, or is no longer, has none; every decision has two
+-- people who agree or one who decides, and what was given is taken back by two who agree.
 create or replace function private.credit_faults_of_recognition() returns table (invariant text, subject text)
 language plpgsql stable set search_path = '' as $$
 begin
@@ -106,20 +106,26 @@ begin
   )
   select 'recognised_is_posted', one.id::text from public.recognition_cases one
   left join live on live.case_id = one.id
-  where one.state = 'recognised'
+  where one.state in ('recognised', 'doubted')
   group by one.id having count(live.id) <> 1 or min(live.asked_milli_credits) <> one.milli_credits;
   return query
   select 'grant_has_case', granted.id::text from public.credit_postings granted
   left join public.recognition_cases one on one.id = (granted.ground ->> 'case')::bigint
-  where granted.key like 'recognition|%' and granted.kind = 'grant' and coalesce(one.state, 'none') not in ('recognised', 'objected')
+  where granted.key like 'recognition|%' and granted.kind = 'grant' and coalesce(one.state, 'none') not in ('recognised', 'objected', 'doubted')
     and not exists (select from public.credit_postings reversal where reversal.reverses = granted.id);
   return query
   select 'recognition_decided_by_two', one.id::text from public.recognition_cases one
-  where one.state in ('recognised', 'declined') and not exists (select from public.recognition_reviews review where review.case_id = one.id and review.round = one.round and review.decides)
-    and (select count(distinct private.credit_learner(review.person_id)) from public.recognition_reviews review where review.case_id = one.id and review.round = one.round and review.accepts = (one.state = 'recognised')) < 2;
+  where one.state in ('recognised', 'declined', 'doubted', 'annulled') and not exists (select from public.recognition_reviews review where review.case_id = one.id and review.round = one.round and review.decides)
+    and (select count(distinct private.credit_learner(review.person_id)) from public.recognition_reviews review where review.case_id = one.id and review.round = one.round and review.accepts = (one.state <> 'declined')) < 2;
   return query
   select 'reviewer_is_not_applicant', review.case_id::text from public.recognition_reviews review
   join public.recognition_cases one on one.id = review.case_id where private.credit_learner(one.person_id) = private.credit_learner(review.person_id);
+  return query
+  select 'annulled_by_two', one.id::text from public.recognition_cases one
+  where one.state = 'annulled' and not exists (
+    select from public.recognition_doubts doubt where doubt.case_id = one.id and doubt.agrees and private.credit_learner(one.person_id) not in (
+      private.credit_learner(doubt.asked_person_id), private.credit_learner(doubt.decided_person_id))
+      and private.credit_learner(doubt.asked_person_id) <> private.credit_learner(doubt.decided_person_id));
 end $$;
 
 -- Every entry has a record that says the same, and its answer from the ledger: never more than one that stands. What a
@@ -145,7 +151,7 @@ end $$;
 
 alter table public.recognition_events drop constraint recognition_events_what_check;
 alter table public.recognition_events add constraint recognition_events_what_check check (what in ('submitted', 'asked', 'answered', 'proposed', 'split', 'recognised', 'declined',
-  'objected', 'upheld', 'withdrawn', 'lapsed', 'files_deleted'));
+  'objected', 'upheld', 'withdrawn', 'lapsed', 'files_deleted', 'doubted', 'cleared', 'annulled'));
 
 -- Closes the cases whose applicants were asked more than sixty days ago, so that their files do not stay for good; the
 -- certificate can be handed in again. Several runs at once share the work.

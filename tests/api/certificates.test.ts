@@ -166,6 +166,16 @@ describe('the desk', () => {
     await expect.poll(async () => (await sql`select published_bits from public.credential_status_lists where id = 1`)[0]!.published_bits as number, { timeout: 30_000 }).toBeGreaterThanOrEqual(before)
     expect((await ask(new URL(credentialStatus.statusListCredential).pathname)).status).toBe(200)
   })
+
+  it('lifts its revocation with a reason, once: the old number stays revoked', async () => {
+    const lift = (reason: string, cookie = desk) => ask<{ anew: number | null }>(`/api/desk/credits/certificates/${id}/lifting`, { method: 'POST', body: { reason }, cookie })
+    expect(await lift('短')).toMatchObject({ status: 422, body: { code: 'lifting_reason_missing', details: { field: 'reason' } } })
+    expect((await lift('查过了，没有错', await signedIn(sql, { username: 'teacher' }))).status).toBe(403)
+    expect((await lift('查过了，没有错')).status).toBe(200)
+    expect(await lift('查过了，没有错')).toMatchObject({ status: 409, body: { code: 'revocation_lifted' } })
+    expect((await verified()).body).toMatchObject({ state: 'revoked' })
+    expect((await list(`asked=${code}`)).body.certificates[0]).toMatchObject({ liftedAt: expect.any(String) })
+  })
 })
 
 it('a certificate whose document was altered in the database says so', async () => {

@@ -113,4 +113,21 @@ describe('a certificate', () => {
     expect((await mine(mei)).cases.find(one => one.id === id)).toMatchObject({ state: 'recognised', milliCredits: 5000, mayObject: false, events: ['submitted', 'asked', 'answered', 'recognised', 'objected', 'recognised'].map(what => ({ what })) })
     expect(await sql`select * from private.credit_faults_of_recognition()`).toEqual([])
   })
+
+  it('that turns out false is taken back by two, and its owner reads why', async () => {
+    const { body: { case: id } } = await handIn(mei)
+    const word = { decision: 'accept', credits: '3', category: 'vocational_skill', reason: '核对无误' }
+    for (const cookie of [township, county]) await desk(id, '/reviews', word, cookie)
+    expect(await desk(id, '/doubts', { reason: ' ' }, township)).toMatchObject({ status: 422, body: { code: 'decision_reason_missing' } })
+    expect(await caseAt(id, township)).toMatchObject({ mayDoubt: true, mayAnnul: false })
+    expect((await desk(id, '/doubts', { reason: '发证单位说没有这个编号' }, township)).status).toBe(200)
+    expect(await caseAt(id, township)).toMatchObject({ state: 'doubted', mayAnnul: false })
+    expect(await desk(id, '/annulment', { decision: 'annul', reason: '查证属实' }, township)).toMatchObject({ status: 409, body: { code: 'second_person_needed' } })
+    expect(await caseAt(id, county)).toMatchObject({ mayAnnul: true, doubts: [{ reason: '发证单位说没有这个编号' }] })
+    expect(JSON.stringify(await mine(mei))).not.toContain('发证单位说没有这个编号')
+    expect(await desk(id, '/annulment', { reason: '查证属实' }, county)).toMatchObject({ status: 422, body: { code: 'decision_missing' } })
+    expect((await desk(id, '/annulment', { decision: 'annul', reason: '查证属实' }, county)).body).toMatchObject({ state: 'annulled' })
+    expect((await mine(mei)).cases.find(one => one.id === id)).toMatchObject({ state: 'annulled', reason: '查证属实', mayObject: true, events: ['submitted', 'recognised', 'annulled'].map(what => ({ what })) })
+    expect(await sql`select * from private.credit_faults_of_recognition()`).toEqual([])
+  })
 })

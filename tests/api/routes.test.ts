@@ -210,6 +210,8 @@ const TABLE: Record<string, Route> = {
   'desk/credits/recognition/[id]/reviews.post': { path: () => '/desk/credits/recognition/999999999/reviews', body: () => ({ decision: 'decline', reason: '看不清' }), expected: people(404, 404) },
   'desk/credits/recognition/[id]/decision.post': { path: () => '/desk/credits/recognition/999999999/decision', body: () => ({ decision: 'decline', reason: '看不清' }), expected: people(404, 404) },
   'desk/credits/recognition/[id]/questions.post': { path: () => '/desk/credits/recognition/999999999/questions', body: () => ({ note: '请补背面' }), expected: people(404, 404) },
+  'desk/credits/recognition/[id]/doubts.post': { path: () => '/desk/credits/recognition/999999999/doubts', body: () => ({ reason: '是伪造的' }), expected: people(404, 404) },
+  'desk/credits/recognition/[id]/annulment.post': { path: () => '/desk/credits/recognition/999999999/annulment', body: () => ({ decision: 'keep', reason: '没有问题' }), expected: people(404, 404) },
   'desk/credits/recognition/[id]/file.post': {
     path: () => '/desk/credits/recognition/999999999/file', body: () => ({ file: '00000000-0000-4000-8000-000000000000', reason: 'review' }), expected: people(404, 404),
   },
@@ -228,6 +230,9 @@ const TABLE: Record<string, Route> = {
   'verify/index.post': { path: () => '/verify', body: () => ({ credential: '{}' }), expected: everybody(200) },
   'desk/credits/certificates/index.get': { path: () => '/desk/credits/certificates?unit=QJ-YX-01', expected: people(200) },
   'desk/credits/certificates/print.pdf.get': { path: () => '/desk/credits/certificates/print.pdf?unit=QJ-YX-01&asked=nobody', expected: people(404) },
+  'desk/credits/certificates/[id]/lifting.post': {
+    path: () => '/desk/credits/certificates/999999999/lifting', body: () => ({ reason: '没有这一张' }), expected: people(404, 404),
+  },
   'desk/credits/certificates/[id]/revocation.post': {
     path: () => '/desk/credits/certificates/999999999/revocation', body: () => ({ reason: '没有这一张' }), expected: people(404, 404),
   },

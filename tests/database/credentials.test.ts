@@ -215,6 +215,147 @@ describe('revoking at the desk', () => {
   }))
 })
 
+describe('a revocation of the desk', () => {
+  interface Case { sql: Transaction, as: As, mei: Person, places: Network, courseId: number, lessons: number[], head: Person, id: number }
+  const inCase = (test: (one: Case) => Promise<unknown>) => inClass(async (one) => {
+    for (const lesson of one.lessons) await finish(one.sql, one.mei.id, lesson)
+    await settle(one.sql)
+    const head = await makeStaff(one.sql, one.places.city, one.places.willow, 'head')
+    const { id } = (await held(one.sql, one.mei.id))[0]!
+    await one.as(head.account, sql => sql`select public.revoke_credential(${id}, '姓名登记错误')`)
+    await test({ ...one, head, id })
+  })
+  const lift = ({ as }: Case, who: Person, id: number, words = '查过了，没有错') => as(who.account, sql => sql<{ anew: number | null }[]>`select public.lift_revocation(${id}, ${words}) as anew`.then(([row]) => row!.anew))
+  /** The record of the first lesson corrected, so that another award takes the place of the first. */
+  const correct = ({ sql, mei, lessons }: Case) => sql`insert into public.participations (key, person_id, kind, course_id, lesson_id, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source, corrects)
+    select key || '#2', person_id, kind, course_id, lesson_id, organised, role, residence_unit_id, groups, started_at, ended_at, 0.1, 'attended', channel, entry_source, id
+    from public.participations where person_id = ${mei.id} and lesson_id = ${lessons[0]!}`
+  const jobs = async ({ sql }: Case) => {
+    await sql`insert into private.credential_marks (person_id, course_id) select person_id, subject_id::bigint from public.credentials where kind = 'course' on conflict do nothing`
+    await sql`select private.want_marked_credentials(100000)`
+    return (await sql`select private.want_course_credentials(100000) as wanted`)[0]!.wanted as number
+  }
+
+  it('stays after a correction, and the night’s job does not turn in a circle over it', () => inCase(async (one) => {
+    await correct(one)
+    expect(await jobs(one)).toBe(0)
+    expect(await held(one.sql, one.mei.id)).toMatchObject([{ id: one.id, revoked_reason: 'desk_decision' }])
+  }))
+
+  it('stays when the row is merged with another, and when both are parted', () => inCase(async (one) => {
+    const kept = await makePerson(one.sql, one.places.willow)
+    await one.sql`update public.persons set merged_into = ${kept.id}, counts_as = ${kept.id} where id = ${one.mei.id}`
+    await jobs(one)
+    await one.sql`update public.persons set merged_into = null, counts_as = null where id = ${one.mei.id}`
+    await settle(one.sql)
+    await jobs(one)
+    expect([...await held(one.sql, one.mei.id), ...await held(one.sql, kept.id)]).toHaveLength(1)
+  }))
+
+  it('is lifted by who approves there, with a reason, once: a new certificate takes the place of the revoked one', () => inCase(async (one) => {
+    const { sql, as, mei, places, head, id } = one
+    const tutor = await makeStaff(sql, places.township, places.willow, 'tutor')
+    await expect(lift(one, mei, id)).rejects.toMatchObject({ message: 'credential_unknown' })
+    await expect(lift(one, tutor, id)).rejects.toMatchObject({ message: 'unit_not_yours' })
+    await expect(lift(one, head, id, ' x ')).rejects.toMatchObject({ code: 'PT422', message: 'lifting_reason_missing' })
+    const anew = await lift(one, head, id)
+    await expect(lift(one, head, id)).rejects.toMatchObject({ code: 'PT409', message: 'revocation_lifted' })
+    const [first, second] = await held(sql, mei.id)
+    expect([first!.revoked_reason, second!.id, second!.revoked_at]).toEqual(['desk_decision', anew, null])
+    expect(second!.code).not.toBe(first!.code)
+    await expect(lift(one, head, anew!)).rejects.toMatchObject({ code: 'PT409', message: 'not_revoked_by_desk' })
+    await expect(sql.savepoint(inner => inner`update public.credentials set lifted_words = '别的' where id = ${id}`)).rejects.toMatchObject({ message: 'append_only' })
+    expect(await sql`select details from public.audit_events where action = 'credential_revocation_lifted' and subject_id = ${String(id)}`).toEqual([{ details: { kind: 'course', anew } }])
+    await as(head.account, inner => inner`select public.revoke_credential(${anew!}, '还是错了')`)
+    expect(await want(sql, mei.id, places.city, { kind: 'course', subject: String(one.courseId) })).toBe(anew)
+  }))
+
+  it('lifted after a correction gives one on the new award, and none where the record fell', () => inCase(async (one) => {
+    await correct(one)
+    await lift(one, one.head, one.id)
+    const [, second] = await held(one.sql, one.mei.id)
+    expect(second).toMatchObject({ revoked_at: null })
+    await one.as(one.head.account, sql => sql`select public.revoke_credential(${second!.id}, '又错了一次')`)
+    await one.sql`select private.reverse_credit(posting_id, 'posted_wrongly') from public.credential_grounds where credential_id = ${second!.id}`
+    expect(await lift(one, one.head, second!.id)).toBeNull()
+    expect(await held(one.sql, one.mei.id)).toHaveLength(2)
+  }))
+})
+
+describe('two rows that were one person', () => {
+  const merge = (sql: Sql, merged: Person, kept: Person) => sql`insert into public.person_merges (kept_id, merged_id, reason) values (${kept.id}, ${merged.id}, '同一人')`
+    .then(() => sql`update public.persons set merged_into = ${kept.id}, counts_as = ${kept.id} where id = ${merged.id}`)
+  const part = async (sql: Sql, merged: Person) => {
+    await sql`update public.person_merges set undone_at = clock_timestamp() where merged_id = ${merged.id}`
+    await sql`update public.persons set merged_into = null, counts_as = null where id = ${merged.id}`
+    await settle(sql)
+  }
+
+  it('are parted: the certificate goes to the row that earned it, in its own name', () => inClass(async ({ sql, mei, lessons, places }) => {
+    const kept = await makePerson(sql, places.willow, { name: '李桂花' })
+    await merge(sql, mei, kept)
+    for (const lesson of lessons) await finish(sql, mei.id, lesson)
+    await settle(sql)
+    expect(await held(sql, kept.id)).toMatchObject([{ revoked_at: null, snapshot: { name: '李桂花' } }])
+    await part(sql, mei)
+    expect(await held(sql, kept.id)).toMatchObject([{ revoked_reason: 'merge_undone' }])
+    expect(await held(sql, mei.id)).toMatchObject([{ revoked_at: null, snapshot: { name: '王秀英', title: '手机使用入门', lessons: 2 } }])
+    // One person after all: what was issued stays.
+    await merge(sql, mei, kept)
+    await sql`select private.want_course_credentials(100000)`
+    expect((await held(sql, kept.id)).concat(await held(sql, mei.id)).filter(one => !one.revoked_at)).toHaveLength(1)
+    await part(sql, mei)
+    expect((await held(sql, mei.id)).filter(one => !one.revoked_at)).toHaveLength(1)
+  }))
+
+  it('are parted: what both earned together neither has, and it is issued again when they are one again', () => inClass(async ({ sql, mei, courseId, lessons, places }) => {
+    const kept = await makePerson(sql, places.willow)
+    await enrol(sql, kept, courseId)
+    await merge(sql, mei, kept)
+    await finish(sql, mei.id, lessons[0]!)
+    await finish(sql, kept.id, lessons[1]!)
+    await settle(sql)
+    const live = async () => [...await held(sql, kept.id), ...await held(sql, mei.id)].filter(one => !one.revoked_at)
+    expect(await sql`select private.want_course_credential(${kept.id}, ${courseId})`).toHaveLength(1)
+    expect(await live()).toHaveLength(1)
+    await part(sql, mei)
+    expect(await live()).toEqual([])
+    await merge(sql, mei, kept)
+    await sql`select private.want_course_credential(${kept.id}, ${courseId})`
+    expect(await live()).toHaveLength(1)
+  }))
+
+  it('are parted: a transcript of that time falls, an earlier one stays', () => inClass(async ({ sql, as, mei, places }) => {
+    const kept = await makePerson(sql, places.willow)
+    await want(sql, kept.id, places.city)
+    const earlier = (await as(kept.account, one => one`select public.request_transcript() as id`))[0]!.id as number
+    await merge(sql, mei, kept)
+    await grant(sql, mei.id, places.city)
+    const joint = (await as(kept.account, one => one`select public.request_transcript() as id`))[0]!.id as number
+    expect(joint).not.toBe(earlier)
+    await part(sql, mei)
+    const transcripts = (await held(sql, kept.id)).filter(({ kind }) => kind === 'transcript')
+    expect(transcripts.map(({ id, revoked_reason }) => [id, revoked_reason])).toEqual([[earlier, null], [joint, 'merge_undone']])
+  }))
+
+  it('may be issued to again, although the numbers of their certificates have gaps', () => inClass(async ({ sql, mei, places }) => {
+    await sql`set local statement_timeout = '20s'`
+    const kept = await makePerson(sql, places.willow)
+    const wantRevoked = async (who: Person) => {
+      const posting = await grant(sql, who.id, places.city)
+      await want(sql, who.id, places.city, { subject: 'again', grounds: [posting] })
+      await reverse(sql, posting)
+    }
+    await wantRevoked(kept)
+    await wantRevoked(mei)
+    await merge(sql, mei, kept)
+    await wantRevoked(kept)
+    await part(sql, mei)
+    await wantRevoked(kept)
+    expect((await held(sql, kept.id)).map(({ key }) => key.split('#')[1])).toEqual(['1', '2', '3'])
+  }))
+})
+
 describe('a transcript', () => {
   const request = (as: As, who: string) => as(who, one => one`select public.request_transcript() as id`.then(([row]) => row!.id as number))
 
@@ -247,6 +388,28 @@ describe('a transcript', () => {
 })
 
 describe('the check', () => {
+  it('tells a certificate with the wrong row, and one that came back although the desk revoked it', () => inClass(async ({ sql, as, mei, places }) => {
+    const told = new Error('seen')
+    const kept = await makePerson(sql, places.willow)
+    await sql.savepoint(async (inner) => {
+      await inner`update public.persons set merged_into = ${kept.id}, counts_as = ${kept.id} where id = ${mei.id}`
+      await want(inner, kept.id, places.city, { grounds: [await grant(inner, mei.id, places.city)] })
+      await inner`alter table public.persons disable trigger persons_give_back_credentials`
+      await inner`update public.persons set merged_into = null, counts_as = null where id = ${mei.id}`
+      expect(await inner`select invariant from private.credit_faults()`).toEqual([{ invariant: 'credential_is_earners' }])
+      throw told
+    }).catch((error) => { if (error !== told) throw error })
+    const head = await makeStaff(sql, places.city, places.willow, 'head')
+    await sql.savepoint(async (inner) => {
+      const id = await want(inner, mei.id, places.city, { subject: 'back', grounds: [await grant(inner, mei.id, places.city)] })
+      await as(head.account, one => one`select public.revoke_credential(${id}, '姓名登记错误')`)
+      await inner`insert into public.credentials (key, kind, person_id, subject_id, unit_id, home_unit_id, code, snapshot, list_id, list_index)
+        select key || '0', kind, person_id, subject_id, unit_id, home_unit_id, '000000000000', snapshot, list_id, (list_index + 1) % 131072 from public.credentials where id = ${id}`
+      expect(await inner`select invariant from private.credit_faults()`).toEqual([{ invariant: 'desk_revocation_stays' }])
+      throw told
+    }).catch((error) => { if (error !== told) throw error })
+  }))
+
   it.each([
     ['credential_bit_is_revocation', (sql: Transaction) => sql`insert into public.credential_status_bits (list_id, list_index) select list_id, list_index from public.credentials order by id desc limit 1`],
     ['credential_revoked_by_ground', (sql: Transaction) => sql`select private.revoke_credential(id, 'ground_reversed') from public.credentials order by id desc limit 1`],

@@ -1,12 +1,17 @@
 // The nightly seal: what it covers, and what no longer fits it.
-import { webcrypto } from 'node:crypto'
+import { generateKeyPairSync, sign as signBytes, webcrypto } from 'node:crypto'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { expect, it } from 'vitest'
+import { issuerWith } from '../../server/credentials/issue.ts'
+import { multikeyOf } from '../../server/credentials/keys.ts'
+import { signingKeys } from '../../server/credentials/mirror.ts'
 import { sealCredits } from '../../server/utils/credits/seal.ts'
 import { checkSeal, type SealedHead, type Verify } from '../../shared/utils/credit-seal.ts'
 import { makeNetwork, makePerson, type Transaction, withRollback } from '../fixtures/database.ts'
 
 const KEY = Buffer.alloc(32, 7).toString('base64')
+const issuerBy = (signingKey: string) => issuerWith({ signingKey, publicUrl: 'https://learn.example.cn', siteUrl: 'https://learn.example.cn' })
+const issuer = issuerBy(KEY)
 const verify: Verify = async (publicKey, signature, message) => webcrypto.subtle.verify('Ed25519',
   await webcrypto.subtle.importKey('raw', publicKey as Uint8Array<ArrayBuffer>, 'Ed25519', false, ['verify']), signature as Uint8Array<ArrayBuffer>, message as Uint8Array<ArrayBuffer>)
 const grant = (sql: Transaction, person: number | string, unit: number | string, key: string) => sql`
@@ -22,18 +27,19 @@ it('covers every chain, stays true when more is posted, and no longer fits what 
   for (const person of people) await grant(sql, person.id, city, `grant|seal|${person.id}`)
   await sql`set local role job_server`
   await sealCredits(sql, KEY)
+  const published = await signingKeys(sql, issuer)
   await sql`reset role`
   await grant(sql, people[0]!.id, city, 'grant|seal|later')
   for (const person of people) {
     const own = await as(person.account, one => mine(one))
     expect(own).toHaveLength(1)
     const [{ links, ...sealed }] = own
-    expect(await checkSeal(links, sealed, sha256, verify)).toBe('fits')
-    expect(await checkSeal(links, sealed, sha256, async () => null)).toBe('unsigned_here')
-    expect(await checkSeal(links.map(link => link.replace(/^./, digit => digit === '0' ? '1' : '0')), sealed, sha256, verify)).toBe('broken')
-    expect(await checkSeal([], sealed, sha256, verify)).toBe('broken')
+    expect(await checkSeal(links, sealed, published, sha256, verify)).toBe('fits')
+    expect(await checkSeal(links, sealed, published, sha256, async () => null)).toBe('unsigned_here')
+    expect(await checkSeal(links.map(link => link.replace(/^./, digit => digit === '0' ? '1' : '0')), sealed, published, sha256, verify)).toBe('broken')
+    expect(await checkSeal([], sealed, published, sha256, verify)).toBe('broken')
     const { signature } = sealed.seal
-    expect(await checkSeal(links, { ...sealed, seal: { ...sealed.seal, signature: (signature[0] === '0' ? '1' : '0') + signature.slice(1) } }, sha256, verify)).toBe('broken')
+    expect(await checkSeal(links, { ...sealed, seal: { ...sealed.seal, signature: (signature[0] === '0' ? '1' : '0') + signature.slice(1) } }, published, sha256, verify)).toBe('broken')
   }
 }))
 
@@ -42,4 +48,26 @@ it('is never changed', () => withRollback(async (sql) => {
   await grant(sql, (await makePerson(sql, willow)).id, city, 'grant|seal|fixed')
   await sealCredits(sql, KEY)
   await expect(sql`update public.credit_seals set root = repeat('0', 64)`).rejects.toThrow()
+}))
+
+it('by another key than the site publishes is told, whoever slipped it in; one by a key of before holds', () => withRollback(async (sql, as) => {
+  const { city, willow } = await makeNetwork(sql)
+  const mei = await makePerson(sql, willow)
+  await grant(sql, mei.id, city, 'grant|seal|keys')
+  await sealCredits(sql, KEY)
+  const later = issuerBy(Buffer.alloc(32, 8).toString('base64'))
+  const [{ links, ...sealed }] = await as(mei.account, one => mine(one))
+  expect(await checkSeal(links, sealed, await signingKeys(sql, later), sha256, verify)).toBe('fits')
+
+  // Somebody with the database but without the key: a chain made anew, sealed and signed as it should be, by a key of their own.
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const theirs = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('hex')
+  await sql`insert into public.credit_seals (learners, root, statement, signature, public_key) values (${sealed.seal.learners}, ${sealed.seal.root}, ${sealed.seal.statement},
+    ${signBytes(null, Buffer.from(sealed.seal.statement), privateKey).toString('hex')}, ${theirs})`
+  await sql`update public.credit_seal_paths set seal_id = (select max(id) from public.credit_seals)`
+  const [{ links: same, ...forged }] = await as(mei.account, one => mine(one))
+  expect(forged.seal.publicKey).toBe(theirs)
+  expect(await checkSeal(same, forged, [multikeyOf(publicKey)], sha256, verify)).toBe('fits')
+  expect(await checkSeal(same, forged, await signingKeys(sql, later), sha256, verify)).toBe('other_key')
+  expect(await checkSeal(same, forged, await signingKeys(sql, later), sha256, async () => null)).toBe('other_key')
 }))

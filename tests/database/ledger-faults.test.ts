@@ -2,6 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import postgres from 'postgres'
 import { makeNetwork, makePerson, type Person, type Sql } from '../fixtures/database.ts'
+import { type Asking, meeting as meetingOf } from '../fixtures/meeting.ts'
 import { pristineDatabase } from '../fixtures/pristine.ts'
 
 const DATABASE = 'ledger_faults'
@@ -23,47 +24,17 @@ async function attended(personId: number) {
     from public.persons where id = ${personId} returning id, key`
   return fact as unknown as { id: number, key: string }
 }
-type Asking = (connection: postgres.ISql) => Promise<readonly postgres.Row[]>
 const award = (fact: { id: number, key: string }, minutes = 10): Asking => connection =>
   connection`select (private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', ${minutes})).*`
 const apply = (key: string, milliCredits: number): Asking => connection => connection`select (private.apply_credit(${key}, ${mei.id}, ${milliCredits})).*`
 
-/** The first acts and keeps its transaction open; the second asks meanwhile, is seen to wait or not, and the first then ends. */
-async function meeting(first: Asking, second: Asking): Promise<{ waited: boolean, first: postgres.Row, second: PromiseSettledResult<readonly postgres.Row[]> }> {
-  const [one, other] = [await sql.reserve(), await sql.reserve()]
-  try {
-    await one`begin`
-    const [row] = await first(one)
-    const [{ pid }] = await other`select pg_backend_pid() as pid` as unknown as [{ pid: number }]
-    const answer = Promise.allSettled([second(other)])
-    const waited = await Promise.race([answer.then(() => false), isBlocked(pid)])
-    await one`commit`
-    return { waited, first: row!, second: (await answer)[0] }
-  }
-  finally {
-    one.release()
-    other.release()
-  }
-}
+const meeting = (first: Asking, second: Asking) => meetingOf(sql, first, second)
 
 /** A connection beside those of the pool. */
 function connectApart(): postgres.Sql {
   const url = new URL(inject('databaseUrl'))
   url.pathname = DATABASE
   return postgres(url.href, { max: 1, onnotice: () => undefined })
-}
-
-async function isBlocked(pid: number): Promise<boolean> {
-  const eyes = connectApart()
-  try {
-    for (let look = 0; look < 200; look++) {
-      const [row] = await eyes`select cardinality(pg_blocking_pids(${pid})) > 0 as blocked`
-      if (row!.blocked) return true
-      await new Promise(resolve => setTimeout(resolve, 10))
-    }
-    return false
-  }
-  finally { await eyes.end() }
 }
 
 const postings = async () => (await sql`select count(*)::integer as count from public.credit_postings where person_id = ${mei.id}`)[0]!.count

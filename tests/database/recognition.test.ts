@@ -353,6 +353,106 @@ describe('a sealed file', () => {
   }))
 })
 
+describe('a recognised certificate that turns out false', () => {
+  const doubt = ({ as }: Pick<Office, 'as'>, who: Person, id: number, reason: string | null = '发证单位查无此证') => as(who.account, sql => sql`select public.doubt_recognition(${id}, ${reason})`)
+  const settle = async ({ as }: Pick<Office, 'as'>, who: Person, id: number, agrees: boolean | null = true, reason: string | null = '查证属实') =>
+    (await as(who.account, sql => sql`select public.settle_doubt(${id}, ${agrees}, ${reason}) as state`))[0]!.state as string
+  const recognised = async (office: Office, certificate: Certificate = {}) => {
+    const id = await handIn(office, certificate)
+    await review(office, office.one, id)
+    await review(office, office.two, id)
+    return id
+  }
+  const late = (office: Office, id: number) => office.sql`update public.recognition_cases set submitted_at = submitted_at - interval '100 days', decided_at = decided_at - interval '100 days', ended_at = ended_at - interval '100 days' where id = ${id}`
+
+  it('is taken back by two, long after the time to object: what was used is a shortfall, and its owner reads why', () => inOffice(async (office) => {
+    const { sql, mei, one, two } = office
+    const id = await recognised(office)
+    await late(office, id)
+    await sql`select private.apply_credit('false|award', ${mei.id}, 1500)`
+    await doubt(office, one, id)
+    expect(await balance(office, mei)).toBe(500)
+    expect(await settle(office, two, id)).toBe('annulled')
+    expect([await balance(office, mei), Number((await sql`select private.credit_debt(${mei.id}) as debt`)[0]!.debt)]).toEqual([0, 1500])
+    expect(await caseOf(sql, id)).toMatchObject({ state: 'annulled', reason: '查证属实' })
+    expect(await sql`select kind, reason from public.credit_postings where person_id = ${mei.id} and kind = 'reversal'`).toEqual([{ kind: 'reversal', reason: 'certificate_false' }])
+    const events = await office.as(mei.account, inner => inner`select what, note from public.recognition_events where case_id = ${id} order by id`)
+    expect(events).toEqual([{ what: 'submitted', note: null }, { what: 'recognised', note: '证书属实' }, { what: 'annulled', note: '查证属实' }])
+    expect(await office.as(mei.account, inner => inner`select from public.recognition_doubts`)).toEqual([])
+    expect((await office.as(office.head.account, inner => inner`select public.recognition_case(${id}) as told`))[0]!.told).toMatchObject({ doubts: [{ reason: '发证单位查无此证', agrees: true, decision: '查证属实' }] })
+    await expect(settle(office, two, id)).rejects.toMatchObject({ code: 'PT409', message: 'nothing_to_decide' })
+    await expect(doubt(office, two, id)).rejects.toMatchObject({ code: 'PT409', message: 'case_not_recognised' })
+    // The number is free for whose it is.
+    const other = await handIn(office, {}, office.wang)
+    await review(office, one, other, { double: '前一份是假的' })
+    expect(await review(office, two, other, { double: '前一份是假的' })).toBe('recognised')
+  }))
+
+  it('needs two people, neither of them the applicant, and reasons', () => inOffice(async (office) => {
+    const { sql, as, mei, one, two, places } = office
+    const id = await recognised(office)
+    await expect(settle(office, two, id)).rejects.toMatchObject({ message: 'nothing_to_decide' })
+    await expect(doubt(office, one, id, ' ')).rejects.toMatchObject({ code: 'PT422', message: 'decision_reason_missing' })
+    for (const who of [mei, await makeStaff(sql, places.otherTownship, places.willow, 'manager')]) await expect(doubt(office, who, id)).rejects.toMatchObject({ code: 'PT404', message: 'case_unknown' })
+    await doubt(office, one, id)
+    await expect(settle(office, one, id)).rejects.toMatchObject({ code: 'PT409', message: 'second_person_needed' })
+    await expect(settle(office, two, id, null)).rejects.toMatchObject({ code: 'PT422', message: 'decision_missing' })
+    await expect(settle(office, two, id, true, 'x')).rejects.toMatchObject({ code: 'PT422', message: 'decision_reason_missing' })
+    await expect(object(office, mei, id)).rejects.toMatchObject({ message: 'case_not_decided' })
+    // Two rows of one person are one.
+    await sql`update public.persons set merged_into = ${two.id}, counts_as = ${two.id} where id = ${one.id}`
+    await expect(settle(office, two, id)).rejects.toMatchObject({ code: 'PT409', message: 'second_person_needed' })
+    await sql`update public.persons set merged_into = null, counts_as = null where id = ${one.id}`
+    const clerk = await makeStaff(sql, places.township, places.willow, 'head')
+    const own = await handIn({ ...office, mei: clerk }, { number: 'OWN' })
+    await review(office, one, own)
+    await review(office, two, own)
+    await expect(doubt(office, clerk, own)).rejects.toMatchObject({ code: 'PT403', message: 'own_case' })
+    expect(await as(two.account, inner => inner`select agrees from public.recognition_doubts where case_id = ${id}`)).toEqual([{ agrees: null }])
+    await expect(sql.savepoint(inner => inner`update public.recognition_doubts set reason = '别的' where case_id = ${id}`)).rejects.toMatchObject({ message: 'append_only' })
+    await expect(sql.savepoint(inner => inner`delete from public.recognition_doubts`)).rejects.toMatchObject({ message: 'append_only' })
+  }))
+
+  it('and is none after another look stays recognised, and may be doubted again', () => inOffice(async (office) => {
+    const id = await recognised(office)
+    await doubt(office, office.one, id)
+    expect(await settle(office, office.two, id, false, '核对过原件')).toBe('recognised')
+    expect(await balance(office, office.mei)).toBe(2000)
+    expect(await caseOf(office.sql, id)).toMatchObject({ state: 'recognised', reason: '证书属实' })
+    await doubt(office, office.two, id)
+    expect(await settle(office, office.head, id)).toBe('annulled')
+    expect(await balance(office, office.mei)).toBe(0)
+  }))
+
+  it('may be objected to once, and the region decides: who took part in the annulment does not', () => inOffice(async (office) => {
+    const id = await recognised(office)
+    await late(office, id)
+    await doubt(office, office.one, id)
+    await settle(office, office.head, id)
+    await object(office, office.mei, id, '证书是真的')
+    await expect(decide(office, office.head, id)).rejects.toMatchObject({ code: 'PT403', message: 'reviewed_before' })
+    const third = await makeStaff(office.sql, office.places.city, office.places.willow, 'manager')
+    expect(await decide(office, third, id)).toBe('recognised')
+    expect(await balance(office, office.mei)).toBe(2000)
+  }))
+
+  it('takes back what a re-rating put in the place of the first grant', () => inOffice(async (office) => {
+    const id = await recognised(office)
+    await rerate(office)
+    await doubt(office, office.one, id)
+    await settle(office, office.two, id)
+    expect(await balance(office, office.mei)).toBe(0)
+  }))
+
+  it('is kept on file while it is doubted', () => inOffice(async (office) => {
+    const id = await recognised(office)
+    await late(office, id)
+    await doubt(office, office.one, id)
+    expect((await office.sql`select private.forget_recognition_files(30) as count`)[0]!.count).toBe(0)
+    expect(await office.as(office.one.account, sql => sql`select case_id::integer as id, state from public.recognition_worklist(${office.places.township})`)).toEqual([{ id, state: 'doubted' }])
+  }))
+})
+
 describe('on two connections', () => {
   let own: postgres.Sql<{ bigint: number }>
   beforeAll(async () => { own = await pristineDatabase('recognition') as unknown as postgres.Sql<{ bigint: number }> })

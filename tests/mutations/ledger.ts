@@ -1,5 +1,6 @@
 // Faults put into the ledger on purpose, each of which a test of the database must notice (design of the credit bank, 7.5).
 import type postgres from 'postgres'
+import { DECISION_MUTATIONS } from './decisions.ts'
 
 export interface Mutation {
   name: string
@@ -67,7 +68,7 @@ const DESK_MUTATIONS: Mutation[] = [
   { name: 'somebody perhaps under age is named', functions: { is_surely_adult: ['>= 19', '>= 18'] }, tests: ['honours'] },
   { name: 'a parted row takes along what it had used before', functions: { credits_of_row: [/account\.role in \('applied', 'held'\)/g, 'account.role = \'\''] }, tests: ['ledger', 'credit-awards'] },
 ]
-LEDGER_MUTATIONS.push(...DESK_MUTATIONS)
+LEDGER_MUTATIONS.push(...DESK_MUTATIONS, ...DECISION_MUTATIONS)
 
 /** Puts one fault into a migrated database. @throws where the text it changes is no longer there. */
 export async function mutate(sql: postgres.Sql, name: string): Promise<void> {

@@ -16,7 +16,8 @@ export async function certificatesOf(
     total: rows[0]?.total ?? 0,
     certificates: rows.map(row => ({
       id: row.id!, kind: row.kind as CredentialKind, code: row.code!, snapshot: row.snapshot as unknown as CredentialSnapshot, issuedAt: row.issued_at!, isSigned: row.signed!,
-      mayRevoke: row.may_revoke!, revocation: row.revoked_at === null ? null : { at: row.revoked_at!, reason: row.revoked_reason!, words: row.revoked_words },
+      mayRevoke: row.may_revoke!, liftedAt: row.lifted_at,
+      revocation: row.revoked_at === null ? null : { at: row.revoked_at!, reason: row.revoked_reason!, words: row.revoked_words },
     })),
   }
 }

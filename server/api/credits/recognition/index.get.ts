@@ -1,3 +1,5 @@
+import type { CaseState } from '~~/shared/types/recognition'
+
 /** The asker's own cases with what happened to each, and what the form needs. Files are named by kind only. 401 `sign_in_needed`. */
 export default defineEventHandler(async (event) => {
   setHeader(event, 'cache-control', 'private, no-store')
@@ -18,12 +20,12 @@ export default defineEventHandler(async (event) => {
     bodies: bodies.map(({ zh }) => zh),
     cases: cases.map(one => ({
       id: one.id, body: one.body, title: one.title, number: one.number, level: one.level, issuedOn: one.issued_on, hours: one.hours,
-      state: one.state as 'open' | 'asked' | 'split' | 'objected' | 'recognised' | 'declined' | 'withdrawn',
+      state: one.state as CaseState,
       milliCredits: one.milli_credits, reason: one.reason, category: one.categories && (lang === 'en' ? one.categories.en : one.categories.zh),
       /** What counted of it, where a cap cut it. */
       countedMilliCredits: one.credit_postings && one.credit_postings.outcome !== 'posted' ? one.credit_postings.milli_credits : null,
       mayWithdraw: ['open', 'asked', 'split'].includes(one.state),
-      mayObject: one.round === 1 && one.decided_at !== null && ['recognised', 'declined'].includes(one.state) && Date.parse(one.decided_at) > Date.now() - 30 * 86_400_000,
+      mayObject: one.round === 1 && one.decided_at !== null && ['recognised', 'declined', 'annulled'].includes(one.state) && Date.parse(one.decided_at) > Date.now() - 30 * 86_400_000,
       files: files.filter(file => file.case_id === one.id).map(file => ({ isPdf: file.kind === 'application/pdf', bytes: file.bytes!, isDeleted: file.deleted_at !== null })),
       events: one.recognition_events.toSorted((a, b) => a.id - b.id).map(({ at, what, note }) => ({ at, note, what: what as 'submitted' })),
     })),

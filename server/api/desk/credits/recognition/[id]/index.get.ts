@@ -14,7 +14,9 @@ export default defineEventHandler(async (event) => {
   ])
   if (!one) throw refusal(404, 'case_unknown')
   const state = one.state as CaseState
+  const doubted = told.doubts.find(({ decidedAt }) => !decidedAt)
   const spoke = told.reviewers.some(({ isMe, round }) => isMe && (round === one.round || ['split', 'objected'].includes(state)))
+    || told.doubts.some(({ isMe, decidedByMe }) => isMe || decidedByMe)
   return {
     ...told, categories,
     id: one.id, body: one.body, title: one.title, number: one.number, level: one.level, issuedOn: one.issued_on, hours: one.hours, state, round: one.round, unit: one.units,
@@ -24,5 +26,8 @@ export default defineEventHandler(async (event) => {
     mayAsk: state === 'open' && !told.isOwn,
     /** Of the region's office, and none of those who proposed. */
     mayDecide: ['split', 'objected'].includes(state) && !told.isOwn && !spoke && trail[0]!.inSight,
+    mayDoubt: state === 'recognised' && !told.isOwn,
+    /** Another one than who said that it is false. */
+    mayAnnul: state === 'doubted' && !told.isOwn && !doubted?.isMe,
   }
 })
