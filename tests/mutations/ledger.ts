@@ -42,7 +42,7 @@ export const LEDGER_MUTATIONS: Mutation[] = [
   { name: 'a reversal keeps the cap used', functions: { reverse_credit: ['set used = counter.used - use.used', 'set used = counter.used'] } },
   { name: 'a shortfall is never repaid', functions: { award_credit: ['repaid := least(account.owed, posting.milli_credits)', 'repaid := 0'] } },
   { name: 'the chain leaves the balance out', functions: { chain_link: [/ balance,/, ' 0,'] } },
-  { name: 'minutes are rounded one by one', functions: { award_credit: ['(version.live_minutes + counted)', '(0 + counted)'] } },
+  { name: 'minutes are rounded one by one', functions: { credit_worth: ['(version.live_minutes + counted)', '(0 + counted)'] } },
   { name: 'points are spent in no order of days', functions: { use_points: ['order by one.last_day nulls last, one.id', 'order by one.id'] } },
   { name: 'points that ended unused are taken back once more', functions: { take_points: ['ended.kind = \'expiry\'', 'ended.kind = \'\''] } },
   { name: 'points given back make a new day for themselves', functions: { use_lot: ['set remaining = one.remaining - amount', 'set remaining = one.remaining - amount, last_day = null'] } },
