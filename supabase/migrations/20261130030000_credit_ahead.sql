@@ -94,37 +94,55 @@ begin
   );
 end $$;
 
--- What courses would earn the asker who finished them now, or a lesson of theirs: for each how many lessons there are and are
--- done, what those brought, and what the others would, by rule and day. Visitors are told what holds for everybody.
+-- What courses would earn somebody who finished them now, or a lesson of theirs: for each how many lessons there are and are
+-- done, what those brought, and what the others would, by rule and day. Nobody: what holds for everybody.
+create function private.courses_ahead(of_person_id bigint, course_slugs text[], lesson_slug text)
+returns table (course_slug text, is_personal boolean, lessons integer, done integer, earned_milli_credits bigint, ahead jsonb)
+language plpgsql stable set search_path = '' as $$
+declare
+  rows_of_them bigint[] := array(select private.rows_of_person(of_person_id));
+begin
+  return query
+  with asked as materialized (
+    select course.slug, private.lesson_rule(course.kind) as rule_id, lesson.id, lesson.minutes,
+      exists (select from public.lesson_completions completion where completion.lesson_id = lesson.id and completion.person_id = any (rows_of_them)) as is_done
+    from public.courses course
+    join public.lessons lesson on lesson.course_id = course.id and lesson.status = 'published'
+      and (courses_ahead.lesson_slug is null or lesson.slug = courses_ahead.lesson_slug)
+    where course.slug = any (course_slugs[1:48]) and (course.status = 'published' or course.status = 'withdrawn' and exists (
+      select from public.enrolments enrolment where enrolment.course_id = course.id and enrolment.person_id = any (rows_of_them)))
+  ), undone as (
+    select asked.slug, asked.rule_id, private.lesson_day(of_person_id, asked.id) as day, asked.minutes from asked where not asked.is_done
+  ), bundles as (
+    select undone.slug, undone.day, private.credit_ahead(of_person_id, undone.rule_id, undone.day, sum(undone.minutes)::bigint, count(*)::integer) as bundle
+    from undone group by undone.slug, undone.rule_id, undone.day
+  ), brought as (
+    select asked.slug, sum(posting.milli_credits)::bigint as milli_credits
+    from asked
+    join public.participations fact on fact.lesson_id = asked.id and fact.person_id = any (rows_of_them)
+    join public.credit_postings posting on posting.participation_id = fact.id
+    where asked.is_done group by asked.slug
+  )
+  select asked.slug, of_person_id is not null, count(*)::integer, count(*) filter (where asked.is_done)::integer,
+    coalesce((select brought.milli_credits from brought where brought.slug = asked.slug), 0),
+    coalesce((select jsonb_agg(bundles.bundle order by bundles.day desc) from bundles where bundles.slug = asked.slug), '[]')
+  from asked group by asked.slug;
+end $$;
+
 -- Definer: what counts for somebody stands in tables that nobody reads directly.
 create function public.credit_ahead(course_slugs text[], lesson_slug text default null)
 returns table (course_slug text, is_personal boolean, lessons integer, done integer, earned_milli_credits bigint, ahead jsonb)
 language plpgsql stable security definer set search_path = '' as $$
-declare
-  me bigint := private.my_person_id();
-  mine bigint[] := array(select private.rows_of_person(me));
 begin
-  return query
-  with asked as materialized (
-    select course.slug, private.lesson_rule(course.kind) as rule_id, lesson.id, lesson.minutes, lesson.position,
-      exists (select from public.lesson_completions completion where completion.lesson_id = lesson.id and completion.person_id = any (mine)) as is_done
-    from public.courses course
-    join public.lessons lesson on lesson.course_id = course.id and lesson.status = 'published'
-      and (credit_ahead.lesson_slug is null or lesson.slug = credit_ahead.lesson_slug)
-    where course.slug = any (course_slugs[1:48]) and (course.status = 'published' or course.status = 'withdrawn' and exists (
-      select from public.enrolments enrolment where enrolment.course_id = course.id and enrolment.person_id = any (mine)))
-  ), undone as (
-    select asked.slug, asked.rule_id, private.lesson_day(me, asked.id) as day, asked.minutes from asked where not asked.is_done
-  ), bundles as (
-    select undone.slug, undone.day, private.credit_ahead(me, undone.rule_id, undone.day, sum(undone.minutes)::bigint, count(*)::integer) as bundle
-    from undone group by undone.slug, undone.rule_id, undone.day
-  )
-  select asked.slug, me is not null, count(*)::integer, count(*) filter (where asked.is_done)::integer,
-    coalesce((
-      select sum(posting.milli_credits) from public.participations fact
-      join public.credit_postings posting on posting.participation_id = fact.id
-      where fact.person_id = any (mine) and fact.lesson_id = any (array_agg(asked.id) filter (where asked.is_done))), 0)::bigint,
-    coalesce((select jsonb_agg(bundles.bundle order by bundles.day desc) from bundles where bundles.slug = asked.slug), '[]')
-  from asked group by asked.slug;
+  return query select * from private.courses_ahead(private.my_person_id(), credit_ahead.course_slugs, credit_ahead.lesson_slug);
 end $$;
-grant execute on function public.credit_ahead(text[], text) to anon, authenticated;
+grant execute on function public.credit_ahead(text[], text) to authenticated;
+
+-- For visitors, whom the server answers: they call nothing themselves that runs with the rights of the owner.
+create function private.credit_ahead_for_all(course_slugs text[], lesson_slug text)
+returns table (course_slug text, is_personal boolean, lessons integer, done integer, earned_milli_credits bigint, ahead jsonb)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query select * from private.courses_ahead(null, credit_ahead_for_all.course_slugs, credit_ahead_for_all.lesson_slug);
+end $$;
+grant execute on function private.credit_ahead_for_all(text[], text) to job_server;

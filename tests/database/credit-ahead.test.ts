@@ -13,8 +13,16 @@ interface Bundle {
 }
 interface Ahead { slug: string, personal: boolean, lessons: number, done: number, earned: number, ahead: Bundle[] }
 
-const aheadOf = (who: string | 'anon', as: As, slugs: string[], lesson: string | null = null) => as(who, one => one<Ahead[]>`
+const aheadOf = (who: string, as: As, slugs: string[], lesson: string | null = null) => as(who, one => one<Ahead[]>`
   select course_slug as slug, is_personal as personal, lessons, done, earned_milli_credits as earned, ahead from public.credit_ahead(${slugs}, ${lesson}) order by course_slug`)
+/** As the server asks for a visitor. */
+const aheadOfAll = (sql: Transaction, slugs: string[]) => sql.savepoint(async (one) => {
+  await one`set local role job_server`
+  const said = await one<Ahead[]>`
+    select course_slug as slug, is_personal as personal, lessons, done, earned_milli_credits as earned, ahead from private.credit_ahead_for_all(${slugs}, null)`
+  await one`reset role`
+  return said
+})
 
 /** Finishes a video lesson as its last beat would; one that was not begun is begun now. */
 async function finish(sql: Sql, personId: number, { lessonId, mediaId }: { lessonId: number, mediaId: number }) {
@@ -144,12 +152,12 @@ describe('the question', () => {
   })
   const cap = (sql: Sql, period: string, amount: number) => sql`insert into public.credit_caps (rule_id, period, amount) values ('lesson_completed', ${period}, ${amount})`
 
-  it('of a visitor is answered without a history: in full, with the caps named', () => withCourse(async (sql, as, mei, lesson) => {
+  it('of a visitor is answered without a history: in full, with the caps named', () => withCourse(async (sql, _as, mei, lesson) => {
     await cap(sql, 'year', 3000)
     await cap(sql, 'day', 40)
     await enrol(sql, mei, lesson.courseId)
     await finish(sql, mei.id, lesson)
-    const [said] = await aheadOf('anon', as, [lesson.courseSlug])
+    const [said] = await aheadOfAll(sql, [lesson.courseSlug])
     expect(said).toMatchObject({ personal: false, done: 0, earned: 0, ahead: [{ wholeMilliCredits: 900, caps: [{ period: 'day', amount: 40 }, { period: 'year', amount: 3000 }] }] })
   }))
 
@@ -161,7 +169,7 @@ describe('the question', () => {
   it('names no course that the asker may not see: a draft, or one that was withdrawn before they joined', () => withCourse(async (sql, as, mei, lesson) => {
     for (const status of ['draft', 'withdrawn']) {
       await sql`update public.courses set status = ${status} where id = ${lesson.courseId}`
-      for (const who of ['anon', mei.account]) expect(await aheadOf(who, as, [lesson.courseSlug])).toEqual([])
+      expect([await aheadOf(mei.account, as, [lesson.courseSlug]), await aheadOfAll(sql, [lesson.courseSlug])]).toEqual([[], []])
     }
     await enrol(sql, mei, lesson.courseId)
     expect(await aheadOf(mei.account, as, [lesson.courseSlug])).toMatchObject([{ lessons: 1 }])
@@ -200,6 +208,6 @@ describe('the question', () => {
     const others = await Promise.all([makeVideoLesson(sql, { minutes: 5 }), makeVideoLesson(sql, { minutes: 5, kind: 'micro_lecture' })])
     const slugs = [lesson, ...others].map(({ courseSlug }) => courseSlug)
     expect((await aheadOf(mei.account, as, slugs)).map(({ slug }) => slug)).toEqual(slugs.toSorted())
-    expect(await aheadOf('anon', as, [...Array.from({ length: 48 }, () => 'none'), lesson.courseSlug])).toEqual([])
+    expect(await aheadOfAll(sql, [...Array.from({ length: 48 }, () => 'none'), lesson.courseSlug])).toEqual([])
   }))
 })
