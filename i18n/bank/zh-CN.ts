@@ -1,4 +1,5 @@
 // The credit bank's texts: one file a domain, each with the refusals of its own.
+import ahead from './zh-CN/ahead.json' with { type: 'json' }
 import certificates from './zh-CN/certificates.json' with { type: 'json' }
 import checking from './zh-CN/checking.json' with { type: 'json' }
 import passbook from './zh-CN/passbook.json' with { type: 'json' }
@@ -8,6 +9,7 @@ import rules from './zh-CN/rules.json' with { type: 'json' }
 import statement from './zh-CN/statement.json' with { type: 'json' }
 
 export default {
+  ...ahead,
   ...certificates,
   ...checking,
   ...passbook,
@@ -16,6 +18,7 @@ export default {
   ...rules,
   ...statement,
   errors: {
+    ...ahead.errors,
     ...certificates.errors,
     ...checking.errors,
     ...passbook.errors,

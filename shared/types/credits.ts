@@ -139,3 +139,41 @@ export interface HonourStanding {
 }
 
 export type ApplicationState = 'asked' | 'approved' | 'refused' | 'withdrawn' | 'taken_back'
+
+/** What events by one rule that count on one day would bring, in thousandths; whole is without caps. */
+export interface CreditBundle {
+  rule: string
+  day: string
+  isToday: boolean
+  minutes: number
+  events: number
+  /** Null where no rule is in force. */
+  basis: 'minutes' | 'event' | null
+  rate: number | null
+  perMinutes: number | null
+  wholeMilliCredits: number
+  milliCredits: number
+  pointsPerCredit: number | null
+  /** `cap_<period>` where a cap leaves less than the whole. */
+  reason: string | null
+  caps: { period: 'day' | 'week' | 'month' | 'year' | 'lifetime', amount: number }[]
+}
+
+/** What a course or a lesson would bring whoever finished it now. */
+export interface CreditAhead {
+  /** It counts what the asker has already; else it holds for everybody. */
+  isPersonal: boolean
+  lessons: number
+  done: number
+  earnedMilliCredits: number
+  bundles: CreditBundle[]
+}
+
+/** The same in words. */
+export interface CreditSaid {
+  isEarned: boolean
+  headline: string
+  notes: string[]
+  /** For a list; null where it brings nothing. */
+  brief: string | null
+}

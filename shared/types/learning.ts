@@ -1,3 +1,5 @@
+import type { CreditSaid } from './credits'
+
 /** What a card of the catalogue shows. */
 export interface CourseCard {
   slug: string
@@ -10,6 +12,8 @@ export interface CourseCard {
   lessons: number
   poster: string | null
   firstLesson: string | null
+  /** What it would bring the reader, where a list says it. */
+  credit?: string | null
 }
 
 interface Neighbour { slug: string, title: string }
@@ -27,8 +31,7 @@ export interface LessonContent {
   bodyHtml: string
   minutes: number
   watchedShare: number
-  milliCredits: number
-  milliCreditsPerMinute: number
+  credit: CreditSaid | null
   media: { sha256: string, poster: string | null, captions: string | null, durationMs: number } | null
   previous: Neighbour | null
   next: Neighbour | null

@@ -89,6 +89,68 @@ begin
   end if;
 end $$;
 
+-- What events by a rule are worth to a learner on a day: the version in force, clipped by the caps of their periods. Posting
+-- asks it before it posts, and so does whoever wants to know before beginning. Several events at once are those of one day,
+-- one after the other, their minutes together; without a learner it is what somebody without a history would get.
+create type private.credit_worth as (version_id integer, outcome text, reason text, minutes bigint, milli_credits bigint,
+  uncapped_milli_credits bigint, milli_credits_per_minute numeric, used bigint, caps private.credit_room);
+create function private.credit_worth(of_person_id bigint, of_rule_id text, day date, asked_minutes bigint, events integer default 1) returns private.credit_worth
+language plpgsql stable set search_path = '' as $$
+declare
+  version record;
+  worth private.credit_worth;
+  caps private.credit_room;
+  counted bigint := asked_minutes;
+  counted_events bigint := events;
+  wanted bigint;
+begin
+  select one.id, one.basis, one.milli_credits, one.per_minutes, coalesce(live.minutes, 0) as live_minutes,
+    coalesce(live.milli_credits, 0) as live_milli_credits into version
+  from public.credit_rule_versions one
+  left join public.credit_rule_totals live on live.person_id = of_person_id and live.rule_version_id = one.id
+  where one.rule_id = of_rule_id and one.in_force @> credit_worth.day;
+  worth.outcome := 'posted';
+  worth.minutes := 0;
+  worth.milli_credits := 0;
+  worth.uncapped_milli_credits := 0;
+  worth.milli_credits_per_minute := coalesce(version.milli_credits::numeric / version.per_minutes, 0);
+  if version.id is null then
+    worth.outcome := 'refused';
+    worth.reason := 'no_rule_in_force';
+    return worth;
+  end if;
+
+  worth.version_id := version.id;
+  caps := private.credit_room(of_person_id, of_rule_id, credit_worth.day);
+  worth.caps := caps;
+  wanted := case version.basis when 'event' then version.milli_credits::bigint * events else asked_minutes end;
+  if caps.room < wanted then
+    if version.basis = 'event' then
+      -- A fixed amount is given whole or not at all.
+      counted_events := case when version.milli_credits > 0 then greatest(0, caps.room) / version.milli_credits else 0 end;
+      counted := asked_minutes * counted_events / events;
+    else
+      counted := greatest(0, caps.room);
+    end if;
+    worth.outcome := case when case version.basis when 'event' then counted_events else counted end = 0 then 'refused' else 'clipped' end;
+    worth.reason := 'cap_' || caps.tightest;
+  end if;
+
+  worth.uncapped_milli_credits := case version.basis
+    when 'event' then version.milli_credits::bigint * events
+    else greatest(0, (version.live_minutes + asked_minutes) * version.milli_credits / version.per_minutes - version.live_milli_credits)
+  end;
+  if worth.outcome <> 'refused' then
+    worth.minutes := counted;
+    worth.milli_credits := case version.basis
+      when 'event' then version.milli_credits * counted_events
+      else greatest(0, (version.live_minutes + counted) * version.milli_credits / version.per_minutes - version.live_milli_credits)
+    end;
+    worth.used := case version.basis when 'event' then worth.milli_credits else counted end;
+  end if;
+  return worth;
+end $$;
+
 -- Awards what an attended event earns by a rule: minutes, clipped by the caps of their periods, times the rate of the version
 -- in force on that day. The same key again posts nothing and returns what was posted first; the same key with another
 -- request is refused (409 key_reused).
@@ -98,14 +160,11 @@ language plpgsql volatile set search_path = '' as $$
 declare
   fact record;
   learner public.credit_learners;
-  version record;
+  worth private.credit_worth;
   caps private.credit_room;
   account private.credit_book;
   posting public.credit_postings;
   request bytea;
-  counted bigint := asked_minutes;
-  wanted bigint;
-  used bigint;
   issuer integer;
   repaid bigint;
 begin
@@ -126,36 +185,14 @@ begin
   end if;
   if private.take_rerating_turn(learner.person_id, award_credit.rule_id) then learner := private.hold_credit_chain(learner.person_id); end if;
 
-  select one.id, one.basis, one.milli_credits, one.per_minutes, coalesce(live.minutes, 0) as live_minutes,
-    coalesce(live.milli_credits, 0) as live_milli_credits into version
-  from public.credit_rule_versions one
-  left join public.credit_rule_totals live on live.person_id = fact.learner_id and live.rule_version_id = one.id
-  where one.rule_id = award_credit.rule_id and one.in_force @> fact.day;
-  posting.outcome := 'posted';
-  if version.id is null then
-    posting.outcome := 'refused';
-    posting.reason := 'no_rule_in_force';
-  else
-    caps := private.credit_room(fact.learner_id, award_credit.rule_id, fact.day);
-    wanted := case version.basis when 'event' then version.milli_credits else asked_minutes end;
-    if caps.room < wanted then
-      -- A fixed amount is given whole or not at all.
-      counted := case version.basis when 'event' then 0 else greatest(0, caps.room) end;
-      posting.outcome := case when counted = 0 then 'refused' else 'clipped' end;
-      posting.reason := 'cap_' || caps.tightest;
-    end if;
-  end if;
-
-  posting.minutes := 0;
-  posting.milli_credits := 0;
+  worth := private.credit_worth(fact.learner_id, award_credit.rule_id, fact.day, asked_minutes);
+  caps := worth.caps;
+  posting.outcome := worth.outcome;
+  posting.reason := worth.reason;
+  posting.minutes := worth.minutes;
+  posting.milli_credits := worth.milli_credits;
   if posting.outcome <> 'refused' then
-    posting.minutes := counted;
-    posting.milli_credits := case version.basis
-      when 'event' then version.milli_credits
-      else greatest(0, (version.live_minutes + counted) * version.milli_credits / version.per_minutes - version.live_milli_credits)
-    end;
-    used := case version.basis when 'event' then posting.milli_credits else counted end;
-    perform private.count_credit(fact.learner_id, version.id, posting.minutes, posting.milli_credits, caps, used);
+    perform private.count_credit(fact.learner_id, worth.version_id, posting.minutes, posting.milli_credits, caps, worth.used);
   end if;
 
   account := private.credit_book(fact.learner_id);
@@ -168,9 +205,9 @@ begin
   insert into public.credit_postings (id, key, request_hash, kind, person_id, participation_id, rule_id, rule_version_id, asked_minutes,
     minutes, milli_credits, milli_credits_per_minute, outcome, reason, cap_uses, occurred_at, posted_at, posted_by,
     balance_after_milli_credits, seq, chain)
-  values (posting.id, award_credit.key, request, 'award', fact.learner_id, fact.id, award_credit.rule_id, version.id, award_credit.asked_minutes,
-    posting.minutes, posting.milli_credits, coalesce(version.milli_credits::numeric / version.per_minutes, 0), posting.outcome, posting.reason,
-    case when used is null or caps.cap_ids is null then '[]' else (select jsonb_agg(jsonb_build_object('cap', cap, 'from', period_start, 'used', used))
+  values (posting.id, award_credit.key, request, 'award', fact.learner_id, fact.id, award_credit.rule_id, worth.version_id, award_credit.asked_minutes,
+    posting.minutes, posting.milli_credits, worth.milli_credits_per_minute, posting.outcome, posting.reason,
+    case when worth.used is null or caps.cap_ids is null then '[]' else (select jsonb_agg(jsonb_build_object('cap', cap, 'from', period_start, 'used', worth.used))
       from unnest(caps.cap_ids, caps.period_starts) as one (cap, period_start)) end, fact.started_at, award_credit.posted_at, auth.uid(), posting.balance_after_milli_credits, posting.seq, posting.chain)
   returning * into posting;
 

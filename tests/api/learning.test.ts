@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type postgres from 'postgres'
+import type { CreditSaid } from '../../shared/types/credits.ts'
+import { formatCredits } from '../../shared/utils/format.ts'
 import { ask, figuresAreFolded, lookupOf, portalSql, signedIn } from '../fixtures/portal.ts'
 
 let sql: postgres.Sql
@@ -24,6 +26,7 @@ afterAll(() => sql.end())
 const enrol = (as: string) => ask(`/api/courses/${video.course}/enrolment`, { method: 'POST', cookie: as, body: {} })
 const open = (as?: string) => ask<{ watchId: string, durationMs: number, code?: string }>(`/api/lessons/${video.id}/watch`, { method: 'POST', cookie: as, body: {} })
 const send = (watchId: string, beats: unknown, as = cookie) => ask<{ completed: boolean, earned: Record<string, unknown> | null, code?: string }>(`/api/watches/${watchId}/beats`, { method: 'POST', cookie: as, body: { beats } })
+const ahead = async (as?: string) => (await ask<{ credit: CreditSaid | null }>(`/api/courses/${video.course}/${video.slug}`, { cookie: as })).body.credit
 const personOf = async (phone: string) => (await sql`select person_id from identity.accounts where phone_lookup = ${lookupOf(phone)}`)[0]!.person_id as string
 
 it('a visitor watches nothing for credit', async () => {
@@ -35,6 +38,26 @@ it('a lesson is watched only by who is enrolled', async () => {
   expect(await open(cookie)).toMatchObject({ status: 403, body: { code: 'not_enrolled' } })
   expect((await enrol(cookie)).status).toBe(200)
   expect((await open(cookie)).status).toBe(200)
+})
+
+describe('what would be earned', () => {
+  it('is said to visitors as it holds for everybody, on lessons, courses and in lists, in their language', async () => {
+    expect(await ahead()).toMatchObject({ isEarned: false, headline: expect.stringMatching(/^学完这节课 \d+ 分钟，得 [\d.]+ 学分$/), notes: ['每学 50 分钟得 1 学分。'] })
+    const english = await ask<{ credit: CreditSaid }>(`/api/courses/${video.course}`, { headers: { cookie: 'lang=en' } })
+    expect(english.body.credit).toMatchObject({ headline: expect.stringMatching(/^Finish this course, .+ and earn [\d.]+ credits$/) })
+    const { body: { courses } } = await ask<{ courses: { credit: string }[] }>('/api/micro-lectures')
+    expect(courses.length).toBeGreaterThan(1)
+    for (const { credit } of courses) expect(credit).toMatch(/^得 [\d.]+ 学分$/)
+  })
+
+  it('is the reader’s own to whoever is signed in, in lists too', async () => {
+    const [done] = await sql`
+      select course.slug from lesson_completions done join lessons lesson on lesson.id = done.lesson_id join courses course on course.id = lesson.course_id and course.kind = 'micro_lecture'
+      where done.person_id = ${await personOf('13900000001')} and course.status = 'published' limit 1`
+    const { body: { courses } } = await ask<{ courses: { slug: string, credit: string }[] }>('/api/micro-lectures', { cookie })
+    expect(courses.find(({ slug }) => slug === video.course)?.credit ?? '得 ').toMatch(/^得 /)
+    if (done) expect((await ask<{ credit: CreditSaid }>(`/api/courses/${done.slug}`, { cookie })).body.credit).toMatchObject({ isEarned: true })
+  })
 })
 
 describe('a watch through the API', () => {
@@ -58,6 +81,9 @@ describe('a watch through the API', () => {
     await figuresAreFolded(sql)
     const [before, learntBefore] = [await balance(), await learntAbove()]
 
+    const said = await ahead(cookie)
+    expect(said).toMatchObject({ isEarned: false, headline: expect.stringContaining('学完这节课') })
+
     const { body: { watchId, durationMs } } = await open(cookie)
     const whole = [{ seq: 1, ranges: [[0, durationMs]], rate: 1, positionMs: durationMs }]
     expect((await send(watchId, whole)).body).toMatchObject({ completed: false })
@@ -69,6 +95,9 @@ describe('a watch through the API', () => {
     const earned = Number(done.body.earned!.milliCredits)
     expect(earned).toBeGreaterThan(0)
     expect(await balance()).toBe(before + earned)
+    expect(said!.headline).toContain(`得 ${formatCredits(earned)} 学分`)
+    expect(await ahead(cookie)).toMatchObject({ isEarned: true, headline: expect.stringContaining(`这节课您已经得过学分：${formatCredits(earned)} 学分`), notes: [] })
+    expect((await ask<{ credit: CreditSaid }>(`/api/courses/${video.course}`, { cookie })).body.credit).toMatchObject({ isEarned: true, brief: `已得 ${formatCredits(earned)} 学分` })
     await expect.poll(learntAbove, { timeout: 5000 }).toBeGreaterThan(learntBefore)
     expect(await sql`select from participations where person_id = ${person} and lesson_id = ${video.id} and corrects is null`).toHaveLength(1)
 

@@ -19,7 +19,7 @@ const VIDEO = '/courses/leftover-food-safety/keep-and-reheat'
 const PAGES: { path: string, as?: Visit['as'] }[] = [
   ...['/', '/courses', '/courses/spot-the-scam', VIDEO, '/courses/first-smartphone/chat-on-wechat', '/micro-lectures', '/schools', '/schools/QJ-YX',
     '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/figures', '/help', '/help/credits', '/policies/privacy', '/sign-in', '/sign-in/staff', '/verify', '/no-such-page'].map(path => ({ path })),
-  ...['/', '/my', '/passbook', '/credits/honours', '/credits/awards', '/credits/rewards', '/credits/points', '/credits/recognition', '/credits/statement', '/credits/certificates', '/credits/transcript', '/courses', VIDEO].map(path => ({ path, as: DEMO_RESIDENTS.elder })),
+  ...['/', '/my', '/passbook', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/rules', '/credits/rewards', '/credits/points', '/credits/recognition', '/credits/statement', '/credits/certificates', '/credits/transcript', '/courses', VIDEO].map(path => ({ path, as: DEMO_RESIDENTS.elder })),
 ]
 
 interface Piece { path: string, type: string, text: string, gzip: number }

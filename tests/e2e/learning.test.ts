@@ -230,7 +230,7 @@ it('a resident is told how many seconds a text still takes, and then finishes it
     expect(Number(left)).toBeLessThanOrEqual(60)
     await sql()`update public.readings set opened_at = opened_at - interval '2 minutes' where person_id = ${learner.personId}`
     await page.getByRole('button', { name: '我读完了' }).click()
-    await page.getByText(`学完，得 ${formatCredits(text!.minutes * text!.rate)} 学分`).waitFor()
+    await page.getByText(`这节课您已经得过学分：${formatCredits(text!.minutes * text!.rate)} 学分。`).waitFor()
     expect(await page.getByRole('button', { name: '我读完了' }).count()).toBe(0)
   })
   expect(await isCompleted(learner, text!.id)).toBe(true)

@@ -13,15 +13,16 @@ const FRESH_SECONDS = 5
 
 /** A page of published courses of a kind, with what they can be filtered by. */
 export async function listCourses(event: H3Event, kind: 'course' | 'micro_lecture', query: { category?: string, audience?: string, page: number }) {
-  const [rows, filters, categoryOf] = await Promise.all([
-    readCourses(kind, PAGE_SIZE, query.page, query.category, query.audience), readFilters(kind), categoriesFor(event),
+  const [rows, filters, categoryOf, session] = await Promise.all([
+    readCourses(kind, PAGE_SIZE, query.page, query.category, query.audience), readFilters(kind), categoriesFor(event), currentSession(event),
   ])
+  const ahead = await coursesAhead(event, session, rows.map(({ slug }) => slug!))
   const total = rows[0]?.total ?? 0
   const { lang } = preferencesOf(event)
   const choices = (filter: string) => filters.filter(row => row.filter === filter)
     .map(row => ({ id: row.id!, name: (lang === 'en' ? row.en : row.zh)!, courses: row.courses! }))
   return {
-    courses: rows.map(row => courseCard(row, categoryOf)),
+    courses: rows.map(row => ({ ...courseCard(row, categoryOf), credit: ahead.get(row.slug!)?.brief })),
     total,
     page: query.page,
     pages: Math.ceil(total / PAGE_SIZE),
@@ -106,14 +107,3 @@ function courseCard(row: CourseRow, categoryOf: (id: string) => Category): Cours
 export function posterUrl(sha256: string | null): string | null {
   return sha256 && `/media/${sha256}.jpg`
 }
-
-/** What a lesson of this kind of course earns a minute today, in thousandths of credits. */
-export async function creditRate(kind: string): Promise<number> {
-  return (await readRates())[kind === 'micro_lecture' ? 'micro_lecture_completed' : 'lesson_completed'] ?? 0
-}
-
-const readRates = remembering(60, async () => {
-  const { data, error } = await anonymousDatabase().rpc('credit_rates')
-  if (error) throw databaseRefusal(error)
-  return Object.fromEntries(data.map(rate => [rate.rule_id, rate.milli_credits! / (rate.per_minutes ?? 1)]))
-})

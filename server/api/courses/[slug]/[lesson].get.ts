@@ -9,7 +9,7 @@ export default defineEventHandler(async (event): Promise<LessonContent> => {
   const index = course?.lessons.findIndex(one => one.slug === lessonSlug) ?? -1
   if (!course || !lesson || index < 0) throw refusal(404, 'lesson_unknown')
   const mine = course.standing
-  const rate = await creditRate(course.kind)
+  const completedAt = mine?.completions.get(lesson.id) ?? null
   return {
     course: { slug: course.slug, kind: course.kind as LessonContent['course']['kind'], title: course.title, category: categoryOf(course.category_id), lessons: course.lessons.length },
     id: lesson.id,
@@ -21,8 +21,7 @@ export default defineEventHandler(async (event): Promise<LessonContent> => {
     bodyHtml: lesson.body_html,
     minutes: lesson.minutes,
     watchedShare: lesson.watched_share,
-    milliCredits: lesson.minutes * rate,
-    milliCreditsPerMinute: rate,
+    credit: await lessonAhead(event, session, slug, lessonSlug, completedAt),
     media: lesson.media && {
       sha256: lesson.media.sha256, poster: lesson.media.poster_sha256, captions: lesson.media.captions_sha256, durationMs: lesson.media.duration_ms,
     },
@@ -30,7 +29,7 @@ export default defineEventHandler(async (event): Promise<LessonContent> => {
     next: neighbour(course.lessons[index + 1]),
     mine: mine && {
       enrolled: mine.enrolledAt !== null,
-      completedAt: mine.completions.get(lesson.id) ?? null,
+      completedAt,
       share: mine.shares.get(lesson.id) ?? 0,
       startAtMs: mine.positions.get(lesson.id) ?? 0,
     },

@@ -1,13 +1,12 @@
 import { CourseSlug } from '~~/shared/schemas/learning'
 
-/** A course with its lessons, what each would earn, and how far the asker is. 404 `course_unknown`. */
+/** A course with its lessons, what it would earn, and how far the asker is. 404 `course_unknown`. */
 export default defineEventHandler(async (event) => {
   const { slug } = readParams(event, CourseSlug)
   const session = await currentSession(event)
-  const [course, categoryOf] = await Promise.all([courseFor(session, slug), categoriesFor(event)])
+  const [course, categoryOf, ahead] = await Promise.all([courseFor(session, slug), categoriesFor(event), coursesAhead(event, session, [slug])])
   if (!course) throw refusal(404, 'course_unknown')
   const mine = course.standing
-  const rate = await creditRate(course.kind)
   return {
     slug: course.slug,
     kind: course.kind as 'course' | 'micro_lecture',
@@ -21,8 +20,7 @@ export default defineEventHandler(async (event) => {
     minutes: course.minutes,
     poster: posterUrl(course.poster),
     updatedOn: course.updated_on,
-    milliCreditsPerMinute: rate,
-    milliCredits: course.lessons.reduce((sum, lesson) => sum + lesson.minutes * rate, 0),
+    credit: ahead.get(slug) ?? null,
     lessons: course.lessons.map(lesson => ({
       slug: lesson.slug,
       kind: lesson.kind as 'video' | 'text',

@@ -1,0 +1,61 @@
+import type zh from '../../i18n/bank/zh-CN'
+import type { CreditAhead, CreditBundle, CreditSaid } from '../types/credits'
+import { formatCredits, formatDate, formatMinutes, formatNumber } from './format'
+import type { MessageKeys, Translate } from './translator'
+
+/** What a course, or one lesson of it, would bring, in plain words; `doneOn` is the day on which that lesson was finished. */
+export function aheadWords(t: Translate<MessageKeys<typeof zh>>, lang: 'zh-CN' | 'en') {
+  const sum = (bundles: CreditBundle[], amount: (bundle: CreditBundle) => number) => bundles.reduce((all, bundle) => all + amount(bundle), 0)
+
+  function earned(milliCredits: number, doneOn?: string): CreditSaid {
+    const values = { credits: formatCredits(milliCredits), date: doneOn && formatDate(doneOn, lang) }
+    const one = doneOn ? 'lesson' : 'course'
+    return {
+      isEarned: true, notes: [],
+      headline: t(milliCredits ? `ahead.${one}Earned` : `ahead.${one}Done`, values),
+      brief: t(milliCredits ? 'ahead.brief.earned' : 'ahead.brief.done', values),
+    }
+  }
+
+  const capIn = ({ basis }: CreditBundle, { period, amount }: CreditBundle['caps'][number]) => t(`rules.periods.${period}`, {
+    amount: basis === 'event' ? t('ahead.credits', { credits: formatCredits(amount) }) : t('rules.minutes', { count: formatNumber(amount) }),
+  })
+
+  const rate = ({ basis, rate, perMinutes }: CreditBundle) => basis === 'event'
+    ? t('ahead.byLesson', { credits: formatCredits(rate!) })
+    : t('ahead.byMinutes', { minutes: formatNumber(perMinutes! * 1000 / rate!) })
+
+  /** What a cap leaves the reader, where it leaves less than the whole. */
+  function left(bundle: CreditBundle): string[] {
+    const cap = bundle.caps.find(({ period }) => bundle.reason === `cap_${period}`)
+    if (!cap) return []
+    const values = { credits: formatCredits(bundle.milliCredits), cap: capIn(bundle, cap), date: formatDate(bundle.day, lang) }
+    if (!bundle.isToday) return [t(bundle.milliCredits ? 'ahead.leftThen' : 'ahead.fullThen', values)]
+    return [t(bundle.milliCredits ? `ahead.left.${cap.period}` : `ahead.full.${cap.period}`, values)]
+  }
+
+  function brief(whole: number, now: number, { isPersonal, done }: CreditAhead): string {
+    if (isPersonal && now < whole) return t(now ? 'ahead.brief.left' : 'ahead.brief.full', { credits: formatCredits(now) })
+    return t(done ? 'ahead.brief.rest' : 'ahead.brief.whole', { credits: formatCredits(whole) })
+  }
+
+  return function say(ahead: CreditAhead, what: 'course' | 'lesson', doneOn?: string): CreditSaid {
+    if (ahead.done === ahead.lessons) return earned(ahead.earnedMilliCredits, doneOn)
+    const giving = ahead.bundles.filter(({ wholeMilliCredits }) => wholeMilliCredits > 0)
+    const whole = sum(giving, ({ wholeMilliCredits }) => wholeMilliCredits)
+    const soFar = ahead.earnedMilliCredits ? [t('ahead.soFar', { credits: formatCredits(ahead.earnedMilliCredits) })] : []
+    if (!whole) return { isEarned: false, headline: t('ahead.nothing'), notes: soFar, brief: null }
+    const milliPoints = sum(giving, ({ wholeMilliCredits, pointsPerCredit }) => wholeMilliCredits * (pointsPerCredit ?? 0))
+    const gives = t(milliPoints ? 'ahead.withPoints' : 'ahead.credits', { credits: formatCredits(whole), points: formatCredits(milliPoints) })
+    const caps = [...new Set(giving.flatMap(bundle => bundle.caps.map(cap => capIn(bundle, cap))))]
+    return {
+      isEarned: false,
+      headline: t(ahead.done ? 'ahead.rest' : `ahead.${what}`, { minutes: formatMinutes(sum(ahead.bundles, ({ minutes }) => minutes), lang), credits: gives }),
+      notes: [
+        ...soFar, ...new Set(giving.map(rate)),
+        ...ahead.isPersonal ? giving.flatMap(left) : caps.length ? [t('ahead.caps', { caps: caps.join(t('ahead.and')) })] : [],
+      ],
+      brief: brief(whole, sum(giving, ({ milliCredits }) => milliCredits), ahead),
+    }
+  }
+}
