@@ -1,13 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { PgBoss } from 'pg-boss'
 
 // A run whose server was killed is noticed after this silence and tried again.
 const SILENCE_SECONDS = 15
 const LONGEST_RUN_SECONDS = 2 * 60 * 60
+const LONGEST_WAIT_MS = 10_000
 
 let queue: Promise<PgBoss> | undefined
 // Who asks for a job in the first moments of a server waits for the queue.
 const { promise: begun, resolve: begin } = Promise.withResolvers<PgBoss>()
-begun.catch(() => { /* told to whoever waits, and logged where the queue is started */ })
+begun.catch(() => { /* told to whoever waits */ })
+const ending = new AbortController()
 
 /**
  * Starts the work on jobs inside this process: one run of each job at a time here, none twice anywhere.
@@ -15,10 +18,22 @@ begun.catch(() => { /* told to whoever waits, and logged where the queue is star
  */
 export function startJobs(jobs: readonly Job[]): Promise<PgBoss> {
   if (!queue) {
-    queue = start(jobs)
+    queue = startOnceItCan(jobs)
     begin(queue)
   }
   return queue
+}
+
+// A database that recovers from a crash refuses everybody for some seconds: a server that gave up then would do no work until its next start.
+async function startOnceItCan(jobs: readonly Job[]): Promise<PgBoss> {
+  for (let wait = 500; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    try { return await start(jobs) }
+    catch (error) {
+      ending.signal.throwIfAborted()
+      log(error as Error, 'queue')
+      await pause(wait, undefined, { signal: ending.signal })
+    }
+  }
 }
 
 async function start(jobs: readonly Job[]): Promise<PgBoss> {
@@ -28,9 +43,15 @@ async function start(jobs: readonly Job[]): Promise<PgBoss> {
     schema: 'jobs', createSchema: false, superviseIntervalSeconds: SILENCE_SECONDS, reindex: false, monitorVacuum: false, useListenNotify: true,
   })
   boss.on('error', error => log(error, 'queue'))
-  await boss.start()
-  for (const job of jobs) await attend(boss, job)
-  return boss
+  try {
+    await boss.start()
+    for (const job of jobs) await attend(boss, job)
+    return boss
+  }
+  catch (error) {
+    await boss.stop({ graceful: false }).catch(() => undefined)
+    throw error
+  }
 }
 
 async function attend(boss: PgBoss, { name, schedule, retries = 3, run }: Job): Promise<void> {
@@ -60,6 +81,7 @@ export async function startJob(name: string, payload: object, key?: string): Pro
 
 /** Lets running jobs come to a stop; those that take longer are tried again by the next server. */
 export async function stopJobs(): Promise<void> {
+  ending.abort()
   const boss = await queue?.catch(() => undefined)
   await boss?.stop({ graceful: true, timeout: 5_000 })
 }
