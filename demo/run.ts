@@ -29,7 +29,7 @@ async function run(options: Omit<SeedOptions, 'dataKey'>): Promise<void> {
   try {
     const started = performance.now()
     if (!database.dataKey) throw new Foreseen('请设置 LINXUE_DATA_KEY，演示地区的手机号要用它加密\nSet LINXUE_DATA_KEY: it seals the demo region\'s phone numbers')
-    const result = await seed(sql, { ...options, dataKey: database.dataKey, report: progress => console.log(`· ${progress}`) })
+    const result = await seed(sql, { ...options, dataKey: database.dataKey, dataDir: database.dataDir, report: progress => console.log(`· ${progress}`) })
     if (result.skipped) throw new Foreseen('数据库里已有地区；演示地区只建在空的数据库里\nThe database has a region already; a demo region is made in an empty one only')
     for (const [table, rows] of Object.entries(result.rows)) console.log(`  ${table.padEnd(28)}${rows}`)
     console.log(`✓ 演示地区已就绪  The demo region is ready (${((performance.now() - started) / 1000).toFixed(1)} s)`)

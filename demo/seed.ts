@@ -14,6 +14,7 @@ import { RowsFor } from '../server/database/copy.ts'
 import { Facts } from './facts.ts'
 import { readAgeGroups } from './groups.ts'
 import { makeHistory, type Setting } from './history.ts'
+import { addImports, type ImportFiles, writeImportFiles } from './imports.ts'
 import { equipmentOf, makeRegion, type Region, type Unit } from './network.ts'
 import { ADULT_ENOUGH, ageIn, makePeople, type Person, Register, registerTwice } from './people.ts'
 import { drawGaps, fateOf, makePopulations, officialTotals, type Population } from './populations.ts'
@@ -33,6 +34,8 @@ export interface SeedOptions {
   today: string
   /** Seals the phones (server/privacy/vault.ts). */
   dataKey: string
+  /** Where the site keeps files, for the tables that were imported; without one their rows alone are there. */
+  dataDir?: string
   /** Says in plain words how far it is. */
   report?: (progress: string) => void
 }
@@ -45,13 +48,20 @@ const BATCH = 20_000
 export async function seed(sql: postgres.Sql, options: SeedOptions): Promise<SeedResult> {
   if (!Number.isInteger(options.residents) || options.residents < FEWEST_RESIDENTS) throw new RangeError(`A demo region needs ${FEWEST_RESIDENTS} residents at least`)
   const today = dayOf(options.today)
-  return await sql.begin(async (transaction) => {
+  let files: ImportFiles[] = []
+  const result = await sql.begin(async (transaction) => {
     // Two starts at once: the second waits here and then finds the region.
     await transaction`lock table public.units in share row exclusive mode`
     const [region] = await transaction`select from public.units limit 1`
     if (region) return { skipped: true }
-    return { skipped: false, rows: await new Seeding(transaction, options, today).run() }
+    const seeding = new Seeding(transaction, options, today)
+    const rows = await seeding.run()
+    files = seeding.files
+    return { skipped: false, rows }
   }) as SeedResult
+  // Only for a region that is there: nobody's names lie about after one that was not made.
+  if (options.dataDir) writeImportFiles(options.dataDir, files)
+  return result
 }
 
 class Seeding {
@@ -80,6 +90,7 @@ class Seeding {
     'decided_at', 'reason'] as const)
 
   private readonly vault: Vault
+  files: ImportFiles[] = []
 
   constructor(sql: postgres.TransactionSql, options: SeedOptions, today: Day) {
     this.vault = openVault(options.dataKey)
@@ -135,6 +146,7 @@ class Seeding {
     await this.moveSequences()
     await stockShelves(sql, momentOf(today - 30, 9 * 60))
     await holdClasses(sql, random('classes'), region, staff, today)
+    this.files = await addImports(sql, random('imports'), region, staff, today)
     await addRecognition(sql, random('recognition'), this.vault, region, staff, today)
     await issueCertificates(sql)
     await this.countFigures()

@@ -13,6 +13,8 @@ export interface FoundDatabase {
   url: string
   /** Seals numbers there; empty where a database is named and its key is not. */
   dataKey: string
+  /** Of the portal here; none where a database is named. */
+  dataDir?: string
   close: () => Promise<void>
 }
 
@@ -24,7 +26,7 @@ export async function findDatabase(root: string, say: Say): Promise<FoundDatabas
   const holder = holderOf(dataDir)
   if (!holder) return startForNow(dataDir, say)
   const url = readAddress(dataDir)
-  if (url) return { url, dataKey: others.LINXUE_DATA_KEY || loadSecrets(dataDir).dataKey, close: async () => {} }
+  if (url) return { url, dataKey: others.LINXUE_DATA_KEY || loadSecrets(dataDir).dataKey, dataDir, close: async () => {} }
   throw new Foreseen(`门户（进程 ${holder.pid}）还在启动，请等它就绪后再试\nThe portal (process ${holder.pid}) is still starting; try again once it is ready`)
 }
 
@@ -55,7 +57,7 @@ async function startForNow(dataDir: string, say: Say): Promise<FoundDatabase> {
     const secrets = loadSecrets(dataDir)
     const { url } = await startDatabase(services, dataDir, secrets)
     const dataKey = await fillDatabase(url, { dataDir, demoResidents: 0 }, secrets.dataKey, say)
-    return { url, dataKey, close }
+    return { url, dataKey, dataDir, close }
   }
   catch (error) {
     await close()

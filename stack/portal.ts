@@ -70,17 +70,17 @@ export async function fillDatabase(databaseUrl: string, { dataDir, demoResidents
     if (added + changed + withdrawn) say(`课程包：新增 ${added}，更新 ${changed}，下架 ${withdrawn}`, `Library packs: ${added} added, ${changed} updated, ${withdrawn} withdrawn`)
     for (const fault of broken) say('课程包有误，已跳过', `Broken pack left out: ${fault}`)
     const [region] = await sql`select from public.units limit 1`
-    if (demoResidents > 0 && !region) await seedDemo(databaseUrl, demoResidents, dataKey, say)
+    if (demoResidents > 0 && !region) await seedDemo(databaseUrl, { residents: demoResidents, dataKey, dataDir }, say)
     return dataKey
   }
   finally { await sql.end() }
 }
 
 // In a thread of its own, loaded only here: most starts find their region, and what seeding holds in memory goes with the thread.
-async function seedDemo(databaseUrl: string, residents: number, dataKey: string, say: Say): Promise<void> {
-  say(`正在建立演示地区，${residents} 位居民`, `Making the demo region, ${residents} residents …`)
+async function seedDemo(databaseUrl: string, options: { residents: number, dataKey: string, dataDir: string }, say: Say): Promise<void> {
+  say(`正在建立演示地区，${options.residents} 位居民`, `Making the demo region, ${options.residents} residents …`)
   const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
-  const worker = new Worker(new URL('../demo/worker.ts', import.meta.url), { workerData: { databaseUrl, options: { residents, seed: 7, today, dataKey } } })
+  const worker = new Worker(new URL('../demo/worker.ts', import.meta.url), { workerData: { databaseUrl, options: { ...options, seed: 7, today } } })
   worker.on('message', (progress: string) => say(progress, ''))
   await new Promise<void>((resolve, reject) => worker.once('error', reject).once('exit', () => resolve()))
 }

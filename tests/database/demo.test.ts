@@ -1,6 +1,9 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { verifyPassword } from 'better-auth/crypto'
 import type postgres from 'postgres'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DEMO_ACCOUNTS } from '../../demo/accounts.ts'
 import { seed, type SeedResult } from '../../demo/seed.ts'
 import { openVault } from '../../server/privacy/vault.ts'
@@ -14,10 +17,12 @@ describe('a demo region with a catalogue', () => {
   let sql: postgres.Sql
   let result: SeedResult
   const progress: string[] = []
+  const dataDir = mkdtempSync(join(tmpdir(), 'demo-'))
+  afterAll(() => rmSync(dataDir, { recursive: true }))
   beforeAll(async () => {
     sql = await pristineDatabase('demo_with_courses')
     await fillCatalogue(sql)
-    result = await seed(sql, { ...OPTIONS, report: line => progress.push(line) })
+    result = await seed(sql, { ...OPTIONS, dataDir, report: line => progress.push(line) })
   }, 60_000)
 
   it('has the residents asked for and the staff beside them', async () => {
@@ -222,6 +227,30 @@ describe('a demo region with a catalogue', () => {
       where phone_lookup in ${sql(DEMO_ACCOUNTS.residents.map(({ phone }) => vault.lookup('phone', phone).toString('hex')))} order by person.id`
     expect(rows.map(({ name }) => name)).toEqual(['王秀英', '李志强', '陈晓燕'])
     expect(rows.every(({ credited, came }) => credited && came)).toBe(true)
+  })
+
+  it('has imports to look at: one without a fault, one with refused rows to download, one taken back', async () => {
+    const imports = await sql`
+      select state, folder, counts, result, (select count(*)::integer from public.participations fact where fact.import_id = import.id) as facts,
+        (select count(*)::integer from public.participations fact join public.participations later on later.corrects = fact.id and later.status = 'cancelled' where fact.import_id = import.id) as cancelled,
+        (select count(*)::integer from private.import_refusals refusal where refusal.import_id = import.id) as refusals
+      from public.imports import order by id`
+    expect(imports.map(({ state, counts }) => [state, counts.refused])).toEqual([['taken_back', 0], ['applied', 0], ['applied', 6]])
+    for (const { state, folder, counts, result, facts, cancelled, refusals } of imports) {
+      expect(facts).toBeGreaterThan(5)
+      expect({ ...counts, written: result.written, refusals }).toMatchObject({ total: facts + counts.refused, good: facts, written: facts, refusals: counts.refused })
+      expect(cancelled).toBe(state === 'taken_back' ? facts : 0)
+      const files = join(dataDir, 'imports', folder as string)
+      const lines = readFileSync(join(files, 'source'), 'utf8').trim().split('\r\n')
+      expect(lines).toHaveLength(counts.total + 1)
+      const refused = readFileSync(join(files, 'refused.jsonl'), 'utf8').split('\n').filter(Boolean).map(line => JSON.parse(line) as { line: number, value: string })
+      expect(refused).toHaveLength(counts.refused)
+      for (const { line, value } of refused) expect(lines[line - 1]!.split(',')).toContain(value)
+      for (const name of readdirSync(files)) expect(statSync(join(files, name)).mode & 0o077).toBe(0)
+    }
+    const credited = imports.filter(({ state }) => state === 'applied')
+    expect(credited.every(({ result: { credited, milliCredits } }) => credited > 5 && milliCredits > 0)).toBe(true)
+    expect(await sql`select * from private.credit_faults()`).toEqual([])
   })
 
   it('is left alone by a second run', async () => {
