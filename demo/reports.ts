@@ -70,6 +70,12 @@ export async function addReports(sql: postgres.TransactionSql, region: Region, s
       if (!isLatest) await addReport(sql, period!.id as number, year, to[0], due, { unit: county.unit, by: managerOf(county), decidedBy: head, day: due - 1, state: 'approved' })
     }
     if (!isLatest) await addReport(sql, period!.id as number, year, to[0], due, { unit: region.city, by: head, decidedBy: deputy, day: due, state: 'approved' })
+    // The morning after its day, whoever had handed nothing in was reminded.
+    else {
+      await sql`insert into public.report_reminders (period_id, unit_id, step, at)
+        select ${period!.id}, owed.unit_id, 'late', ${momentOf(due + 1, 9 * 60 + 10)} from private.reporting_units(${period!.id}) owed
+        where not exists (select from public.reports report where report.period_id = ${period!.id} and report.unit_id = owed.unit_id)`
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import { honours } from './honours'
 import { importJob, importsResume, importsTidy } from './imports'
 import { publishFigures } from './publish-figures'
 import { recognitionFiles } from './recognition-files'
+import { reportReminders } from './report-reminders'
 import { reratingJob, reratingsResume } from './reratings'
 import { rewardHolds } from './reward-holds'
 import { settlement, settlementResume } from './settlement'
@@ -15,5 +16,5 @@ import { signCredentials, wantCertificates } from './sign-credentials'
 /** Every job of the server; a job that is not here never runs. */
 export const jobs = [
   checkFigures, creditCheck, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy,
-  publishFigures, recognitionFiles, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume, signCredentials, wantCertificates,
+  publishFigures, recognitionFiles, reportReminders, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume, signCredentials, wantCertificates,
 ] as Job[]

@@ -1,6 +1,6 @@
 import type { H3Event } from 'h3'
 import { ReportParams } from '~~/shared/schemas/periods'
-import type { ReportPart, ReportTask } from '~~/shared/types/periods'
+import type { LateReports, ReportPart, ReportTask } from '~~/shared/types/periods'
 import type { Sight } from '~~/shared/types/identity'
 import type { Supabase } from './database'
 import type { Desk } from './desk'
@@ -30,5 +30,14 @@ export async function reportTasks(database: Supabase): Promise<ReportTask[]> {
   return rows.map(row => ({
     task: row.task as ReportTask['task'], periodId: row.period_id!, year: row.year!, part: row.part as ReportPart, dueOn: row.due_on!, isPastDue: row.due_on! < chinaToday(),
     code: row.code!, name: row.name!, state: row.state,
+  }))
+}
+
+/** Who below a unit is late, by period. */
+export async function lateReports(database: Supabase, unitId: number): Promise<LateReports[]> {
+  const rows = await answerOf(database.rpc('late_reports', { in_unit_id: unitId }))
+  return rows.map(row => ({
+    periodId: row.period_id!, year: row.year!, part: row.part as ReportPart, dueOn: row.due_on!, units: row.units!,
+    first: row.codes!.map((code, place) => ({ code, name: row.names![place]! })),
   }))
 }

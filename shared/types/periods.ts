@@ -15,6 +15,26 @@ export interface ReportTask {
   state: string | null
 }
 
+/** A period whose day is past, with the units below that have handed nothing in; `first` are at most five of them. */
+export interface LateReports {
+  periodId: number
+  year: number
+  part: ReportPart
+  dueOn: string
+  units: number
+  first: { code: string, name: string }[]
+}
+
+/** What a text message reminds of: the first of so many units, and the step that is owed. */
+export interface Reminder {
+  step: 'due_soon' | 'late' | 'returned' | 'decide'
+  year: number
+  part: ReportPart
+  dueOn: string
+  unitName: string
+  units: number
+}
+
 /** A figure of a report; the live side is null while nothing has been handed in. */
 export interface ReportFigure {
   code: string

@@ -1,17 +1,18 @@
-/** The desk's first page: reports that wait for one, the year's figures and the last twelve weeks of one's topmost unit; `figures` is null for posts that see none. */
+/** The desk's first page: reports that wait for one, who below is late, and of one's topmost unit the year and the last twelve weeks; `figures` is null for posts that see none. */
 export default defineEventHandler(async (event) => {
   const desk = await requireDesk(event)
-  if (!desk.me.posts.some(post => post.sights.includes('figures'))) return { figures: null, tasks: [] }
+  if (!desk.me.posts.some(post => post.sights.includes('figures'))) return { figures: null, tasks: [], late: [] }
   const { unit } = await requireUnit(desk, undefined, 'figures')
   const [year, today] = [thisYear(), chinaToday()]
-  const [[coverage], milliCredits, weeks, tasks] = await Promise.all([
+  const [[coverage], milliCredits, weeks, tasks, late] = await Promise.all([
     coverageOf(desk.database, unit.id, year, 'resident'),
     answerOf(desk.database.rpc('credits_of_unit', { in_unit_id: unit.id, counted_year: year })),
     answerOf(desk.database.rpc('participations_by_week', { in_unit_id: unit.id, last_day: today })),
     reportTasks(desk.database),
+    lateReports(desk.database, unit.id),
   ])
   return {
-    tasks,
+    tasks, late,
     figures: {
       unit, year, coverage: coverage!,
       // Credits of very few people would tell how few.

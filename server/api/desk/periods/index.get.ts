@@ -20,6 +20,7 @@ export default defineEventHandler(async (event) => {
     reports: due.map(row => ({
       code: row.code!, name: row.name!, level: row.level!, state: row.state, version: row.version, handedInAt: row.handed_in_at,
       firstHandedInAt: row.first_handed_in_at, isLate: row.is_late, decidedAt: row.decided_at, hasException: row.has_exception!, missingPopulations: row.missing_populations!,
+      remindedAt: row.reminded_at, isTexted: row.by_text ?? false,
     })),
   }
 })
