@@ -1231,6 +1231,8 @@ export interface Database {
           read_at: string | null
           session_id: number | null
           signup_id: number | null
+          texted_at: string | null
+          tries: number
         }
         Insert: never
         Update: never
@@ -1959,6 +1961,7 @@ export interface Database {
     }
     Views: Record<never, never>
     Functions: {
+      activity_filters: { Args: Record<PropertyKey, never>, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, depth: number | null, activities: number | null }[] }
       add_credit_award: { Args: { of_unit_id: number, zh: string, en: string, milli_credits: number, from_day: string, minima: Json }, Returns: number }
       add_guardian: { Args: { child_id: number, guardian_id: number, relation: string, consent: boolean }, Returns: number }
       add_person_group: { Args: { of_person_id: number, entry: Json }, Returns: undefined }
@@ -2026,6 +2029,7 @@ export interface Database {
       disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
       discard_import: { Args: { import_id: number }, Returns: string }
       duplicate_pairs: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { one_id: number | null, other_id: number | null, reason: string | null, total: number | null }[] }
+      end_calendar_key: { Args: Record<PropertyKey, never>, Returns: undefined }
       end_credit_award: { Args: { award_id: number }, Returns: undefined }
       end_guardian: { Args: { link_id: number }, Returns: undefined }
       end_person_group: { Args: { of_person_id: number, group_id: string, valid_from: string, last_day: string }, Returns: undefined }
@@ -2060,13 +2064,16 @@ export interface Database {
       move_person: { Args: { of_person_id: number, to_unit_id: number, moved_on: string }, Returns: undefined }
       move_unit: { Args: { unit_code: string, parent_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
       my_awards: { Args: Record<PropertyKey, never>, Returns: { award_id: number | null, zh: string | null, en: string | null, unit: string | null, milli_credits: number | null, minima: Json | null, application_id: number | null, state: string | null, asked_at: string | null, decision: string | null }[] }
+      my_calendar_since: { Args: Record<PropertyKey, never>, Returns: string }
       my_card: { Args: Record<PropertyKey, never>, Returns: string }
       my_children: { Args: Record<PropertyKey, never>, Returns: { person_id: number | null, name: string | null, birth_year: number | null, relation: string | null, consent: boolean | null }[] }
+      my_coming_sessions: { Args: Record<PropertyKey, never>, Returns: { person_id: number | null, name: string | null, is_me: boolean | null, signup_id: number | null, status: string | null, activity_code: string | null, title: string | null, session_id: number | null, starts_at: string | null, ends_at: string | null, on_leave: boolean | null }[] }
       my_courses: { Args: Record<PropertyKey, never>, Returns: { slug: string | null, kind: string | null, title: string | null, category_id: string | null, poster: string | null, minutes: number | null, lesson_count: number | null, published: boolean | null, done: number | null, next_lesson_slug: string | null, next_lesson_title: string | null, enrolled_at: string | null, completed_at: string | null, touched_at: string | null }[] }
       my_credit_balance: { Args: Record<PropertyKey, never>, Returns: number }
       my_credit_chain: { Args: { after_seq?: number }, Returns: { seq: number | null, posted_at: string | null, request: string | null, outcome: string | null, minutes: number | null, milli_credits: number | null, balance_after_milli_credits: number | null, link: string | null }[] }
       my_honours: { Args: Record<PropertyKey, never>, Returns: Json }
       my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
+      my_neighbourhood: { Args: Record<PropertyKey, never>, Returns: { unit_id: number | null, code: string | null, name: string | null }[] }
       my_notices: { Args: { page_size?: number }, Returns: { id: number | null, name: string | null, is_me: boolean | null, kind: string | null, activity_code: string | null, title: string | null, starts_at: string | null, venue: string | null, details: Json | null, at: string | null, read_at: string | null }[] }
       my_point_lines: { Args: Record<PropertyKey, never>, Returns: { id: number | null, kind: string | null, posted_at: string | null, milli_points: number | null, last_day: string | null, zh: string | null, en: string | null }[] }
       my_points: { Args: Record<PropertyKey, never>, Returns: { last_day: string | null, milli_points: number | null }[] }
@@ -2114,6 +2121,7 @@ export interface Database {
       recount_rerating: { Args: { rerating_id: number }, Returns: undefined }
       register_person: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, groups?: Json, contacts?: Json, guardian_id?: number, guardian_relation?: string, guardian_consent?: boolean }, Returns: number }
       remembered_import_columns: { Args: { import_id: number }, Returns: Json }
+      renew_calendar_key: { Args: Record<PropertyKey, never>, Returns: string }
       replace_my_password: { Args: { password_hash: string, kept_session: string }, Returns: undefined }
       report_comparison: { Args: { of_period_id: number, of_unit_id: number, of_version: number }, Returns: { code: string | null, place: number | null, value: number | null, denominator: number | null, denominator_source: string | null, denominator_as_of: string | null, denominator_version: number | null, missing_count: number | null, missing_names: string[] | null, live_value: number | null, live_denominator: number | null }[] }
       report_history: { Args: { of_period_id: number, of_unit_id: number }, Returns: { at: string | null, act: string | null, version: number | null, reason: string | null, name: string | null }[] }

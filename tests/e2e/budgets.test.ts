@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { Response } from 'playwright-core'
 import { afterAll, expect, it } from 'vitest'
+import activitiesZh from '../../i18n/activities/zh-CN.json' with { type: 'json' }
 import bankZh from '../../i18n/bank/zh-CN.ts'
 import certificatesZh from '../../i18n/certificates/zh-CN.json' with { type: 'json' }
 import deskZh from '../../i18n/desk/zh-CN.ts'
@@ -48,7 +49,7 @@ async function load({ path, as }: { path: string, as?: Visit['as'] }): Promise<P
   return pieces
 }
 
-const RESIDENT_TEXTS = [residentZh, bankZh, meritsZh, certificatesZh].flatMap(textsOf)
+const RESIDENT_TEXTS = [residentZh, bankZh, meritsZh, certificatesZh, activitiesZh].flatMap(textsOf)
 /** Texts that only the desk says, not even as a part of what residents are told. */
 const DESK_TEXTS = textsOf(deskZh).filter(text => text.length >= 8 && !text.includes('{') && !RESIDENT_TEXTS.some(told => told.includes(text)))
 
