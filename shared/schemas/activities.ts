@@ -23,8 +23,8 @@ export const ActivityCode = z.object({ code: z.string().regex(/^[2-9a-hjkmnp-z]{
 
 const PERSON = /^person-(\d{1,15})$/
 /** Who signs up comes as one field a person, `person-12: yes`: a form without scripts sends each ticked box by its own name. */
-export const SignUp = z.looseObject({ pool: Id('activity_unknown'), next: z.string().max(300).optional() })
-  .transform(({ pool, next, ...fields }) => ({ pool, next, people: Object.keys(fields).flatMap(name => PERSON.exec(name)?.[1] ?? []).map(Number) }))
+export const SignUp = z.looseObject({ pool: Id('activity_unknown'), choose: z.literal('yes').optional() })
+  .transform(({ pool, choose, ...fields }) => ({ pool, choose, people: Object.keys(fields).flatMap(name => PERSON.exec(name)?.[1] ?? []).map(Number) }))
 export const SignUpCancellation = z.object({ signup: Id('signup_unknown') })
 export const OfferAnswer = z.object({ signup: Id('signup_unknown'), choice: z.enum(['take', 'decline'], 'choice_missing') })
 export const SessionSwap = z.object({ signup: Id('signup_unknown'), pool: Id('session_unknown') })

@@ -14,7 +14,7 @@ export async function listActivities(event: H3Event, query: ActivityQuery) {
   const session = await currentSession(event)
   const { lang } = preferencesOf(event)
   const [filters, home, categoryOf] = await Promise.all([readFilters(), neighbourhood(session), categoriesFor(event)])
-  const [from, until] = daysOf(query)
+  const [from, until] = dayRange(query)
   const near = query.place === 'near' ? home?.unit_id : await unitId(query.place)
   const found = await answerOf(anonymousDatabase().rpc('find_activities', {
     ...(near && { near_unit_id: near }), ...(from && { from_day: from }), ...(until && { until_day: until }), ...(query.category && { of_category_id: query.category }),
@@ -60,7 +60,7 @@ async function unitId(code: string | undefined): Promise<number | undefined> {
 }
 
 /** From which day until which, both in China. */
-export function daysOf({ day, date }: Pick<ActivityQuery, 'day' | 'date'>, today = chinaToday()): [string?, string?] {
+export function dayRange({ day, date }: Pick<ActivityQuery, 'day' | 'date'>, today = chinaToday()): [string?, string?] {
   if (day === 'date' || (day === undefined && date)) return date ? [date, date] : []
   if (day === 'today') return [today, today]
   if (day === undefined) return []
