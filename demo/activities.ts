@@ -91,7 +91,8 @@ async function grownUps(sql: postgres.TransactionSql, township: Township): Promi
 }
 
 async function add(sql: postgres.TransactionSql, random: Random, plan: Plan, people: number[], by: string, today: Day): Promise<void> {
-  const { host, township, title, kind, form, category, summary, venue, room = null, lecturer = null, department = null, signUp, days, at: [from, until], seats = null, taken = 0, waiting = 0,
+  const { host, township, title, kind, form, category, summary, venue, room = null, lecturer = null, department = null,
+    signUp, days, at: [from, until], seats = null, taken = 0, waiting = 0,
     ages: [youngest, oldest] = [0, 120], minors = 'with_guardian', fee = [0, null], forUnit, admission = 'first_come', opens, status = 'published', reason = null, calledOff } = plan
   const entered = momentOf(today - 20, 10 * 60)
   const published = status === 'draft' || status === 'submitted' ? null : momentOf(today - 19, 9 * 60)

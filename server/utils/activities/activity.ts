@@ -34,12 +34,17 @@ export async function readActivity(event: H3Event, code: string): Promise<Activi
     cancelReason: row.status === 'cancelled' ? row.cancel_reason : null,
     seats: row.sign_up === 'term' ? seatsOf(null) : null,
     sessions: row.activity_sessions.map(one => ({
-      id: one.id, startsAt: one.starts_at, endsAt: one.ends_at, venue: one.venue ?? row.venue, room: one.room ?? row.room, cancelReason: one.cancelled_at ? one.cancel_reason : null,
+      id: one.id, startsAt: one.starts_at, endsAt: one.ends_at, venue: one.venue ?? row.venue, room: one.room ?? row.room,
+      cancelReason: one.cancelled_at ? one.cancel_reason : null,
       isOver: Date.parse(one.ends_at) <= now, seats: row.sign_up === 'session' ? seatsOf(one.id) : null,
-      clashes: (mine?.coming ?? []).filter(other => other.activity_code !== code && other.is_me && !other.on_leave && other.starts_at! < one.ends_at && other.ends_at! > one.starts_at)
+      clashes: (mine?.coming ?? [])
+        .filter(other => other.activity_code !== code && other.is_me && !other.on_leave && other.starts_at! < one.ends_at && other.ends_at! > one.starts_at)
         .map(other => ({ name: other.name!, title: other.title!, code: other.activity_code! })),
     })),
-    mine: mine && { people: mine.people, withoutConsent: mine.withoutConsent, signups: mine.signups, leaves: mine.coming.filter(one => one.activity_code === code && one.on_leave).map(one => ({ signup: one.signup_id!, session: one.session_id! })) },
+    mine: mine && {
+      people: mine.people, withoutConsent: mine.withoutConsent, signups: mine.signups,
+      leaves: mine.coming.filter(one => one.activity_code === code && one.on_leave).map(one => ({ signup: one.signup_id!, session: one.session_id! })),
+    },
   }
 }
 
@@ -53,7 +58,10 @@ async function standing(session: Session | null, code: string) {
   ])
   if (!me?.person) return null
   return {
-    people: [{ id: me.person.id, name: me.person.name, isMe: true }, ...children.filter(child => child.consent).map(child => ({ id: child.person_id!, name: child.name!, isMe: false }))],
+    people: [
+      { id: me.person.id, name: me.person.name, isMe: true },
+      ...children.filter(child => child.consent).map(child => ({ id: child.person_id!, name: child.name!, isMe: false })),
+    ],
     withoutConsent: children.filter(child => !child.consent).map(child => child.name!),
     signups: signups.filter(one => one.activity_code === code).map(one => mySignUp(one, signups)),
     coming,

@@ -3,7 +3,8 @@ import type { Me } from '~~/shared/types/identity'
 
 /**
  * Signs the asker, or those ticked, up for the seats of a session or term: all get seats, or all wait. Asked again it answers what stands.
- * Where there was a choice, `choose`, somebody must be ticked. 401 `sign_in_needed`, 403 `introduction_needed` | `person_not_yours`, 404 `activity_unknown`, 409 by what stands in the way, 422 `people_invalid`.
+ * Where there was a choice, `choose`, somebody must be ticked. 401 `sign_in_needed`, 403 `introduction_needed` | `person_not_yours`, 404
+ * `activity_unknown`, 409 by what stands in the way, 422 `people_invalid`.
  */
 export default formHandler(async (event) => {
   const { code } = readParams(event, ActivityCode)
