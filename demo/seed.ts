@@ -5,6 +5,7 @@ import type postgres from 'postgres'
 import { CARD_ALPHABET, cardCheck } from '../shared/utils/card-number.ts'
 import { soundOf } from '../server/people/pinyin.ts'
 import { openVault, type Vault } from '../server/privacy/vault.ts'
+import { planActivities } from './activities.ts'
 import { DEMO_PASSWORD } from './accounts.ts'
 import { dateOf, dayOf, monthOf, momentOf, weekdayOf, yearOf, type Day } from './calendar.ts'
 import { readCatalogue } from './catalogue.ts'
@@ -147,6 +148,7 @@ class Seeding {
     await stockShelves(sql, momentOf(today - 30, 9 * 60))
     await holdClasses(sql, random('classes'), region, staff, today)
     this.files = await addImports(sql, random('imports'), region, staff, today)
+    await planActivities(sql, random('activities'), region, staff, today)
     await addRecognition(sql, random('recognition'), this.vault, region, staff, today)
     await issueCertificates(sql)
     await this.countFigures()

@@ -1,3 +1,4 @@
+import { checkSeats, lapseOffers, remindOfSessions, textNotices } from './activities'
 import { checkFigures } from './check-figures'
 import { creditCheck } from './credit-check'
 import { dueActs } from './due-acts'
@@ -15,6 +16,6 @@ import { signCredentials, wantCertificates } from './sign-credentials'
 
 /** Every job of the server; a job that is not here never runs. */
 export const jobs = [
-  checkFigures, creditCheck, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy,
-  publishFigures, recognitionFiles, reportReminders, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume, signCredentials, wantCertificates,
+  checkFigures, checkSeats, creditCheck, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy, lapseOffers,
+  publishFigures, recognitionFiles, remindOfSessions, reportReminders, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume, signCredentials, textNotices, wantCertificates,
 ] as Job[]

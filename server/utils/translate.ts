@@ -1,4 +1,6 @@
 import type { H3Event } from 'h3'
+import activitiesEn from '~~/i18n/activities/en.json'
+import activitiesZh from '~~/i18n/activities/zh-CN.json'
 import bankEn from '~~/i18n/bank/en'
 import bankZh from '~~/i18n/bank/zh-CN'
 import certificatesEn from '~~/i18n/certificates/en.json'
@@ -13,15 +15,18 @@ import zh from '~~/i18n/zh-CN.json'
 const desk = { 'zh-CN': createTranslator(deskZh), 'en': createTranslator(deskEn) }
 const bank = { 'zh-CN': createTranslator(bankZh), 'en': createTranslator(bankEn) }
 const errors = {
-  'zh-CN': createTranslator<Record<string, string>>({ ...zh.errors, ...bankZh.errors, ...meritsZh.errors, ...certificatesZh.errors, ...deskZh.errors }),
-  'en': createTranslator<Record<string, string>>({ ...en.errors, ...bankEn.errors, ...meritsEn.errors, ...certificatesEn.errors, ...deskEn.errors }),
+  'zh-CN': createTranslator<Record<string, string>>({ ...zh.errors, ...bankZh.errors, ...meritsZh.errors, ...certificatesZh.errors, ...deskZh.errors, ...activitiesZh.errors }),
+  'en': createTranslator<Record<string, string>>({ ...en.errors, ...bankEn.errors, ...meritsEn.errors, ...certificatesEn.errors, ...deskEn.errors, ...activitiesEn.errors }),
 }
+
+/** What is sent by text message, whose reader's language nobody knows. */
+export const activityTexts = createTranslator(activitiesZh)
 
 /** A refusal in the reader's words. */
 export function refusalText(event: H3Event, code: string, details: Record<string, unknown>): string {
   const { lang } = preferencesOf(event)
   const t = errors[lang]
-  const text = t(code, { ...details, wait: formatWait(Number(details.secondsLeft ?? 0), lang) })
+  const text = t(code, { ...withMoments(details, lang), wait: formatWait(Number(details.secondsLeft ?? 0), lang) })
   return text === code ? t('unforeseen') : text
 }
 

@@ -1231,6 +1231,8 @@ export interface Database {
           read_at: string | null
           session_id: number | null
           signup_id: number | null
+          texted_at: string | null
+          tries: number
         }
         Insert: never
         Update: never
@@ -1657,21 +1659,6 @@ export interface Database {
           { foreignKeyName: 'report_figures_period_id_unit_id_version_fkey', columns: ['period_id', 'unit_id', 'version'], isOneToOne: false, referencedRelation: 'report_snapshots', referencedColumns: ['period_id', 'unit_id', 'version'] },
         ]
       }
-      report_reminders: {
-        Row: {
-          at: string
-          by_text: boolean
-          period_id: number
-          step: string
-          unit_id: number
-        }
-        Insert: never
-        Update: never
-        Relationships: [
-          { foreignKeyName: 'report_reminders_period_id_fkey', columns: ['period_id'], isOneToOne: false, referencedRelation: 'reporting_periods', referencedColumns: ['id'] },
-          { foreignKeyName: 'report_reminders_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
-        ]
-      }
       report_snapshots: {
         Row: {
           exception: string | null
@@ -1974,6 +1961,7 @@ export interface Database {
     }
     Views: Record<never, never>
     Functions: {
+      activity_filters: { Args: Record<PropertyKey, never>, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, depth: number | null, activities: number | null }[] }
       add_credit_award: { Args: { of_unit_id: number, zh: string, en: string, milli_credits: number, from_day: string, minima: Json }, Returns: number }
       add_guardian: { Args: { child_id: number, guardian_id: number, relation: string, consent: boolean }, Returns: number }
       add_person_group: { Args: { of_person_id: number, entry: Json }, Returns: undefined }
@@ -1981,7 +1969,7 @@ export interface Database {
       add_reward: { Args: { of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean, in_stock: number }, Returns: number }
       answer_offer: { Args: { of_signup_id: number, takes: boolean }, Returns: undefined }
       answer_recognition: { Args: { case_id: number, note: string, file?: Json }, Returns: undefined }
-      applications_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, award_zh: string | null, award_en: string | null, state: string | null, milli_credits: number | null, asked_at: string | null, decided_at: string | null, decision: string | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asked_person_id: number | null, asker_name: string | null, may_decide: boolean | null }[] }
+      applications_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, award_zh: string | null, award_en: string | null, state: string | null, milli_credits: number | null, asked_at: string | null, decided_at: string | null, decision: string | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asked_person_id: number | null, asker_name: string | null }[] }
       apply_award_for: { Args: { award_id: number, of_person_id: number }, Returns: number }
       apply_for_award: { Args: { award_id: number }, Returns: number }
       apply_import: { Args: { import_id: number, good_only: boolean }, Returns: undefined }
@@ -2025,7 +2013,6 @@ export interface Database {
       create_unit: { Args: { parent_code: string, unit_code: string, kind_id: string, level: string, from_day: string, details: Json }, Returns: string }
       credential_titles: { Args: { in_unit_id: number }, Returns: { kind: string | null, title: string | null, issued: number | null }[] }
       credentials_at_desk: { Args: { in_unit_id: number, of_kind: string, of_title: string, asked: string, from_day: string, to_day: string, only_live: boolean, page_size: number, skip: number }, Returns: { id: number | null, kind: string | null, code: string | null, snapshot: Json | null, issued_at: string | null, signed: boolean | null, revoked_at: string | null, revoked_reason: string | null, revoked_words: string | null, may_revoke: boolean | null, total: number | null }[] }
-      credit_ahead: { Args: { course_slugs: string[], lesson_slug?: string }, Returns: { course_slug: string | null, is_personal: boolean | null, lessons: number | null, done: number | null, earned_milli_credits: number | null, ahead: Json | null }[] }
       credit_corrections_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, kind: string | null, state: string | null, milli_credits: number | null, happened_on: string | null, ground: string | null, reason: string | null, decision: string | null, asked_at: string | null, decided_at: string | null, asked_person_id: number | null, target_milli_credits: number | null, target_day: string | null, posted_milli_credits: number | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asker_name: string | null }[] }
       credit_limits: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, period: string | null, amount: number | null, first_month: number | null, basis: string | null }[] }
       credit_rates: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, zh: string | null, en: string | null, basis: string | null, milli_credits: number | null, per_minutes: number | null }[] }
@@ -2042,6 +2029,7 @@ export interface Database {
       disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
       discard_import: { Args: { import_id: number }, Returns: string }
       duplicate_pairs: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { one_id: number | null, other_id: number | null, reason: string | null, total: number | null }[] }
+      end_calendar_key: { Args: Record<PropertyKey, never>, Returns: undefined }
       end_credit_award: { Args: { award_id: number }, Returns: undefined }
       end_guardian: { Args: { link_id: number }, Returns: undefined }
       end_person_group: { Args: { of_person_id: number, group_id: string, valid_from: string, last_day: string }, Returns: undefined }
@@ -2064,7 +2052,6 @@ export interface Database {
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin?: string, initials?: string }, Returns: number }
       issue_card: { Args: { of_person_id: number, replace?: boolean }, Returns: string }
       issue_cards: { Args: { in_unit_id: number, at_most?: number }, Returns: Json }
-      late_reports: { Args: { in_unit_id: number }, Returns: { period_id: number | null, year: number | null, part: string | null, due_on: string | null, units: number | null, codes: string[] | null, names: string[] | null }[] }
       list_activities: { Args: { in_unit_id: number, of_state?: string, query?: string, page_size?: number, skip?: number }, Returns: { id: number | null, code: string | null, title: string | null, host: string | null, form_zh: string | null, form_en: string | null, sign_up: string | null, status: string | null, state: string | null, next_at: string | null, sessions: number | null, capacity: number | null, taken: number | null, waiting: number | null, unconfirmed: number | null, total: number | null }[] }
       list_classes: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { register_id: number | null, title: string | null, host: string | null, category_zh: string | null, category_en: string | null, started_at: string | null, minutes: number | null, people: number | null, taken_back: number | null, total: number | null }[] }
       list_courses: { Args: { course_kind: string, in_category?: string, for_audience?: string, page?: number, page_size?: number }, Returns: { slug: string | null, kind: string | null, title: string | null, summary: string | null, category_id: string | null, author: string | null, host_name: string | null, minutes: number | null, lesson_count: number | null, poster: string | null, first_lesson_slug: string | null, updated_on: string | null, total: number | null }[] }
@@ -2076,14 +2063,17 @@ export interface Database {
       merge_units: { Args: { from_codes: string[], into_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
       move_person: { Args: { of_person_id: number, to_unit_id: number, moved_on: string }, Returns: undefined }
       move_unit: { Args: { unit_code: string, parent_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
-      my_awards: { Args: Record<PropertyKey, never>, Returns: { award_id: number | null, zh: string | null, en: string | null, unit: string | null, milli_credits: number | null, minima: Json | null, is_open: boolean | null, application_id: number | null, state: string | null, asked_at: string | null, decision: string | null }[] }
+      my_awards: { Args: Record<PropertyKey, never>, Returns: { award_id: number | null, zh: string | null, en: string | null, unit: string | null, milli_credits: number | null, minima: Json | null, application_id: number | null, state: string | null, asked_at: string | null, decision: string | null }[] }
+      my_calendar_since: { Args: Record<PropertyKey, never>, Returns: string }
       my_card: { Args: Record<PropertyKey, never>, Returns: string }
       my_children: { Args: Record<PropertyKey, never>, Returns: { person_id: number | null, name: string | null, birth_year: number | null, relation: string | null, consent: boolean | null }[] }
+      my_coming_sessions: { Args: Record<PropertyKey, never>, Returns: { person_id: number | null, name: string | null, is_me: boolean | null, signup_id: number | null, status: string | null, activity_code: string | null, title: string | null, session_id: number | null, starts_at: string | null, ends_at: string | null, on_leave: boolean | null }[] }
       my_courses: { Args: Record<PropertyKey, never>, Returns: { slug: string | null, kind: string | null, title: string | null, category_id: string | null, poster: string | null, minutes: number | null, lesson_count: number | null, published: boolean | null, done: number | null, next_lesson_slug: string | null, next_lesson_title: string | null, enrolled_at: string | null, completed_at: string | null, touched_at: string | null }[] }
       my_credit_balance: { Args: Record<PropertyKey, never>, Returns: number }
       my_credit_chain: { Args: { after_seq?: number }, Returns: { seq: number | null, posted_at: string | null, request: string | null, outcome: string | null, minutes: number | null, milli_credits: number | null, balance_after_milli_credits: number | null, link: string | null }[] }
       my_honours: { Args: Record<PropertyKey, never>, Returns: Json }
       my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
+      my_neighbourhood: { Args: Record<PropertyKey, never>, Returns: { unit_id: number | null, code: string | null, name: string | null }[] }
       my_notices: { Args: { page_size?: number }, Returns: { id: number | null, name: string | null, is_me: boolean | null, kind: string | null, activity_code: string | null, title: string | null, starts_at: string | null, venue: string | null, details: Json | null, at: string | null, read_at: string | null }[] }
       my_point_lines: { Args: Record<PropertyKey, never>, Returns: { id: number | null, kind: string | null, posted_at: string | null, milli_points: number | null, last_day: string | null, zh: string | null, en: string | null }[] }
       my_points: { Args: Record<PropertyKey, never>, Returns: { last_day: string | null, milli_points: number | null }[] }
@@ -2131,15 +2121,16 @@ export interface Database {
       recount_rerating: { Args: { rerating_id: number }, Returns: undefined }
       register_person: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, groups?: Json, contacts?: Json, guardian_id?: number, guardian_relation?: string, guardian_consent?: boolean }, Returns: number }
       remembered_import_columns: { Args: { import_id: number }, Returns: Json }
+      renew_calendar_key: { Args: Record<PropertyKey, never>, Returns: string }
       replace_my_password: { Args: { password_hash: string, kept_session: string }, Returns: undefined }
       report_comparison: { Args: { of_period_id: number, of_unit_id: number, of_version: number }, Returns: { code: string | null, place: number | null, value: number | null, denominator: number | null, denominator_source: string | null, denominator_as_of: string | null, denominator_version: number | null, missing_count: number | null, missing_names: string[] | null, live_value: number | null, live_denominator: number | null }[] }
       report_history: { Args: { of_period_id: number, of_unit_id: number }, Returns: { at: string | null, act: string | null, version: number | null, reason: string | null, name: string | null }[] }
       report_preview: { Args: { of_period_id: number, of_unit_id: number }, Returns: { code: string | null, place: number | null, value: number | null, denominator: number | null, denominator_source: string | null, denominator_as_of: string | null, denominator_version: number | null, missing_count: number | null, missing_names: string[] | null }[] }
       report_rights: { Args: { of_period_id: number, of_unit_id: number }, Returns: { can_hand_in: boolean | null, can_decide: boolean | null }[] }
-      reports_due: { Args: { of_period_id: number, in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, parent_id: number | null, state: string | null, version: number | null, handed_in_at: string | null, first_handed_in_at: string | null, is_late: boolean | null, decided_at: string | null, has_exception: boolean | null, missing_populations: number | null, reminded_at: string | null, by_text: boolean | null }[] }
+      reports_due: { Args: { of_period_id: number, in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, parent_id: number | null, state: string | null, version: number | null, handed_in_at: string | null, first_handed_in_at: string | null, is_late: boolean | null, decided_at: string | null, has_exception: boolean | null, missing_populations: number | null }[] }
       request_credit_check: { Args: Record<PropertyKey, never>, Returns: undefined }
       request_transcript: { Args: Record<PropertyKey, never>, Returns: number }
-      rerating_sums: { Args: { rerating_id: number }, Returns: { learners: number | null, done: number | null, gaining: number | null, losing: number | null, gained: number | null, lost: number | null, rebooked: number | null, unchanged: number | null, posted: number | null, outdated: number | null }[] }
+      rerating_sums: { Args: { rerating_id: number }, Returns: { learners: number | null, done: number | null, gaining: number | null, losing: number | null, gained: number | null, lost: number | null, rebooked: number | null, posted: number | null, outdated: number | null }[] }
       reset_second_factor: { Args: { of_person_id: number }, Returns: undefined }
       reset_staff_password: { Args: { of_person_id: number, password_hash: string }, Returns: undefined }
       return_activity: { Args: { of_activity_id: number, reason: string }, Returns: undefined }
@@ -2164,7 +2155,7 @@ export interface Database {
       set_recognition_pair: { Args: { of_body_id: number, title_words: string, level: string, milli_credits: number, category_id: string, from_day: string }, Returns: number }
       set_reward_stock: { Args: { item_id: number, in_stock: number, counted_from: number }, Returns: undefined }
       set_signup_priority: { Args: { of_signup_id: number, new_priority: number, reason: string }, Returns: undefined }
-      sign_up: { Args: { of_pool_id: number, person_ids?: number[], consent?: string }, Returns: { signup_id: number | null, person_id: number | null, name: string | null, status: string | null, place: number | null, is_new: boolean | null }[] }
+      sign_up: { Args: { of_pool_id: number, person_ids: number[], consent?: string }, Returns: { signup_id: number | null, person_id: number | null, name: string | null, status: string | null, place: number | null, is_new: boolean | null }[] }
       signups_of_activity: { Args: { of_activity_id: number }, Returns: { signup_id: number | null, party_id: number | null, pool_id: number | null, session_id: number | null, starts_at: string | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, status: string | null, place: number | null, priority: number | null, priority_reason: string | null, for_other: string | null, consent: string | null, by_name: string | null, asked_at: string | null, offer_ends_at: string | null, ended_at: string | null, end_reason: string | null }[] }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
       staff_member: { Args: { of_person_id: number }, Returns: { person_id: number | null, name: string | null, home: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, second_factor: boolean | null, must_set_factor: boolean | null, sessions: number | null, last_seen: string | null, may_care: boolean | null, posts: Json | null }[] }

@@ -489,8 +489,8 @@ begin
   order by coalesce(shown.next_at, shown.last_end) desc nulls first, shown.id desc;
 end $$;
 
--- What residents find: published activities with a session to come, the next first. Every filter may be null. `near` is a unit: its
--- administration and all below.
+-- What residents find: published activities with a session to come, the next first. Every filter may be null. `near` is a unit: a
+-- place with all below, or one school.
 create function public.find_activities(near_unit_id integer default null, from_day date default null, until_day date default null, of_category_id text default null,
   of_form_id text default null, only_free boolean default false, query text default '', page_size integer default 20, skip integer default 0)
 returns table (code text, title text, host_code text, host text, category_id text, form_zh text, form_en text, venue text, room text, fee_fen integer, sign_up text, admission text, opens_at timestamptz,
@@ -512,9 +512,11 @@ begin atomic
   ), found as (
     select coming.*, host.code as host_code, host.name as host, form.zh as form_zh, form.en as form_en, count(*) over () as total
     from coming join public.units host on host.id = coming.host_unit_id join public.activity_forms form on form.id = coming.form_id
-    where (near_unit_id is null or host.path operator(extensions.<@) (select case near_.kind_id when 'administration' then near_.path else extensions.subpath(near_.path, 0, -1) end from public.units near_ where near_.id = near_unit_id))
+    where (near_unit_id is null or host.path operator(extensions.<@) (select near_.path from public.units near_ where near_.id = near_unit_id))
       and (of_category_id is null or coming.category_id = of_category_id) and (of_form_id is null or coming.form_id = of_form_id)
-      and (find_activities.query = '' or strpos(private.text_key(coming.title || coalesce(coming.lecturer, '') || coming.at_venue), private.text_key(find_activities.query)) > 0)
+      -- Visitors ask too, and may call nothing private: the key of a text is spelt out here.
+      and strpos(regexp_replace(lower(normalize(coming.title || coalesce(coming.lecturer, '') || coming.at_venue || host.name, nfkc)), '[[:space:]]', '', 'g'),
+        regexp_replace(lower(normalize(find_activities.query, nfkc)), '[[:space:]]', '', 'g')) > 0
   )
   select found.code, found.title, found.host_code, found.host, found.category_id, found.form_zh, found.form_en, found.at_venue, found.in_room, found.fee_fen, found.sign_up, found.admission,
     found.opens_at, found.closes_at, found.session_id, found.starts_at, found.ends_at, found.sessions::integer, found.capacity, found.free, found.total::integer

@@ -359,7 +359,7 @@ begin
     if children > 0 and activity.minors = 'with_guardian' and not grown and not exists (
       select from public.signups beside join public.persons adult on adult.id = beside.person_id and adult.birth_year <= extract(year from day) - 18
       where beside.pool_id = of_pool_id and beside.status in ('asked', 'confirmed', 'waiting', 'offered') and beside.person_id in (select private.my_person_ids())) then
-      perform private.refuse(409, 'guardian_needed', jsonb_build_object('name', child_name));
+      perform private.refuse(409, 'adult_needed', jsonb_build_object('name', child_name));
     end if;
     outcome := case when activity.admission = 'approval' then 'asked'
       when pool.taken + pool.held + cardinality(new_ids) <= pool.capacity then 'confirmed' else 'waiting' end;

@@ -12,7 +12,7 @@ type Role = typeof ROLES[number]
 /** The posts of the demo region: `elsewhere` manages another township of the same county than `manager`. */
 const STAFF = { teacher: 'teacher', elsewhere: 'manager.yx.02', manager: 'qingxi', inspector: 'inspector', system_admin: 'admin' } as const
 
-const here = { course: 'first-smartphone', video: 0, text: 0, person: 0, certificate: '', village: 0, period: 0, watch: '', import: 0 }
+const here = { course: 'first-smartphone', video: 0, text: 0, person: 0, certificate: '', activity: '', village: 0, period: 0, watch: '', import: 0 }
 /** The person's name, and somebody else of the same town. */
 const known = { name: '', neighbour: 0 }
 const cookies: Partial<Record<Role, string>> = {}
@@ -30,6 +30,7 @@ beforeAll(async () => {
   known.name = learner.name
   await sql`select private.want_credential('honour', ${here.person}, 'routes', (select id from public.units where code = 'QJ-YX-01'), '{"title": "学习之星"}')`
   here.certificate = (await sql`select code from public.credentials where subject_id = 'routes'`)[0]!.code
+  here.activity = (await sql`select code from public.activities where title = '柑橘节文艺演出'`)[0]!.code
   known.neighbour = (await takeLearner(sql)).personId
   here.village = (await sql`select id::integer from units where code = ${learner.village}`)[0]!.id
   here.period = (await sql`select id from reporting_periods where part = 'h1'`)[0]!.id
@@ -92,6 +93,19 @@ const TABLE: Record<string, Route> = {
   'credits/passbook.get': { path: () => '/credits/passbook', expected: signedInOnly() },
   'credits/passbook.csv.get': { path: () => '/credits/passbook.csv', expected: signedInOnly() },
   'figures/index.get': { path: () => '/figures', expected: everybody(200) },
+  'activities/index.get': { path: () => '/activities?day=week&place=QJ-YX&words=手机', expected: everybody(200) },
+  'activities/[code]/index.get': { path: () => `/activities/${here.activity}`, expected: everybody(200) },
+  'activities/[code]/calendar.ics.get': { path: () => `/activities/${here.activity}/calendar.ics`, expected: everybody(200) },
+  // Everybody with a person may sign up; the pool is nobody's.
+  'activities/[code]/signups.post': { path: () => `/activities/${here.activity}/signups`, body: () => ({ pool: 999999 }), expected: learners(404, 404) },
+  'schools/[code]/calendar.ics.get': { path: () => '/schools/QJ-YX-01-S/calendar.ics', expected: everybody(200) },
+  'signups/index.get': { path: () => '/signups', expected: signedInOnly() },
+  'signups/cancellations.post': { path: () => '/signups/cancellations', body: () => ({ signup: 999999 }), expected: signedInOnly(404) },
+  'signups/answers.post': { path: () => '/signups/answers', body: () => ({ signup: 999999, choice: 'take' }), expected: signedInOnly(404) },
+  'signups/swaps.post': { path: () => '/signups/swaps', body: () => ({ signup: 999999, pool: 999999 }), expected: signedInOnly(404) },
+  'signups/leaves.post': { path: () => '/signups/leaves', body: () => ({ signup: 999999, session: 1, away: 'yes' }), expected: signedInOnly(404) },
+  'notices/read.post': { path: () => '/notices/read', body: () => ({ until: 1 }), expected: signedInOnly() },
+  'calendar/index.post': { path: () => '/calendar', body: () => ({ act: 'renew' }), expected: learners(200, 200) },
   'desk/home.get': { path: () => '/desk/home', expected: withDesk },
   'desk/metrics/index.get': { path: () => '/desk/metrics?unit=QJ-YX-01', expected: figures },
   'desk/head-counts/index.get': { path: () => '/desk/head-counts?unit=QJ-YX-01', expected: figures },

@@ -159,7 +159,7 @@ describe('signing up is refused', () => {
     const { mei, hua } = region
     const { pools: [poolId] } = await opened(region, { seats: 5 })
     const one = await child(region, mei)
-    await expect(sign(region, mei, poolId!, [one])).rejects.toEqual(refused('guardian_needed', { name: '王小明' }))
+    await expect(sign(region, mei, poolId!, [one])).rejects.toEqual(refused('adult_needed', { name: '王小明' }))
     await expect(sign(region, hua, poolId!, [hua, one])).rejects.toEqual(refused('person_not_yours'))
     expect(await sign(region, mei, poolId!, [mei, one])).toMatchObject([{ status: 'confirmed' }, { status: 'confirmed' }])
     const alone = await opened(region, { fields: { minors: 'welcome' } })

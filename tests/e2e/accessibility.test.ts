@@ -16,6 +16,7 @@ const TEXT = '/courses/first-smartphone/chat-on-wechat'
 const FOR_EVERYBODY = [
   ['/', '/courses', '/courses?audience=infant_parents&page=9', '/courses/spot-the-scam', VIDEO, TEXT],
   ['/micro-lectures', '/schools', '/schools/QJ-YX', '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/credits/points', '/figures', '/verify', '/verify?code=12', '/verify/000000000000', '/credits/honours', '/credits/honours/board'],
+  ['/activities', '/activities?day=week&free=yes&words=手机', '/activities?place=QJ-YX-01-S&words=没有这个'],
   ['/help', '/help/credits', '/help/staff-guide', '/policies/privacy', '/policies/terms', '/sign-in/staff', '/sign-in/code'],
 ]
 const ENROLLED = ['/', '/courses', '/micro-lectures', '/courses/first-smartphone', VIDEO, TEXT]
@@ -59,6 +60,14 @@ for (const mode of ['standard', 'elder'] as const) {
     it.each(FOR_EVERYBODY.map(paths => [paths.join(' '), paths] as const))('for everybody: %s', (_name, paths) => inOrder(paths, {}))
 
     it('signed in, with a history', () => inOrder(['/my', '/card', '/passbook', '/credits/check', '/credits/rewards', '/credits/recognition', '/credits/statement', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/points', '/credits/certificates', '/credits/transcript'], { as: DEMO_RESIDENTS.elder }))
+
+    it('activities as a visitor and as somebody who signed up, waits and was told', async () => {
+      const codes = await sql()`select code from public.activities where title in ('亲子剪纸', '手机班：拍照、挂号、防骗', '柑橘节文艺演出', '户外写生', '秋季读书会', '育婴员技能培训')`
+      const paths = codes.map(({ code }) => `/activities/${code as string}`)
+      expect(paths).toHaveLength(6)
+      await inOrder(paths, {})
+      await inOrder([...paths, '/my/activities'], { as: DEMO_RESIDENTS.elder })
+    })
 
     it('a certificate, its check and a transcript', async () => {
       const learner = await takeLearner(sql())

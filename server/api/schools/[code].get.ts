@@ -10,10 +10,11 @@ export default defineEventHandler(async (event) => {
   if (error) throw databaseRefusal(error)
   if (!unit || unit.unit_kinds.nature === 'body') throw refusal(404, 'unit_unknown')
   const isPlace = unit.unit_kinds.nature === 'administration'
-  const [above, below, hosted] = await Promise.all([
+  const [above, below, hosted, activities] = await Promise.all([
     unitsAbove(unit.path),
     isPlace ? browseNetwork(event, code) : null,
     database.from('courses').select('slug, title, minutes').eq('host_unit_id', unit.id).order('updated_on', { ascending: false }).limit(12),
+    isPlace ? [] : comingActivities(event, 6, unit.id),
   ])
   if (hosted.error) throw databaseRefusal(hosted.error)
   return {
@@ -31,5 +32,6 @@ export default defineEventHandler(async (event) => {
     above,
     below,
     courses: hosted.data,
+    activities,
   }
 })

@@ -1,0 +1,164 @@
+// What schools hold in the coming weeks, with seats taken and waited for, and some of what is over. Written row by row with moments of
+// their own: a region is the same each time, whenever it is made.
+import { createHash } from 'node:crypto'
+import type postgres from 'postgres'
+import { type Day, momentOf } from './calendar.ts'
+import type { Region, Township, Unit } from './network.ts'
+import type { Random } from './random.ts'
+import type { Staff } from './staff.ts'
+
+interface Plan {
+  host: Unit
+  /** Whose people come, and whose manager plans. */
+  township: Township
+  title: string
+  kind: 'training' | 'lecture' | 'activity' | 'contest' | 'team_session'
+  form: string
+  category: string
+  summary: string
+  venue: string
+  room?: string
+  lecturer?: string
+  department?: string
+  signUp: 'none' | 'session' | 'term'
+  /** Days from today, and the minutes of the day from and until. */
+  days: number[]
+  at: [number, number]
+  seats?: number
+  taken?: number
+  waiting?: number
+  ages?: [number, number]
+  minors?: 'welcome' | 'with_guardian' | 'not'
+  fee?: [number, string]
+  forUnit?: Unit
+  admission?: 'approval'
+  opens?: number
+  status?: 'draft' | 'submitted' | 'cancelled'
+  reason?: string
+  /** One of its days is called off. */
+  calledOff?: [number, string]
+}
+
+const MEET = { morning: [9 * 60, 11 * 60], afternoon: [15 * 60, 16 * 60 + 30], evening: [19 * 60, 20 * 60 + 30] } satisfies Record<string, [number, number]>
+const weekly = (from: number, times: number) => Array.from({ length: times }, (_, index) => from + 7 * index)
+
+function plans({ counties }: Region): Plan[] {
+  const [first, second] = [counties[0]!.townships[0]!, counties[0]!.townships[1]!]
+  const town = counties[1]!.townships[0]!
+  const here = { host: first.school, township: first, venue: first.school.name }
+  return [
+    { ...here, title: '手机班：拍照、挂号、防骗', kind: 'training', form: 'evening_school', category: 'digital', room: '二楼电脑室', lecturer: '陈老师', signUp: 'term', seats: 20, taken: 9, days: weekly(-16, 8), at: MEET.evening,
+      summary: '每周一次，一共八次。从拍照、发微信学到网上挂号、看懂账单、识别骗局。自带手机，零基础也跟得上，老师一个一个教。', calledOff: [19, '学校承办考试，教室不能用'] },
+    { ...here, title: '亲子剪纸', kind: 'activity', form: 'parent_child', category: 'traditional_culture', room: '一楼手工室', lecturer: '罗阿姨', signUp: 'session', seats: 6, taken: 6, waiting: 4, days: [6, 13], at: MEET.morning,
+      ages: [5, 120], fee: [1000, '彩纸和剪刀'], summary: '大人带着孩子一起剪窗花。两场内容一样，来一场就行。' },
+    { ...here, title: '血压测量和冬季养生', kind: 'lecture', form: 'talk', category: 'health', room: '一楼多功能厅', department: '镇卫生院', signUp: 'session', seats: 40, taken: 12, days: [2], at: MEET.morning,
+      ages: [50, 120], summary: '卫生院医生现场量血压，讲冬天怎样护心护腿，可以带上常吃的药来问。' },
+    { ...here, title: '柑橘节文艺演出', kind: 'activity', form: 'show', category: 'culture_leisure', venue: '镇文化广场', signUp: 'none', days: [5], at: [9 * 60 + 30, 11 * 60 + 30], minors: 'welcome',
+      summary: '腰鼓、山歌、合唱，各村学习团队轮流上台。下雨改到镇礼堂。' },
+    { ...here, title: '防诈骗院坝会', kind: 'lecture', form: 'courtyard_meeting', category: 'anti_crime_safety', venue: `${first.villages[0]!.unit.name}村委会院坝`, department: '镇派出所', signUp: 'none', days: [3], at: MEET.afternoon, minors: 'welcome',
+      summary: '民警讲最近镇上发生的真事：冒充子女、刷单返利、养老投资，一听就懂。' },
+    { ...here, title: '户外写生', kind: 'activity', form: 'practice', category: 'culture_leisure', venue: '清溪河湿地', signUp: 'session', seats: 15, taken: 5, days: [8], at: MEET.morning, status: 'cancelled', reason: '预报有大雨，河边不安全', summary: '带上画板去河边，老师现场点评。' },
+    { ...here, title: '秋季读书会', kind: 'activity', form: 'discussion', category: 'reading', room: '阅览室', signUp: 'session', seats: 20, taken: 8, days: [-12], at: MEET.afternoon, summary: '一起读一本写乡村的书，读完聊聊自己的故事。' },
+    { ...here, title: '迎新春写春联', kind: 'activity', form: 'theme_event', category: 'traditional_culture', signUp: 'session', seats: 30, days: [26], at: MEET.morning, status: 'draft', summary: '' },
+    { ...here, title: '垃圾分类知识竞赛', kind: 'contest', form: 'contest', category: 'ecology', room: '一楼多功能厅', signUp: 'session', seats: 40, days: [21], at: MEET.afternoon, status: 'submitted', summary: '三人一队，答题抢分，前三名有奖状。' },
+    { host: second.school, township: second, venue: second.school.name, title: '八段锦晨练', kind: 'activity', form: 'sports', category: 'sports_fitness', room: '操场', lecturer: '周教练', signUp: 'session', seats: 25, taken: 7, days: weekly(4, 4), at: [7 * 60 + 30, 8 * 60 + 30],
+      minors: 'welcome', summary: '一招一式慢慢来，腰腿不好也能练。穿宽松衣服和平底鞋。' },
+    { host: counties[0]!.college, township: first, venue: counties[0]!.college.name, title: '育婴员技能培训', kind: 'training', form: 'training', category: 'domestic_service', room: '实训室', lecturer: '刘老师', signUp: 'term', seats: 30, days: weekly(12, 6), at: [9 * 60, 16 * 60],
+      ages: [18, 59], minors: 'not', admission: 'approval', opens: 3, summary: '六天课，理论加实操，结业可以参加考试拿证书。名额有限，由学院审核。' },
+    { host: town.school, township: town, venue: town.school.name, title: '书法班', kind: 'training', form: 'training', category: 'traditional_culture', room: '书画室', lecturer: '许老师', signUp: 'term', seats: 8, taken: 8, waiting: 3, days: weekly(3, 4), at: MEET.morning,
+      forUnit: town.unit, summary: '从握笔、坐姿开始，四次课写好一副对联。笔墨由学校提供。' },
+    { host: counties[1]!.college, township: town, venue: counties[1]!.college.name, title: '社区合唱团排练', kind: 'team_session', form: 'team_meeting', category: 'culture_leisure', room: '音乐厅', signUp: 'none', days: weekly(1, 4), at: MEET.evening,
+      minors: 'welcome', summary: '每周一次，欢迎来听、来唱，不会看谱也没关系。' },
+  ]
+}
+
+export async function planActivities(sql: postgres.TransactionSql, random: Random, region: Region, { managerOf }: Staff, today: Day): Promise<void> {
+  const neighbours = new Map<Township, number[]>()
+  for (const plan of plans(region)) {
+    const { township } = plan
+    if (!neighbours.has(township)) neighbours.set(township, await grownUps(sql, township))
+    await add(sql, random, plan, neighbours.get(township)!, managerOf.get(township)!.account.id, today)
+  }
+}
+
+/** The grown-ups of a township, those first who sign in with a phone of the demo. */
+async function grownUps(sql: postgres.TransactionSql, township: Township): Promise<number[]> {
+  const rows = await sql<{ id: string }[]>`
+    select person.id from public.persons person join public.units home on home.id = person.residence_unit_id
+    where home.parent_id = ${township.unit.id} and person.merged_into is null and person.birth_year between 1940 and 1974
+    order by person.name <> '王秀英', person.id limit 60`
+  return rows.map(({ id }) => Number(id))
+}
+
+async function add(sql: postgres.TransactionSql, random: Random, plan: Plan, people: number[], by: string, today: Day): Promise<void> {
+  const { host, township, title, kind, form, category, summary, venue, room = null, lecturer = null, department = null,
+    signUp, days, at: [from, until], seats = null, taken = 0, waiting = 0,
+    ages: [youngest, oldest] = [0, 120], minors = 'with_guardian', fee = [0, null], forUnit, admission = 'first_come', opens, status = 'published', reason = null, calledOff } = plan
+  const entered = momentOf(today - 20, 10 * 60)
+  const published = status === 'draft' || status === 'submitted' ? null : momentOf(today - 19, 9 * 60)
+  const cancelled = status === 'cancelled' ? momentOf(today - 1, 17 * 60) : null
+  const [activity] = await sql`
+    insert into public.activities (code, host_unit_id, title, kind, form_id, category_id, summary, department, lecturer, venue, room, contact_phone, fee_fen, fee_for, minors, ages, for_unit_id, sign_up, admission,
+      opens_at, status, entered_by, entered_at, submitted_by, submitted_at, published_by, published_at, cancelled_at, cancel_reason)
+    values (private.new_activity_code(), ${host.id}, ${title}, ${kind}, ${form}, ${category}, ${summary}, ${department}, ${lecturer}, ${venue}, ${room}, ${host.contactPhone ?? township.school.contactPhone ?? null}, ${fee[0]}, ${fee[1]},
+      ${minors}, int4range(${youngest}, ${oldest + 1}), ${forUnit?.id ?? null}, ${signUp}, ${admission}, ${opens === undefined ? null : momentOf(today + opens, 9 * 60)}, ${status}, ${by}, ${entered},
+      ${status === 'draft' ? null : by}, ${status === 'draft' ? null : entered}, ${published && by}, ${published}, ${cancelled}, ${reason}) returning id`
+  const sessions: { id: number, day: number }[] = []
+  for (const day of days) {
+    const off = cancelled && reason ? reason : calledOff?.[0] === day ? calledOff[1] : null
+    const isOver = day < 0
+    const [session] = await sql`
+      insert into public.activity_sessions (activity_id, starts_at, ends_at, cancelled_at, cancel_reason, confirmed_at, confirmed_by)
+      values (${activity!.id}, ${momentOf(today + day, from)}, ${momentOf(today + day, until)}, ${off && momentOf(today - 1, 17 * 60)}, ${off}, ${isOver ? momentOf(today - 1, 20 * 60) : null}, ${isOver ? by : null}) returning id`
+    sessions.push({ id: Number(session!.id), day })
+  }
+  if (signUp === 'none') return
+  const pools = signUp === 'term' ? [null] : sessions
+  for (const [index, session] of pools.entries()) {
+    // The first of several is the one that fills up.
+    const [has, waits] = index === 0 ? [taken, waiting] : [Math.min(taken, 2), 0]
+    const isLive = status === 'published'
+    const [pool] = await sql`insert into public.seat_pools (activity_id, session_id, capacity, taken) values (${activity!.id}, ${session?.id ?? null}, ${seats}, ${isLive ? has : 0}) returning id`
+    // Whoever signs in to the demo waits in full ones and has a seat in others.
+    const [me, ...others] = people
+    const seated = waits > 0 ? others.slice(0, has) : [me!, ...random.shuffled(others).slice(0, Math.max(0, has - 1))].slice(0, has)
+    const line = waits > 0 ? [...others.slice(has, has + waits - 1), me!] : []
+    for (const [place, person] of [...seated, ...line].entries()) {
+      const what = place < seated.length ? 'confirmed' : 'waiting'
+      const at = momentOf(today - 18 + Math.floor(place / 4), 9 * 60 + place)
+      await sql`
+        with wanted as (select nextval(pg_get_serial_sequence('public.signups', 'id')) as id), written as (
+          insert into public.signups (id, pool_id, person_id, party_id, status, asked_at, ended_at, end_reason)
+          select id, ${pool!.id}, ${person}, id, ${isLive ? what : 'cancelled'}, ${at}, ${isLive ? null : cancelled}, ${isLive ? null : 'activity_cancelled'} from wanted returning id
+        ), told as (
+          insert into public.notices (person_id, kind, activity_id, session_id, signup_id, details, at, texted_at)
+          select ${person}, 'activity_cancelled', ${activity!.id}, ${session?.id ?? null}, id, jsonb_build_object('reason', ${reason}::text), ${cancelled}::timestamptz, ${cancelled}::timestamptz from written where ${!isLive}
+        )
+        insert into public.signup_events (signup_id, what, at) select id, ${what}, ${at} from written`
+    }
+    for (const { id } of (signUp === 'term' ? sessions : [session!]).filter(({ day }) => day < 0)) {
+      await confirm(sql, { id, host, category, kind, form }, seated.filter(() => random.chance(0.85)), by, momentOf(today - 1, 20 * 60))
+    }
+  }
+}
+
+/** Who came, as the roster says and the ledger knows; confirmed on one evening, for a passbook goes on in order of time. */
+async function confirm(sql: postgres.TransactionSql, session: Pick<Plan, 'host' | 'category' | 'kind' | 'form'> & { id: number }, came: number[], by: string, confirmed: string): Promise<void> {
+  const { id, host, category, kind, form } = session
+  for (const person of came.toSorted((a, b) => a - b)) {
+    const mark = createHash('sha256').update(`${id} ${person}`).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
+    await sql`
+      insert into public.attendance_marks (client_id, session_id, person_id, method, device_at, seen_at, by_account, received_at)
+      select ${mark}::uuid, session.id, ${person}, 'roster', session.starts_at, session.starts_at, ${by}, session.ends_at from public.activity_sessions session where session.id = ${id}`
+    const [fact] = await sql`
+      insert into public.participations (key, person_id, kind, form, category_id, organised, role, residence_unit_id, area, host_unit_id, groups, birth_year, sex, started_at, ended_at, in_vacation, hours, status,
+        sign_in_method, confirmed_by, channel, entry_source, entered_by, entered_at)
+      select concat_ws(':', 'session', session.id, person.id), person.id, ${kind}, ${form}, ${category}, true, 'learner', person.residence_unit_id, home.area, ${host.id},
+        private.groups_of(person.id, person.birth_year, private.china_date(session.starts_at)), person.birth_year, person.sex, session.starts_at, session.ends_at, private.in_vacation(private.china_date(session.starts_at)),
+        round(extract(epoch from session.ends_at - session.starts_at) / 3600, 2), 'attended', 'roster', ${by}, 'onsite', 'paper', ${by}, ${confirmed}
+      from public.activity_sessions session, public.persons person join public.units home on home.id = person.residence_unit_id where session.id = ${id} and person.id = ${person}
+      returning id, key, (extract(epoch from ended_at - started_at) / 60)::integer as minutes`
+    await sql`insert into public.session_records (participation_id, session_id, person_id) values (${fact!.id}, ${id}, ${person})`
+    await sql`select private.award_credit(${fact!.key}, ${fact!.id}, 'attendance', ${fact!.minutes}, ${confirmed})`
+  }
+}

@@ -1,0 +1,2 @@
+/** Activities say what no other page says: their texts are fetched with them. */
+export default defineNuxtRouteMiddleware(loadActivityTexts)

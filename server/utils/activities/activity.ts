@@ -1,0 +1,80 @@
+import type { H3Event } from 'h3'
+import type { ActivityContent, ActivitySeats, MySignUp, SignUpStatus } from '~~/shared/types/activities'
+import type { Database } from '~~/shared/types/database'
+import type { Session } from '../identity/session'
+
+type SignUpRow = Database['public']['Functions']['my_signups']['Returns'][number]
+
+const COLUMNS = `id, code, title, category_id, summary, department, lecturer, venue, room, contact_phone, fee_fen, fee_for, minors, ages, for_groups, sign_up, admission, opens_at, closes_at,
+  status, cancel_reason, host:units!activities_host_unit_id_fkey(code, name, address), for_unit:units!activities_for_unit_id_fkey(name), activity_forms(zh, en),
+  activity_sessions(id, starts_at, ends_at, venue, room, cancelled_at, cancel_reason), seat_pools(id, session_id, capacity, taken, held)`
+
+/** A published activity with its sessions and seats, and what the asker and the children in care have of it. Null where there is none. */
+export async function readActivity(event: H3Event, code: string): Promise<ActivityContent | null> {
+  const session = await currentSession(event)
+  const [{ data: row, error }, mine, categoryOf, groups] = await Promise.all([
+    anonymousDatabase().from('activities').select(COLUMNS).eq('code', code).not('published_at', 'is', null).order('starts_at', { referencedTable: 'activity_sessions' }).maybeSingle(),
+    standing(session, code), categoriesFor(event), readGroups(),
+  ])
+  if (error) throw databaseRefusal(error)
+  if (!row) return null
+  const isEnglish = preferencesOf(event).lang === 'en'
+  const seatsOf = (sessionId: number | null): ActivitySeats | null => {
+    const pool = row.seat_pools.find(({ session_id }) => session_id === sessionId)
+    return pool ? { pool: pool.id, capacity: pool.capacity, free: pool.capacity - pool.taken - pool.held } : null
+  }
+  const [, youngest, beyond] = /^\[(\d+),(\d+)\)$/.exec(String(row.ages)) ?? ['', '0', '121']
+  const now = Date.now()
+  return {
+    id: row.id, code: row.code, title: row.title, summary: row.summary, host: row.host!, form: isEnglish ? row.activity_forms!.en : row.activity_forms!.zh,
+    category: categoryOf(row.category_id), department: row.department, lecturer: row.lecturer, venue: row.venue, room: row.room, phone: row.contact_phone,
+    feeFen: row.fee_fen, feeFor: row.fee_for, minors: row.minors as ActivityContent['minors'], youngest: Number(youngest), oldest: Number(beyond) - 1, forUnit: row.for_unit?.name ?? null,
+    forGroups: groups.filter(({ id }) => row.for_groups.includes(id)).map(group => isEnglish ? group.en : group.zh),
+    signUp: row.sign_up as ActivityContent['signUp'], admission: row.admission as ActivityContent['admission'], opensAt: row.opens_at, closesAt: row.closes_at,
+    cancelReason: row.status === 'cancelled' ? row.cancel_reason : null,
+    seats: row.sign_up === 'term' ? seatsOf(null) : null,
+    sessions: row.activity_sessions.map(one => ({
+      id: one.id, startsAt: one.starts_at, endsAt: one.ends_at, venue: one.venue ?? row.venue, room: one.room ?? row.room,
+      cancelReason: one.cancelled_at ? one.cancel_reason : null,
+      isOver: Date.parse(one.ends_at) <= now, seats: row.sign_up === 'session' ? seatsOf(one.id) : null,
+      clashes: (mine?.coming ?? [])
+        .filter(other => other.activity_code !== code && other.is_me && !other.on_leave && other.starts_at! < one.ends_at && other.ends_at! > one.starts_at)
+        .map(other => ({ name: other.name!, title: other.title!, code: other.activity_code! })),
+    })),
+    mine: mine && {
+      people: mine.people, withoutConsent: mine.withoutConsent, signups: mine.signups,
+      leaves: mine.coming.filter(one => one.activity_code === code && one.on_leave).map(one => ({ signup: one.signup_id!, session: one.session_id! })),
+    },
+  }
+}
+
+/** The people whom the asker may sign up, and what they have. Null for visitors and for who has not said who they are. */
+async function standing(session: Session | null, code: string) {
+  if (!session || session.passwordChange) return null
+  const { database } = session
+  const [me, children, signups, coming] = await Promise.all([
+    answerOf(database.rpc('who_am_i')) as unknown as Promise<{ person: { id: number, name: string } | null } | null>,
+    answerOf(database.rpc('my_children')), answerOf(database.rpc('my_signups')), answerOf(database.rpc('my_coming_sessions')),
+  ])
+  if (!me?.person) return null
+  return {
+    people: [
+      { id: me.person.id, name: me.person.name, isMe: true },
+      ...children.filter(child => child.consent).map(child => ({ id: child.person_id!, name: child.name!, isMe: false })),
+    ],
+    withoutConsent: children.filter(child => !child.consent).map(child => child.name!),
+    signups: signups.filter(one => one.activity_code === code).map(one => mySignUp(one, signups)),
+    coming,
+  }
+}
+
+/** `all`: every sign-up of the asker, for the party counts into its own place in the line. */
+export function mySignUp(row: SignUpRow, all: readonly SignUpRow[]): MySignUp {
+  const party = all.filter(one => one.party_id === row.party_id && one.pool_id === row.pool_id && one.status === 'waiting').length
+  return {
+    id: row.signup_id!, pool: row.pool_id!, person: row.person_id!, name: row.name!, isMe: row.is_me!, status: row.status as SignUpStatus,
+    ahead: row.place === null ? null : Math.max(0, row.place - party), offerEndsAt: row.offer_ends_at, endReason: row.end_reason,
+  }
+}
+
+const readGroups = remembering(300, () => answerOf(anonymousDatabase().from('population_groups').select('id, zh, en')))
