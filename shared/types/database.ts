@@ -330,6 +330,9 @@ export interface Database {
           issued_at: string
           key: string
           kind: string
+          lifted_at: string | null
+          lifted_by: string | null
+          lifted_words: string | null
           list_id: number
           list_index: number
           person_id: number
@@ -1563,6 +1566,28 @@ export interface Database {
           { foreignKeyName: 'recognition_cases_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      recognition_doubts: {
+        Row: {
+          agrees: boolean | null
+          asked_at: string
+          asked_by: string | null
+          asked_person_id: number
+          case_id: number
+          decided_at: string | null
+          decided_by: string | null
+          decided_person_id: number | null
+          decision: string | null
+          id: number
+          reason: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'recognition_doubts_asked_person_id_fkey', columns: ['asked_person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'recognition_doubts_case_id_fkey', columns: ['case_id'], isOneToOne: false, referencedRelation: 'recognition_cases', referencedColumns: ['id'] },
+          { foreignKeyName: 'recognition_doubts_decided_person_id_fkey', columns: ['decided_person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
       recognition_events: {
         Row: {
           at: string
@@ -2012,7 +2037,8 @@ export interface Database {
       create_staff_account: { Args: { of_person_id: number, username: string, password_hash: string }, Returns: string }
       create_unit: { Args: { parent_code: string, unit_code: string, kind_id: string, level: string, from_day: string, details: Json }, Returns: string }
       credential_titles: { Args: { in_unit_id: number }, Returns: { kind: string | null, title: string | null, issued: number | null }[] }
-      credentials_at_desk: { Args: { in_unit_id: number, of_kind: string, of_title: string, asked: string, from_day: string, to_day: string, only_live: boolean, page_size: number, skip: number }, Returns: { id: number | null, kind: string | null, code: string | null, snapshot: Json | null, issued_at: string | null, signed: boolean | null, revoked_at: string | null, revoked_reason: string | null, revoked_words: string | null, may_revoke: boolean | null, total: number | null }[] }
+      credentials_at_desk: { Args: { in_unit_id: number, of_kind: string, of_title: string, asked: string, from_day: string, to_day: string, only_live: boolean, page_size: number, skip: number }, Returns: { id: number | null, kind: string | null, code: string | null, snapshot: Json | null, issued_at: string | null, signed: boolean | null, revoked_at: string | null, revoked_reason: string | null, revoked_words: string | null, lifted_at: string | null, may_revoke: boolean | null, total: number | null }[] }
+      credit_ahead: { Args: { course_slugs: string[], lesson_slug?: string }, Returns: { course_slug: string | null, is_personal: boolean | null, lessons: number | null, done: number | null, earned_milli_credits: number | null, ahead: Json | null }[] }
       credit_corrections_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, kind: string | null, state: string | null, milli_credits: number | null, happened_on: string | null, ground: string | null, reason: string | null, decision: string | null, asked_at: string | null, decided_at: string | null, asked_person_id: number | null, target_milli_credits: number | null, target_day: string | null, posted_milli_credits: number | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asker_name: string | null }[] }
       credit_limits: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, period: string | null, amount: number | null, first_month: number | null, basis: string | null }[] }
       credit_rates: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, zh: string | null, en: string | null, basis: string | null, milli_credits: number | null, per_minutes: number | null }[] }
@@ -2028,6 +2054,7 @@ export interface Database {
       delete_activity: { Args: { of_activity_id: number }, Returns: undefined }
       disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
       discard_import: { Args: { import_id: number }, Returns: string }
+      doubt_recognition: { Args: { case_id: number, reason: string }, Returns: undefined }
       duplicate_pairs: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { one_id: number | null, other_id: number | null, reason: string | null, total: number | null }[] }
       end_calendar_key: { Args: Record<PropertyKey, never>, Returns: undefined }
       end_credit_award: { Args: { award_id: number }, Returns: undefined }
@@ -2052,6 +2079,7 @@ export interface Database {
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin?: string, initials?: string }, Returns: number }
       issue_card: { Args: { of_person_id: number, replace?: boolean }, Returns: string }
       issue_cards: { Args: { in_unit_id: number, at_most?: number }, Returns: Json }
+      lift_revocation: { Args: { credential_id: number, words: string }, Returns: number }
       list_activities: { Args: { in_unit_id: number, of_state?: string, query?: string, page_size?: number, skip?: number }, Returns: { id: number | null, code: string | null, title: string | null, host: string | null, form_zh: string | null, form_en: string | null, sign_up: string | null, status: string | null, state: string | null, next_at: string | null, sessions: number | null, capacity: number | null, taken: number | null, waiting: number | null, unconfirmed: number | null, total: number | null }[] }
       list_classes: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { register_id: number | null, title: string | null, host: string | null, category_zh: string | null, category_en: string | null, started_at: string | null, minutes: number | null, people: number | null, taken_back: number | null, total: number | null }[] }
       list_courses: { Args: { course_kind: string, in_category?: string, for_audience?: string, page?: number, page_size?: number }, Returns: { slug: string | null, kind: string | null, title: string | null, summary: string | null, category_id: string | null, author: string | null, host_name: string | null, minutes: number | null, lesson_count: number | null, poster: string | null, first_lesson_slug: string | null, updated_on: string | null, total: number | null }[] }
@@ -2063,7 +2091,7 @@ export interface Database {
       merge_units: { Args: { from_codes: string[], into_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
       move_person: { Args: { of_person_id: number, to_unit_id: number, moved_on: string }, Returns: undefined }
       move_unit: { Args: { unit_code: string, parent_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
-      my_awards: { Args: Record<PropertyKey, never>, Returns: { award_id: number | null, zh: string | null, en: string | null, unit: string | null, milli_credits: number | null, minima: Json | null, application_id: number | null, state: string | null, asked_at: string | null, decision: string | null }[] }
+      my_awards: { Args: Record<PropertyKey, never>, Returns: { award_id: number | null, zh: string | null, en: string | null, unit: string | null, milli_credits: number | null, minima: Json | null, is_open: boolean | null, application_id: number | null, state: string | null, asked_at: string | null, decision: string | null }[] }
       my_calendar_since: { Args: Record<PropertyKey, never>, Returns: string }
       my_card: { Args: Record<PropertyKey, never>, Returns: string }
       my_children: { Args: Record<PropertyKey, never>, Returns: { person_id: number | null, name: string | null, birth_year: number | null, relation: string | null, consent: boolean | null }[] }
@@ -2155,7 +2183,8 @@ export interface Database {
       set_recognition_pair: { Args: { of_body_id: number, title_words: string, level: string, milli_credits: number, category_id: string, from_day: string }, Returns: number }
       set_reward_stock: { Args: { item_id: number, in_stock: number, counted_from: number }, Returns: undefined }
       set_signup_priority: { Args: { of_signup_id: number, new_priority: number, reason: string }, Returns: undefined }
-      sign_up: { Args: { of_pool_id: number, person_ids: number[], consent?: string }, Returns: { signup_id: number | null, person_id: number | null, name: string | null, status: string | null, place: number | null, is_new: boolean | null }[] }
+      settle_doubt: { Args: { case_id: number, agrees: boolean, reason: string }, Returns: string }
+      sign_up: { Args: { of_pool_id: number, person_ids?: number[], consent?: string }, Returns: { signup_id: number | null, person_id: number | null, name: string | null, status: string | null, place: number | null, is_new: boolean | null }[] }
       signups_of_activity: { Args: { of_activity_id: number }, Returns: { signup_id: number | null, party_id: number | null, pool_id: number | null, session_id: number | null, starts_at: string | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, status: string | null, place: number | null, priority: number | null, priority_reason: string | null, for_other: string | null, consent: string | null, by_name: string | null, asked_at: string | null, offer_ends_at: string | null, ended_at: string | null, end_reason: string | null }[] }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
       staff_member: { Args: { of_person_id: number }, Returns: { person_id: number | null, name: string | null, home: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, second_factor: boolean | null, must_set_factor: boolean | null, sessions: number | null, last_seen: string | null, may_care: boolean | null, posts: Json | null }[] }
