@@ -8,7 +8,7 @@ import { Foreseen, lastWords } from './faults.ts'
 import { isAlive, processStart } from './pids.ts'
 import { runCommand } from './run.ts'
 
-const SOURCES = ['app', 'app.vue', 'error.vue', 'assets', 'components', 'composables', 'content/help', 'content/news', 'content/policies',
+const SOURCES = ['app', 'app.vue', 'error.vue', 'assets', 'components', 'composables', 'content/help', 'content/holidays', 'content/news', 'content/policies',
   'content.config.ts', 'i18n', 'layouts', 'middleware', 'nuxt.config.ts', 'package-lock.json', 'pages', 'plugins', 'public', 'server',
   'shared', 'stores', 'utils']
 

@@ -7,6 +7,9 @@ export function useDeskFormat() {
   const hundredths = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'Asia/Shanghai' })
   const minute = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Shanghai' })
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'Asia/Shanghai' })
+  const clock = new Intl.DateTimeFormat('sv-SE', { timeStyle: 'short', timeZone: 'Asia/Shanghai' })
+  const at = (moment: string) => new Date(moment.length === 10 ? `${moment}T00:00:00+08:00` : moment)
   return {
     whole: (value: number) => whole.format(value),
     tenths: (value: number) => tenths.format(value),
@@ -14,7 +17,10 @@ export function useDeskFormat() {
     hours: (value: number) => (value < 0.1 ? hundredths : tenths).format(value),
     percent: (hundredths: number) => `${tenths.format(hundredths)}%`,
     /** A moment, or a date without a time. */
-    day: (moment: string) => day.format(new Date(moment.length === 10 ? `${moment}T00:00:00+08:00` : moment)),
+    day: (moment: string) => day.format(at(moment)),
+    /** The day of the week; nothing for what is no date yet. */
+    weekday: (moment: string) => Number.isNaN(at(moment).getTime()) ? '' : weekday.format(at(moment)),
+    clock: (moment: string) => clock.format(new Date(moment)),
     /** A moment to the minute. */
     moment: (at: string) => minute.format(new Date(at)),
     /** Whichever of two words the language needs. */

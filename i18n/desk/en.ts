@@ -1,4 +1,5 @@
 // The desk's texts: one file a domain, each with the refusals of its own.
+import activities from './en/activities.json' with { type: 'json' }
 import audit from './en/audit.json' with { type: 'json' }
 import classes from './en/classes.json' with { type: 'json' }
 import corrections from './en/corrections.json' with { type: 'json' }
@@ -21,6 +22,7 @@ import signIn from './en/sign-in.json' with { type: 'json' }
 import settlement from './en/settlement.json' with { type: 'json' }
 
 export default {
+  ...activities,
   ...audit,
   ...classes,
   ...corrections,
@@ -42,6 +44,7 @@ export default {
   ...signIn,
   ...settlement,
   errors: {
+    ...activities.errors,
     ...audit.errors,
     ...classes.errors,
     ...corrections.errors,

@@ -1,4 +1,5 @@
 // The desk's texts: one file a domain, each with the refusals of its own.
+import activities from './zh-CN/activities.json' with { type: 'json' }
 import audit from './zh-CN/audit.json' with { type: 'json' }
 import classes from './zh-CN/classes.json' with { type: 'json' }
 import corrections from './zh-CN/corrections.json' with { type: 'json' }
@@ -21,6 +22,7 @@ import signIn from './zh-CN/sign-in.json' with { type: 'json' }
 import settlement from './zh-CN/settlement.json' with { type: 'json' }
 
 export default {
+  ...activities,
   ...audit,
   ...classes,
   ...corrections,
@@ -42,6 +44,7 @@ export default {
   ...signIn,
   ...settlement,
   errors: {
+    ...activities.errors,
     ...audit.errors,
     ...classes.errors,
     ...corrections.errors,

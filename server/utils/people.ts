@@ -46,3 +46,9 @@ export function soundFor(name: string, typed: string | undefined): { pinyin: str
 export async function villagesBelow({ database }: Desk, unitId: number): Promise<{ id: number, name: string, township: string }[]> {
   return (await everyRow((from, to) => database.rpc('villages_below', { in_unit_id: unitId }).range(from, to))).map(row => ({ id: row.unit_id!, name: row.name!, township: row.township! }))
 }
+
+/** The villages of a unit, or around a school: those of the administration that it belongs to. */
+export async function villagesAround(desk: Desk, trail: readonly { id: number }[]): Promise<{ id: number, name: string, township: string }[]> {
+  const own = await villagesBelow(desk, trail.at(-1)!.id)
+  return own.length || trail.length < 2 ? own : villagesBelow(desk, trail.at(-2)!.id)
+}

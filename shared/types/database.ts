@@ -1986,7 +1986,10 @@ export interface Database {
     }
     Views: Record<never, never>
     Functions: {
+      activities_waiting: { Args: { in_unit_id: number }, Returns: { what: string | null, activity_id: number | null, session_id: number | null, title: string | null, host: string | null, at: string | null, people: number | null }[] }
+      activity_at_desk: { Args: { of_activity_id: number }, Returns: Json }
       activity_filters: { Args: Record<PropertyKey, never>, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, depth: number | null, activities: number | null }[] }
+      activity_hosts: { Args: { in_unit_id: number }, Returns: { code: string | null, name: string | null }[] }
       add_credit_award: { Args: { of_unit_id: number, zh: string, en: string, milli_credits: number, from_day: string, minima: Json }, Returns: number }
       add_guardian: { Args: { child_id: number, guardian_id: number, relation: string, consent: boolean }, Returns: number }
       add_person_group: { Args: { of_person_id: number, entry: Json }, Returns: undefined }
@@ -2118,6 +2121,7 @@ export interface Database {
       network_tree: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       note_audit_export: { Args: { in_unit_id: number, filter: Json, rows: number }, Returns: undefined }
       note_figure_file: { Args: { in_unit_id: number, figure: Json }, Returns: undefined }
+      note_signups_file: { Args: { of_activity_id: number }, Returns: undefined }
       object_recognition: { Args: { case_id: number, reason: string }, Returns: undefined }
       open_periods: { Args: { opened_year: number, rhythm: string, due_days: number, levels: string[] }, Returns: number }
       open_reading: { Args: { lesson_id: number }, Returns: Json }
@@ -2148,6 +2152,7 @@ export interface Database {
       record_head_count: { Args: { host_unit_id: number, kind: string, category_id: string, title: string, started_at: string, ended_at: string, persons: number, note?: string, corrects?: number }, Returns: number }
       recount_rerating: { Args: { rerating_id: number }, Returns: undefined }
       register_person: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, groups?: Json, contacts?: Json, guardian_id?: number, guardian_relation?: string, guardian_consent?: boolean }, Returns: number }
+      register_walk_in: { Args: { of_session_id: number, name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, contacts: Json, client_id: string }, Returns: number }
       remembered_import_columns: { Args: { import_id: number }, Returns: Json }
       renew_calendar_key: { Args: Record<PropertyKey, never>, Returns: string }
       replace_my_password: { Args: { password_hash: string, kept_session: string }, Returns: undefined }
@@ -2175,6 +2180,7 @@ export interface Database {
       send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
       session_conflicts: { Args: { of_unit_id: number, of_activity_id: number, of_venue: string, of_room: string, of_lecturer: string, sessions: Json }, Returns: { place: number | null, what: string | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null }[] }
       session_roster: { Args: { of_session_id: number }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, signup_id: number | null, status: string | null, on_leave: boolean | null, method: string | null, seen_at: string | null, times: number | null, participation_id: number | null, attended: boolean | null, milli_credits: number | null }[] }
+      sessions_of_days: { Args: { in_unit_id: number, from_day: string, until_day: string }, Returns: { session_id: number | null, activity_id: number | null, code: string | null, title: string | null, host: string | null, form_zh: string | null, form_en: string | null, starts_at: string | null, ends_at: string | null, venue: string | null, room: string | null, lecturer: string | null, status: string | null, is_cancelled: boolean | null, is_confirmed: boolean | null, sign_up: string | null, phone: string | null }[] }
       set_contact: { Args: { of_person_id: number, kind: string, contact: Json }, Returns: undefined }
       set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string }, Returns: undefined }
       set_honour_consent: { Args: { gives: boolean }, Returns: undefined }

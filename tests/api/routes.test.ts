@@ -73,6 +73,12 @@ const figures = [401, 403, 403, 200, 403, 200, 200, 403]
 /** Who registers people: the manager there, and the one elsewhere as far as it is not about here. */
 const people = (manager: number, elsewhere = 403) => [401, 403, 403, 403, elsewhere, manager, 403, 403]
 
+/** Who plans activities: teachers too; the manager elsewhere as far as it is not about here. */
+const planners = (status: number, elsewhere = status) => [401, 403, 403, status, elsewhere, status, 403, 403]
+const aPlan = () => ({
+  'unit': 'QJ-YX-01-S', 'title': '八段锦', 'kind': 'training', 'form': 'training', 'category': 'health', 'signUp': 'none', 's0.date': '2099-01-05', 's0.start': '09:00', 's0.end': '10:00',
+})
+
 /** Who may import anything: `elsewhere` other people, the system administrator units. */
 const importers = (manager: number, elsewhere: number, systemAdmin = elsewhere) => [401, 403, 403, 403, elsewhere, manager, 403, systemAdmin]
 
@@ -193,6 +199,34 @@ const TABLE: Record<string, Route> = {
   'credits/rewards/holds.post': { path: () => '/credits/rewards/holds', body: () => ({ item: 999999 }), expected: learners(404, 404) },
   'credits/rewards/returns.post': { path: () => '/credits/rewards/returns', body: () => ({ hold: 999999 }), expected: signedInOnly(404) },
   'credits/points/index.get': { path: () => '/credits/points', expected: everybody(200) },
+  'desk/activities/index.get': { path: () => '/desk/activities?unit=QJ-YX-01', expected: planners(200, 403) },
+  'desk/activities/index.post': { path: () => '/desk/activities', body: () => aPlan(), expected: planners(200, 403) },
+  'desk/activities/form.get': { path: () => '/desk/activities/form?unit=QJ-YX-01', expected: planners(200, 403) },
+  'desk/activities/repeat.post': { path: () => '/desk/activities/repeat', body: () => ({ repeatFrom: '2099-01-05', repeatStart: '09:00', repeatEnd: '10:00', count: '2' }), expected: planners(200) },
+  'desk/activities/clashes.post': { path: () => '/desk/activities/clashes', body: () => aPlan(), expected: planners(200, 403) },
+  'desk/activities/week.get': { path: () => '/desk/activities/week?unit=QJ-YX-01', expected: planners(200, 403) },
+  'desk/activities/term.get': { path: () => '/desk/activities/term?unit=QJ-YX-01', expected: planners(200, 403) },
+  'desk/activities/[id]/index.get': { path: () => '/desk/activities/999999999', expected: planners(404) },
+  'desk/activities/[id]/submission.post': { path: () => '/desk/activities/999999999/submission', expected: planners(404) },
+  'desk/activities/[id]/publication.post': { path: () => '/desk/activities/999999999/publication', expected: people(404, 404) },
+  'desk/activities/[id]/return.post': { path: () => '/desk/activities/999999999/return', body: () => ({ reason: '写错了' }), expected: people(404, 404) },
+  'desk/activities/[id]/cancellation.post': { path: () => '/desk/activities/999999999/cancellation', body: () => ({ reason: '停电' }), expected: planners(404) },
+  'desk/activities/[id]/deletion.post': { path: () => '/desk/activities/999999999/deletion', expected: planners(404) },
+  'desk/activities/[id]/signups.get': { path: () => '/desk/activities/999999999/signups', expected: people(404, 404) },
+  'desk/activities/[id]/signups.post': { path: () => '/desk/activities/999999999/signups', body: () => ({ pool: 1, person: here.person, consent: 'phone' }), expected: people(404, 404) },
+  'desk/activities/[id]/signups-file.get': { path: () => '/desk/activities/999999999/signups-file', expected: people(404, 404) },
+  'desk/activities/signups/[id]/decision.post': { path: () => '/desk/activities/signups/999999999/decision', body: () => ({ decision: 'admit' }), expected: people(404, 404) },
+  'desk/activities/signups/[id]/priority.post': { path: () => '/desk/activities/signups/999999999/priority', body: () => ({ priority: 1, reason: '行动不便' }), expected: people(404, 404) },
+  'desk/activities/signups/[id]/cancellation.post': { path: () => '/desk/activities/signups/999999999/cancellation', expected: people(404, 404) },
+  'desk/activities/sessions/[id]/index.get': { path: () => '/desk/activities/sessions/999999999', expected: people(404, 404) },
+  'desk/activities/sessions/[id]/people.post': { path: () => '/desk/activities/sessions/999999999/people', body: () => ({ find: 'wang' }), expected: people(200, 200) },
+  'desk/activities/sessions/[id]/marks.post': { path: () => '/desk/activities/sessions/999999999/marks', body: () => ({ person: here.person }), expected: people(404, 404) },
+  'desk/activities/sessions/[id]/unmarks.post': { path: () => '/desk/activities/sessions/999999999/unmarks', body: () => ({ person: here.person }), expected: people(404, 404) },
+  'desk/activities/sessions/[id]/walk-ins.post': {
+    path: () => '/desk/activities/sessions/999999999/walk-ins', body: () => ({ name: '慕容无名', sex: 'female', birthYear: 1950, residenceUnitId: here.village }), expected: people(404, 404),
+  },
+  'desk/activities/sessions/[id]/confirmation.post': { path: () => '/desk/activities/sessions/999999999/confirmation', expected: people(404, 404) },
+  'desk/activities/sessions/[id]/cancellation.post': { path: () => '/desk/activities/sessions/999999999/cancellation', body: () => ({ reason: '停电' }), expected: people(404, 404) },
   'desk/credits/rewards/index.get': { path: () => '/desk/credits/rewards?unit=QJ-YX-01', expected: deskHere },
   'desk/credits/rewards/index.post': {
     path: () => '/desk/credits/rewards', expected: [401, 403, 403, 403, 403, 200, 403, 403],

@@ -17,7 +17,7 @@ const FOR_EVERYBODY = [
   ['/', '/courses', '/courses?audience=infant_parents&page=9', '/courses/spot-the-scam', VIDEO, TEXT],
   ['/micro-lectures', '/schools', '/schools/QJ-YX', '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/credits/points', '/figures', '/verify', '/verify?code=12', '/verify/000000000000', '/credits/honours', '/credits/honours/board'],
   ['/activities', '/activities?day=week&free=yes&words=手机', '/activities?place=QJ-YX-01-S&words=没有这个'],
-  ['/help', '/help/credits', '/help/staff-guide', '/policies/privacy', '/policies/terms', '/sign-in/staff', '/sign-in/code'],
+  ['/help', '/help/credits', '/help/staff-guide', '/help/running-activities', '/policies/privacy', '/policies/terms', '/sign-in/staff', '/sign-in/code'],
 ]
 const ENROLLED = ['/', '/courses', '/micro-lectures', '/courses/first-smartphone', VIDEO, TEXT]
 const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX-01&axis=organiser', '/desk/metrics/people?unit=QJ-YX-01',
@@ -28,7 +28,7 @@ const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/m
   '/desk/imports', '/desk/imports/new?kind=participation', '/desk/imports/new?kind=populations',
   '/desk/people', '/desk/people/new?unit=QJ-YX-01', '/desk/people/200', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/people/compare?one=200&other=201', '/desk/people/cards?unit=QJ-YX-01-02',
   '/desk/people?name=王', '/desk/people?name=%25', '/desk/credits', '/desk/credits/rewards?unit=QJ-YX-01-S', '/desk/credits/certificates?unit=QJ-YX', '/desk/credits/classes?unit=QJ-YX-01', '/desk/credits/classes/new?unit=QJ-YX-01&like=1', '/desk/credits/classes/1', '/desk/credits/recognition', '/desk/credits/recognition/1', '/desk/credits/recognition/pairs',
-  '/desk/credits/corrections?unit=QJ-YX-01', '/desk/credits/corrections/200', '/desk/credits/reratings', '/desk/credits/reratings/1', '/desk/credits/honours?unit=QJ-YX-01', '/desk/credits/awards?unit=QJ-YX-01', '/desk/metrics?unit=NOWHERE']
+  '/desk/credits/corrections?unit=QJ-YX-01', '/desk/credits/corrections/200', '/desk/credits/reratings', '/desk/credits/reratings/1', '/desk/credits/honours?unit=QJ-YX-01', '/desk/credits/awards?unit=QJ-YX-01', '/desk/activities?unit=QJ-YX-01', '/desk/activities/new?unit=QJ-YX-01', '/desk/activities/week?unit=QJ-YX-01', '/desk/activities/term?unit=QJ-YX-01', '/desk/metrics?unit=NOWHERE']
 /** Refusals of a page, which the browser writes to its console as well. */
 const allow = [/status of 40[134]/]
 
@@ -43,6 +43,23 @@ for (const mode of ['standard', 'elder'] as const) {
     if (font < letters) faults.push(`the text is ${font} px`)
     faults.push(...small.map(target => `smaller than ${targets} px: ${target}`), ...await widerThanItsWindow(page, mode))
     return faults.map(fault => `${name}: ${fault}`)
+  }
+
+  /** Of an activity with people on its list, one of whom is marked: overview, form, sign-ups, attendance and what is printed. */
+  async function activityPages(options: Visit) {
+    const cookie = await signedIn(sql(), { username: 'qingxi' })
+    const post = <T>(path: string, body: object) => ask<T>(`/api/desk/activities${path}`, { method: 'POST', cookie, body })
+    const { body: { id } } = await post<{ id: number }>('', {
+      'unit': 'QJ-YX-01-S', 'title': `太极拳 ${mode}`, 'kind': 'training', 'form': 'training', 'category': 'health', 'venue': '文化广场', 'room': '一楼', 'lecturer': '何老师', 'phone': '0900-123456', 'signUp': 'session', 'seats': '1',
+      's0.date': '2099-03-02', 's0.start': '09:00', 's0.end': '10:00', 's1.date': '2099-03-02', 's1.start': '14:00', 's1.end': '15:00',
+    })
+    await post(`/${id}/publication`, {})
+    const { body: { sessions } } = await ask<{ sessions: { id: number, seats: { pool: number } }[] }>(`/api/desk/activities/${id}`, { cookie })
+    const people = await sql()`select person.id::integer from public.persons person join public.units home on home.id = person.residence_unit_id where home.code like 'QJ-YX-01-%' and person.birth_year < 1990 and person.counts_as is null order by person.id limit 3`
+    for (const person of people) await post(`/${id}/signups`, { pool: sessions[0]!.seats.pool, person: person.id, consent: 'present' })
+    await sql()`update public.activity_sessions set starts_at = now() - interval '2 hours', ends_at = now() - interval '1 hour' where id = ${sessions[0]!.id}`
+    await post(`/sessions/${sessions[0]!.id}/marks`, { person: people[0]!.id })
+    await inOrder([`/desk/activities/${id}`, `/desk/activities/${id}/edit`, `/desk/activities/${id}/signups`, `/desk/activities/${id}/poster`, `/desk/activities/sessions/${sessions[0]!.id}`, `/desk/activities/sessions/${sessions[0]!.id}/sheet`], { as: { username: 'qingxi' }, ...options })
   }
 
   const inOrder = (paths: readonly string[], options: Visit, how: { withAxe?: boolean } = {}) => visit({ mode, allow, ...options }, async (page) => {
@@ -129,6 +146,8 @@ for (const mode of ['standard', 'elder'] as const) {
       await inOrder(['/desk/audit'], { as: { username: 'audit' } })
     })
 
+    it('the pages of an activity at the desk', () => activityPages(mode === 'elder' ? { mode, allow } : { mode, width: 1280, allow }))
+
     // In the standard version axe looks at the desk where it is used, at 1280 px.
     it('the desk on a phone', () => inOrder(DESK, { as: { username: 'city' } }, { withAxe: mode === 'elder' }))
   })
@@ -199,7 +218,7 @@ describe.concurrent('in English nothing of the interface is Chinese', () => {
 
   it('at the desk', () => visit({ lang: 'en', as: { username: 'city' }, width: 1280, allow }, async (page) => {
     const found: string[] = []
-    for (const path of ['/desk', '/desk/metrics', '/desk/metrics?axis=organiser', '/desk/head-counts', '/desk/periods', '/desk/periods/2/QJ-YX', '/desk/metrics/people', '/desk/network', '/desk/people?name=王']) found.push(...await chineseIn(page, path, 'nav ul, thead, label, legend, button'))
+    for (const path of ['/desk', '/desk/metrics', '/desk/metrics?axis=organiser', '/desk/head-counts', '/desk/periods', '/desk/periods/2/QJ-YX', '/desk/metrics/people', '/desk/network', '/desk/people?name=王', '/desk/activities']) found.push(...await chineseIn(page, path, 'nav ul, thead, label, legend, button'))
     const places = (await sql()`select name from (select name from public.units union select title from public.head_counts) named order by length(name) desc`).map(({ name }) => name as string)
     expect(found.filter(text => CJK.test(places.reduce((rest, name) => rest.replaceAll(name, ''), text)))).toEqual([])
   }))

@@ -1,0 +1,13 @@
+import { ActivityId } from '~~/shared/schemas/desk-activities'
+
+/** An activity with its sessions, seats, what clashes, and the address of its page for residents. 404 `activity_unknown`. */
+export default defineEventHandler(async (event) => {
+  const { id } = readParams(event, ActivityId)
+  const desk = await requireDesk(event, 'activities')
+  const activity = await activityAtDesk(desk.database, id)
+  const coming = activity.sessions.filter(session => !session.isOver && !session.cancelReason)
+  const clashes = await sessionClashes(desk, {
+    unit: activity.unit.code, activity: activity.id, venue: activity.venue, room: activity.room ?? '', lecturer: activity.lecturer ?? '', sessions: sessionRows({ ...activity, sessions: coming }),
+  })
+  return { ...activity, clashes, page: activityCode(event, activity.code) }
+})

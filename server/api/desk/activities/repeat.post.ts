@@ -1,0 +1,16 @@
+import { repeatedDays } from '~~/server/activities/repeat'
+import { Repeat } from '~~/shared/schemas/desk-activities'
+
+/** The days of a rule as rows of the form, and which were left out for what. A rule without an end is refused: 422 `repeat_endless`. */
+export default defineEventHandler(async (event) => {
+  const rule = await readInput(event, Repeat)
+  await requireDesk(event, 'activities')
+  const holidays = await publicHolidays(event)
+  const { days, skipped } = repeatedDays(rule, holidays)
+  if (!days.length) throw refusal(422, 'repeat_empty', { field: 'until' })
+  return {
+    rows: days.map(date => ({ id: '', date, start: rule.repeatStart, end: rule.repeatEnd, venue: '', room: '', seats: '' })), skipped,
+    /** Years of the rule for which nobody has entered the holidays. */
+    unknownYears: rule.skipHolidays ? [...new Set(days.map(day => day.slice(0, 4)))].filter(year => !holidays.some(({ from }) => from.startsWith(year))) : [],
+  }
+})

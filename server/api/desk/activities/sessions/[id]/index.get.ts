@@ -1,0 +1,14 @@
+import { SessionId } from '~~/shared/schemas/desk-activities'
+
+/** A session with everybody of it: signed up, on leave, present, on record; and the choices for whoever is not registered yet. 404 `session_unknown`. */
+export default defineEventHandler(async (event) => {
+  const { id } = readParams(event, SessionId)
+  const desk = await requireDesk(event, 'people')
+  const known = await answerOf(desk.database.from('activity_sessions').select('activity_id').eq('id', id).maybeSingle())
+  if (!known) throw refusal(404, 'session_unknown')
+  const roster = await rosterOf(desk.database, id)
+  const activity = await activityAtDesk(desk.database, known.activity_id)
+  const { trail } = await requireUnit(desk, activity.unit.code, 'people')
+  const villages = await villagesAround(desk, trail)
+  return { activity, session: activity.sessions.find(session => session.id === id)!, roster, villages: villages.slice(0, 200), page: activityCode(event, activity.code) }
+})

@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { HEAD_COUNT_KINDS } from './head-counts'
+import { Registration } from './people'
+
+export const ACTIVITY_STATES = ['draft', 'submitted', 'coming', 'over', 'cancelled'] as const
+export const SIGN_UP_WAYS = ['none', 'session', 'term'] as const
+export const MINORS = ['with_guardian', 'welcome', 'not'] as const
+export const CONSENTS = ['present', 'phone', 'written'] as const
+export const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
+export const RHYTHMS = ['weekly', 'biweekly', 'monthly'] as const
+export const WEEKS_OF_MONTH = ['1', '2', '3', '4', '-1'] as const
+const MOST_SESSIONS = 120
+
+const unlessEmpty = <T extends z.ZodType>(schema: T) => z.preprocess(value => typeof value === 'string' && value.trim() === '' ? undefined : value, schema.optional())
+const Id = (code: string) => z.coerce.number({ error: code }).int(code).positive(code).max(Number.MAX_SAFE_INTEGER, code)
+const Unit = z.string('unit_unknown').regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')
+const isDay = (day: string) => !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day)
+const Day = z.string('date_missing').regex(/^2[01]\d{2}-\d{2}-\d{2}$/, 'date_missing').refine(isDay, 'date_missing')
+const Clock = z.string('time_missing').regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'time_missing')
+/** A moment as `datetime-local` gives it, at China's clock. */
+const Moment = z.string('date_missing').regex(/^2[01]\d{2}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d(?::\d{2})?$/, 'date_missing').refine(at => isDay(at.slice(0, 10)), 'date_missing')
+const Words = (most: number, code: string) => z.string(code).trim().max(most, code).default('')
+const Seats = z.coerce.number('capacity_invalid').int('capacity_invalid').min(1, 'capacity_invalid').max(5000, 'capacity_invalid')
+const Ticked = z.preprocess(value => value === 'yes' || value === true, z.boolean())
+
+/** Rows of a plain form: `s0.date`, `s0.start` … in the order of their numbers. */
+function rowsOf(fields: Record<string, unknown>): Record<string, unknown>[] {
+  const rows: Record<number, Record<string, unknown>> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    const [, place, field] = /^s(\d{1,3})\.(id|date|start|end|venue|room|seats)$/.exec(name) ?? []
+    if (field) (rows[Number(place)] ??= {})[field] = value
+  }
+  return Object.keys(rows).map(Number).sort((a, b) => a - b).map(place => rows[place]!)
+}
+
+/** Boxes of a plain form: the endings of those that begin so and are ticked. */
+function tickedOf(fields: Record<string, unknown>, beginning: string): string[] {
+  return Object.keys(fields).filter(name => name.startsWith(beginning) && fields[name] !== '').map(name => name.slice(beginning.length))
+}
+
+const flat = <T extends z.ZodType>(schema: T) => z.preprocess((fields) => {
+  if (typeof fields !== 'object' || fields === null) return fields
+  const given = fields as Record<string, unknown>
+  return { ...given, sessions: rowsOf(given), forGroups: tickedOf(given, 'group.'), days: tickedOf(given, 'day.') }
+}, schema)
+
+const SessionRow = z.object({
+  id: unlessEmpty(Id('session_unknown')), date: Day, start: Clock, end: Clock, venue: Words(60, 'venue_too_long'), room: Words(60, 'room_too_long'), seats: unlessEmpty(Seats),
+}).refine(({ start, end }) => end > start, { error: 'session_ends_first', path: ['end'] })
+/** A row while it is typed: what is not whole yet clashes with nothing. */
+const TypedRow = z.object({ date: z.string().max(20).default(''), start: z.string().max(10).default(''), end: z.string().max(10).default(''), venue: z.string().max(200).default(''), room: z.string().max(200).default('') })
+
+/** A plan with its sessions, as the form sends it. */
+export const ActivityPlan = flat(z.object({
+  unit: Unit,
+  activity: unlessEmpty(Id('activity_unknown')),
+  version: unlessEmpty(Id('activity_changed')),
+  copiedFrom: unlessEmpty(Id('activity_unknown')),
+  title: z.string('activity_title_missing').trim().min(2, 'activity_title_missing').max(60, 'activity_title_missing'),
+  kind: z.enum(HEAD_COUNT_KINDS, 'activity_kind_missing'),
+  form: z.string('activity_form_missing').regex(/^[a-z_]{1,40}$/, 'activity_form_missing'),
+  category: z.string('category_unknown').regex(/^[a-z_]{1,40}$/, 'category_unknown'),
+  summary: Words(2000, 'summary_too_long'),
+  department: unlessEmpty(z.string().trim().min(2, 'name_of_two').max(60, 'name_of_two')),
+  lecturer: unlessEmpty(z.string().trim().min(2, 'name_of_two').max(60, 'name_of_two')),
+  venue: Words(60, 'venue_too_long'),
+  room: Words(60, 'room_too_long'),
+  phone: unlessEmpty(z.string().trim().regex(/^\d[\d -]{4,19}$/, 'contact_phone_invalid')),
+  /** Yuan, to the fen. */
+  fee: unlessEmpty(z.coerce.number('fee_invalid').min(0, 'fee_invalid').max(1000, 'fee_invalid').refine(yuan => Math.abs(yuan * 100 - Math.round(yuan * 100)) < 1e-6, 'fee_invalid')),
+  feeFor: unlessEmpty(z.string().trim().min(2, 'fee_reason_missing').max(60, 'fee_reason_missing')),
+  minors: z.enum(MINORS, 'input_invalid').default('with_guardian'),
+  youngest: unlessEmpty(z.coerce.number('ages_invalid').int('ages_invalid').min(0, 'ages_invalid').max(120, 'ages_invalid')),
+  oldest: unlessEmpty(z.coerce.number('ages_invalid').int('ages_invalid').min(0, 'ages_invalid').max(120, 'ages_invalid')),
+  forUnit: unlessEmpty(Unit),
+  forGroups: z.array(z.string().regex(/^[a-z_]{1,40}$/, 'group_unknown')).max(40, 'group_unknown'),
+  signUp: z.enum(SIGN_UP_WAYS, 'sign_up_missing'),
+  admission: z.enum(['first_come', 'approval'], 'input_invalid').default('first_come'),
+  opensAt: unlessEmpty(Moment),
+  closesAt: unlessEmpty(Moment),
+  seats: unlessEmpty(Seats),
+  sessions: z.array(SessionRow).min(1, 'sessions_missing').max(MOST_SESSIONS, 'sessions_too_many'),
+}))
+export type ActivityPlan = z.infer<typeof ActivityPlan>
+
+/** What may clash, while it is typed. */
+export const ActivityLook = flat(z.object({
+  unit: Unit, activity: unlessEmpty(Id('activity_unknown')), venue: z.string().max(200).default(''), room: z.string().max(200).default(''), lecturer: z.string().max(200).default(''),
+  sessions: z.array(TypedRow).max(MOST_SESSIONS, 'sessions_too_many'),
+}))
+
+/** A rule by which sessions repeat (RFC 5545): it ends by a count or by a day. */
+export const Repeat = flat(z.object({
+  repeatFrom: Day, repeatStart: Clock, repeatEnd: Clock,
+  rhythm: z.enum(RHYTHMS, 'repeat_rhythm_missing').default('weekly'),
+  days: z.array(z.enum(WEEKDAYS, 'repeat_days_missing')),
+  weekOfMonth: z.enum(WEEKS_OF_MONTH, 'input_invalid').default('1'),
+  count: unlessEmpty(z.coerce.number('repeat_count_invalid').int('repeat_count_invalid').min(1, 'repeat_count_invalid').max(MOST_SESSIONS, 'repeat_count_invalid')),
+  until: unlessEmpty(Day),
+  /** Days that are left out, between commas, spaces or lines. */
+  except: z.string().max(2000, 'repeat_except_invalid').default('').transform((text, context) => {
+    const list = text.split(/[\s,，、;；]+/).filter(Boolean)
+    if (list.length > 100 || list.some(day => !Day.safeParse(day).success)) context.addIssue({ code: 'custom', message: 'repeat_except_invalid' })
+    return list
+  }),
+  skipHolidays: Ticked,
+}).refine(({ repeatStart, repeatEnd }) => repeatEnd > repeatStart, { error: 'session_ends_first', path: ['repeatEnd'] })
+  .refine(({ count, until }) => count !== undefined || until !== undefined, { error: 'repeat_endless', path: ['count'] }))
+export type Repeat = z.infer<typeof Repeat>
+
+export const ActivitiesQuery = z.object({
+  unit: unlessEmpty(Unit), state: z.preprocess(value => value === '' ? undefined : value, z.enum(ACTIVITY_STATES).optional()).catch(undefined),
+  find: z.string().trim().max(60, 'name_too_long').catch(''), page: z.coerce.number().int().min(1).max(10_000).catch(1),
+})
+/** `copy`: the activity that is held again; `first`: the day of its first session then. */
+export const ActivityFormQuery = z.object({ unit: unlessEmpty(Unit), activity: unlessEmpty(Id('activity_unknown')), copy: unlessEmpty(Id('activity_unknown')), first: unlessEmpty(Day) })
+export const ActivityId = z.object({ id: Id('activity_unknown') })
+export const SessionId = z.object({ id: Id('session_unknown') })
+export const SignupId = z.object({ id: Id('signup_unknown') })
+const Reason = z.string('activity_reason_missing').trim().min(2, 'activity_reason_missing').max(200, 'activity_reason_missing')
+export const ActivityReason = z.object({ reason: Reason })
+export const DaysQuery = z.object({ unit: unlessEmpty(Unit), day: z.preprocess(value => value === '' ? undefined : value, Day.optional()).catch(undefined) })
+export const TermQuery = z.object({ unit: unlessEmpty(Unit), from: z.preprocess(value => value === '' ? undefined : value, Day.optional()).catch(undefined), to: z.preprocess(value => value === '' ? undefined : value, Day.optional()).catch(undefined) })
+
+export const SignupEntry = z.object({ pool: Id('session_unknown'), person: Id('people_invalid'), consent: z.enum(CONSENTS, 'consent_missing') })
+export const SignupDecision = z.object({ decision: z.enum(['admit', 'refuse'], 'choice_missing'), reason: Words(200, 'reason_too_long') })
+  .refine(({ decision, reason }) => decision === 'admit' || reason.length >= 2, { error: 'activity_reason_missing', path: ['reason'] })
+export const SignupPriority = z.object({ priority: z.coerce.number('priority_invalid').int('priority_invalid').min(0, 'priority_invalid').max(9, 'priority_invalid'), reason: Words(200, 'reason_too_long') })
+  .refine(({ priority, reason }) => priority === 0 || reason.length >= 2, { error: 'activity_reason_missing', path: ['reason'] })
+export const SignupCancel = z.object({ reason: Words(200, 'reason_too_long') })
+export const SignupsFileQuery = z.object({ format: z.enum(['csv', 'xlsx']).catch('csv') })
+
+/** A presence, as it is ticked. The number of the mark is made where it is made, so that one sent twice is one. */
+export const AttendanceMark = z.object({ person: Id('person_unknown'), method: z.enum(['roster', 'walk_in', 'paper', 'card'], 'input_invalid').default('roster'), mark: unlessEmpty(z.uuid('input_invalid')) })
+export const AttendanceUnmark = z.object({ person: Id('person_unknown') })
+export const RosterSearch = z.object({ find: z.string().trim().max(200, 'name_too_long').default('') })
+/** Somebody who came and is not known yet: the fewest facts of a registration. */
+export const WalkIn = Registration.pick({ name: true, sex: true, birthYear: true, residenceUnitId: true, phone: true, confirmed: true }).extend({ mark: unlessEmpty(z.uuid('input_invalid')) })

@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type postgres from 'postgres'
+import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
+
+interface Session { id: number, marked: number, confirmedAt: string | null, startsAt: string, seats: { pool: number, taken: number, waiting: number } | null }
+interface Activity { id: number, code: string, version: number, status: string, state: string, people: number, returnedReason: string | null, sessions: Session[], told: { people: number }[], signups: { id: number, personId: number, status: string, place: number | null, priority: number, consent: string | null }[] }
+let sql: postgres.Sql
+let manager: string
+let teacher: string
+let elsewhere: string
+let inspector: string
+let people: { id: number, name: string }[]
+
+beforeAll(async () => {
+  sql = portalSql()
+  manager = await signedIn(sql, { username: 'qingxi' })
+  teacher = await signedIn(sql, { username: 'teacher' })
+  elsewhere = await signedIn(sql, { username: 'manager.yx.02' })
+  inspector = await signedIn(sql, { username: 'inspector' })
+  people = await sql`select person.id::integer as id, person.name from persons person join units home on home.id = person.residence_unit_id join units township on township.id = home.parent_id
+    where township.code = 'QJ-YX-01' and person.counts_as is null and person.birth_year < 1990 order by person.id desc limit 6` as unknown as typeof people
+})
+afterAll(() => sql.end())
+
+const day = (days: number) => new Date(Date.now() + days * 86_400_000).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
+const plan = (over: Record<string, string> = {}) => ({
+  'unit': 'QJ-YX-01-S', 'title': '智能手机基础班', 'kind': 'training', 'form': 'training', 'category': 'digital', 'venue': '清溪镇社区教育学校', 'room': '201', 'lecturer': '周建国', 'phone': '0900-1234567',
+  'signUp': 'session', 'seats': '2', 'minors': 'with_guardian', 's0.date': day(10), 's0.start': '09:00', 's0.end': '10:30', 's1.date': day(17), 's1.start': '09:00', 's1.end': '10:30', 's1.seats': '1', ...over,
+})
+const post = <T = { id: number }>(path: string, body: object, cookie = manager) => ask<T>(`/api/desk/activities${path}`, { method: 'POST', body, cookie })
+const read = async (id: number, cookie = manager) => (await ask<Activity>(`/api/desk/activities/${id}`, { cookie })).body
+const signups = async (id: number) => (await ask<Activity>(`/api/desk/activities/${id}/signups`, { cookie: manager })).body
+async function published(over: Record<string, string> = {}): Promise<Activity> {
+  const { body: { id } } = await post('', plan(over))
+  expect((await post(`/${id}/publication`, {})).status).toBe(200)
+  return read(id)
+}
+/** Moves a session to the past, as time would. */
+const pass = (id: number) => sql`update activity_sessions set starts_at = now() - interval '3 hours', ends_at = now() - interval '1 hour' where id = ${id}`
+
+describe('a plan', () => {
+  it('is refused in words, by field and by row', async () => {
+    expect(await post('', plan({ 'title': ' ', 'fee': '-1', 'phone': '打给我', 's1.end': '08:00', 's0.date': '2026-02-30' }))).toMatchObject({
+      status: 422, body: { details: { fields: { 'title': 'activity_title_missing', 'fee': 'fee_invalid', 'phone': 'contact_phone_invalid', 'sessions.1.end': 'session_ends_first', 'sessions.0.date': 'date_missing' } } },
+    })
+    expect(await post('', { ...plan(), 's1.date': day(10) })).toMatchObject({ status: 422, body: { code: 'session_twice', details: { place: 2 } } })
+    expect(await post('', plan({ fee: '5' }))).toMatchObject({ status: 422, body: { code: 'fee_reason_missing', details: { field: 'feeFor' } } })
+    expect(await post('', plan(), elsewhere)).toMatchObject({ status: 403, body: { code: 'unit_not_yours' } })
+    expect(await post('', plan(), inspector)).toMatchObject({ status: 403, body: { code: 'post_lacks_sight' } })
+  })
+
+  it('goes from the teacher to the manager, back with a reason, and out', async () => {
+    const { body: { id } } = await post('', plan(), teacher)
+    expect(await post(`/${id}/publication`, {}, teacher)).toMatchObject({ status: 403, body: { code: 'post_lacks_sight' } })
+    expect(await post(`/${id}/return`, { reason: '教室写错了' })).toMatchObject({ status: 409, body: { code: 'activity_not_submitted' } })
+    expect((await post(`/${id}/submission`, {}, teacher)).status).toBe(200)
+    const waiting = (await ask<{ waiting: { what: string, activityId: number }[] }>('/api/desk/activities?unit=QJ-YX-01', { cookie: manager })).body.waiting
+    expect(waiting).toContainEqual(expect.objectContaining({ what: 'review', activityId: id }))
+    expect(await post(`/${id}/return`, { reason: '' })).toMatchObject({ status: 422, body: { code: 'activity_reason_missing' } })
+    expect((await post(`/${id}/return`, { reason: '教室写错了' })).status).toBe(200)
+    expect(await read(id, teacher)).toMatchObject({ status: 'draft', returnedReason: '教室写错了' })
+    expect((await post(`/${id}/submission`, {}, teacher)).status).toBe(200)
+    expect(await post(`/${id}/publication`, {}, elsewhere)).toMatchObject({ status: 404, body: { code: 'activity_unknown' } })
+    expect((await post(`/${id}/publication`, {})).status).toBe(200)
+    expect(await read(id)).toMatchObject({ status: 'published', state: 'coming' })
+    expect(await post(`/${id}/deletion`, {})).toMatchObject({ status: 409, body: { code: 'activity_published' } })
+    // What is published is changed by whoever publishes.
+    const { version } = await read(id)
+    expect(await post('', plan({ activity: String(id), version: String(version) }), teacher)).toMatchObject({ status: 403 })
+  })
+
+  it('that somebody saved meanwhile is not overwritten, and what differs is told', async () => {
+    const { body: { id } } = await post('', plan())
+    const { version } = await read(id)
+    expect((await post('', plan({ activity: String(id), version: String(version), room: '302', ...{ 's0.start': '08:30' } }))).status).toBe(200)
+    const late = await post<{ code: string, details: { version: number, changes: { field: string, stored: string }[] } }>('', plan({ activity: String(id), version: String(version), title: '手机提高班' }))
+    expect(late).toMatchObject({ status: 409, body: { code: 'activity_changed', details: { version: version + 1 } } })
+    expect(late.body.details.changes.map(({ field }) => field).sort()).toEqual(['room', 'sessions', 'title'])
+    expect(late.body.details.changes.find(({ field }) => field === 'room')!.stored).toBe('302')
+    expect((await post('', plan({ activity: String(id), version: String(late.body.details.version), title: '手机提高班' }))).status).toBe(200)
+  })
+
+  it('shows what lies at the same time in the room or with the lecturer, and holds again on the same day of the week', async () => {
+    const one = await published({ title: '书法入门', room: '书法室', lecturer: '何老师' })
+    const clashes = await post<{ clashes: { place: number, what: string, title: string }[] }>('/clashes', plan({ 'room': '书法室', 'lecturer': '何老师', 's0.start': '10:00', 's0.end': '11:00', 's1.start': '' }))
+    expect(clashes.body.clashes.filter(({ title }) => title === '书法入门').map(({ place, what }) => [place, what])).toEqual([[0, 'room'], [0, 'lecturer']])
+    const form = await ask<{ sessions: { date: string, id: string }[], copied: { id: number } }>(`/api/desk/activities/form?copy=${one.id}&first=${day(41)}`, { cookie: manager })
+    expect(form.body.sessions.map(({ date, id }) => [date, id])).toEqual([[day(45), ''], [day(52), '']])
+    expect((await ask(`/api/desk/activities/form?copy=${one.id}`, { cookie: elsewhere })).status).toBe(404)
+    expect((await post<{ code: string }>('/repeat', { repeatFrom: day(3), repeatStart: '09:00', repeatEnd: '10:00' })).body.code).toBe('repeat_endless')
+    expect((await post<{ rows: object[] }>('/repeat', { repeatFrom: day(3), repeatStart: '09:00', repeatEnd: '10:00', count: '8' })).body.rows).toHaveLength(8)
+  })
+})
+
+describe('sign-ups', () => {
+  it('are made on behalf with consent, wait in turn with a reason, are cancelled, and everybody is told of a change', async () => {
+    const activity = await published()
+    const [one] = activity.sessions
+    const enter = (person: number, over = {}) => post<{ status: string, place: number | null, code: string }>(`/${activity.id}/signups`, { pool: one!.seats!.pool, person, consent: 'phone', ...over })
+    expect((await enter(people[0]!.id, { consent: '' })).body.code).toBe('consent_missing')
+    expect((await enter(people[0]!.id, { pool: 999_999_999 })).body.code).toBe('session_unknown')
+    expect((await post(`/${activity.id}/signups`, { pool: one!.seats!.pool, person: people[0]!.id, consent: 'phone' }, teacher)).status).toBe(403)
+    expect((await enter(people[0]!.id)).body.status).toBe('confirmed')
+    expect((await enter(people[1]!.id)).body.status).toBe('confirmed')
+    expect((await enter(people[2]!.id)).body).toMatchObject({ status: 'waiting', place: 1 })
+    expect((await enter(people[3]!.id)).body).toMatchObject({ status: 'waiting', place: 2 })
+    const last = (await signups(activity.id)).signups.find(({ personId }) => personId === people[3]!.id)!
+    expect(last.consent).toBe('phone')
+    expect((await post<{ code: string }>(`/signups/${last.id}/priority`, { priority: '3', reason: '' })).body.code).toBe('activity_reason_missing')
+    expect((await post(`/signups/${last.id}/priority`, { priority: '3', reason: '行动不便' }, elsewhere)).status).toBe(404)
+    expect((await post(`/signups/${last.id}/priority`, { priority: '3', reason: '行动不便' })).status).toBe(200)
+    expect((await signups(activity.id)).signups.find(({ id }) => id === last.id)).toMatchObject({ place: 1, priority: 3 })
+    const first = (await signups(activity.id)).signups.find(({ personId }) => personId === people[0]!.id)!
+    expect((await post(`/signups/${first.id}/cancellation`, { reason: '' })).status).toBe(200)
+    expect((await signups(activity.id)).signups.find(({ id }) => id === last.id)!.status).toBe('offered')
+
+    const { version, people: told } = await read(activity.id)
+    expect(told).toBe(3)
+    const ids = Object.fromEntries(activity.sessions.map(({ id }, place) => [`s${place}.id`, String(id)]))
+    expect(await post('', plan({ ...ids, activity: String(activity.id), version: String(version), seats: '1' }))).toMatchObject({ status: 409, body: { code: 'capacity_below_taken', details: { place: 1, taken: 2 } } })
+    expect((await post('', plan({ ...ids, 'activity': String(activity.id), 'version': String(version), 's0.start': '08:00' }))).status).toBe(200)
+    expect((await read(activity.id)).told[0]).toMatchObject({ kind: 'session_changed', people: 3 })
+
+    const before = (await sql`select count(*)::integer as n from audit_events where action = 'signups_exported'`)[0]!.n
+    const file = await ask<string>(`/api/desk/activities/${activity.id}/signups-file?format=csv`, { cookie: manager })
+    expect(file.body).toContain(people[1]!.name)
+    expect(file.body).toContain('行动不便')
+    expect((await sql`select count(*)::integer as n from audit_events where action = 'signups_exported'`)[0]!.n).toBe(before + 1)
+    expect((await ask(`/api/desk/activities/${activity.id}/signups-file`, { cookie: elsewhere })).status).toBe(404)
+    expect((await ask(`/api/desk/activities/${activity.id}/signups-file`, { cookie: inspector })).status).toBe(403)
+
+    expect((await post<{ code: string }>(`/sessions/${one!.id}/cancellation`, { reason: '' })).body.code).toBe('activity_reason_missing')
+    expect((await post(`/sessions/${one!.id}/cancellation`, { reason: '停电' }, teacher)).status).toBe(403)
+    expect((await post(`/sessions/${one!.id}/cancellation`, { reason: '停电' })).status).toBe(200)
+    expect((await post<{ code: string }>(`/sessions/${one!.id}/cancellation`, { reason: '停电' })).body.code).toBe('session_cancelled')
+  })
+
+  it('are admitted or not where the school decides', async () => {
+    const activity = await published({ admission: 'approval' })
+    const pool = activity.sessions[0]!.seats!.pool
+    for (const { id } of people.slice(0, 2)) expect((await post<{ status: string }>(`/${activity.id}/signups`, { pool, person: id, consent: 'present' })).body.status).toBe('asked')
+    const [yes, no] = (await signups(activity.id)).signups
+    expect((await post<{ code: string }>(`/signups/${no!.id}/decision`, { decision: 'refuse', reason: '' })).body.code).toBe('activity_reason_missing')
+    expect((await post(`/signups/${no!.id}/decision`, { decision: 'refuse', reason: '已上过' })).status).toBe(200)
+    expect((await post<{ done: string }>(`/signups/${yes!.id}/decision`, { decision: 'admit' })).body.done).toBe('confirmed')
+    expect((await post<{ code: string }>(`/signups/${yes!.id}/decision`, { decision: 'admit' })).body.code).toBe('signup_decided')
+  })
+})
+
+describe('attendance', () => {
+  const mark = (session: number, person: number, over = {}, cookie = manager) => post<{ outcome: string, code: string }>(`/sessions/${session}/marks`, { person, ...over }, cookie)
+  const roster = async (session: number) => (await ask<{ roster: { personId: number, times: number, method: string | null, record: number | null, milliCredits: number | null }[] }>(`/api/desk/activities/sessions/${session}`, { cookie: manager })).body.roster
+
+  it('is refused before the doors open, to others, and of nobody known', async () => {
+    const { sessions: [session] } = await published()
+    expect((await mark(session!.id, people[0]!.id)).body.code).toBe('session_not_begun')
+    await pass(session!.id)
+    expect((await mark(session!.id, 999_999_999)).body.code).toBe('person_unknown')
+    expect((await mark(session!.id, people[0]!.id, {}, teacher)).status).toBe(403)
+    expect((await mark(session!.id, people[0]!.id, {}, elsewhere)).status).toBe(404)
+    expect((await mark(999_999_999, people[0]!.id)).body.code).toBe('session_unknown')
+    expect((await post<{ code: string }>(`/sessions/${session!.id}/confirmation`, {})).body.code).toBe('nobody_marked')
+  })
+
+  it('is ticked, taken back, walked in, confirmed into credits once, and again for who was late', async () => {
+    const { sessions: [session] } = await published()
+    const id = session!.id
+    await pass(id)
+    const number = crypto.randomUUID()
+    expect((await mark(id, people[0]!.id, { mark: number, method: 'walk_in' })).body.outcome).toBe('in')
+    expect((await mark(id, people[0]!.id, { method: 'card' })).body.outcome).toBe('again')
+    expect((await mark(id, people[1]!.id)).body.outcome).toBe('in')
+    expect((await post(`/sessions/${id}/unmarks`, { person: people[1]!.id })).status).toBe(200)
+    expect((await roster(id)).map(({ personId, times }) => [personId, times])).toEqual([[people[0]!.id, 2]])
+
+    const [village] = await sql`select id::integer from units where code = 'QJ-YX-01-01'`
+    const newcomer = { name: '欧阳临时', sex: 'female', birthYear: '1958', residenceUnitId: String(village!.id), phone: '' }
+    expect((await post<{ code: string }>(`/sessions/${id}/walk-ins`, { ...newcomer, birthYear: '' })).body.code).toBe('birth_year_invalid')
+    expect((await post(`/sessions/${id}/walk-ins`, newcomer, elsewhere)).status).toBe(404)
+    expect((await post(`/sessions/${id}/walk-ins`, newcomer)).status).toBe(200)
+    const twin = await post<{ code: string, details: { candidates: object[] } }>(`/sessions/${id}/walk-ins`, newcomer)
+    expect(twin).toMatchObject({ status: 409, body: { code: 'probable_duplicates' } })
+    expect(twin.body.details.candidates.length).toBeGreaterThan(0)
+
+    const confirm = () => post<{ outcomes: { personId: number, isNew: boolean, outcome: string, milliCredits: number }[] }>(`/sessions/${id}/confirmation`, {})
+    const first = (await confirm()).body.outcomes
+    expect(first).toHaveLength(2)
+    expect(first.every(({ isNew, milliCredits }) => isNew && milliCredits > 0)).toBe(true)
+    expect((await confirm()).body.outcomes.some(({ isNew }) => isNew)).toBe(false)
+    expect((await post<{ code: string }>(`/sessions/${id}/unmarks`, { person: people[0]!.id })).body.code).toBe('attendance_on_record')
+    expect((await mark(id, people[2]!.id, { method: 'paper' })).body.outcome).toBe('in')
+    const again = (await confirm()).body.outcomes
+    expect(again.filter(({ isNew }) => isNew).map(({ personId }) => personId)).toEqual([people[2]!.id])
+    expect((await roster(id)).every(({ record, milliCredits }) => record !== null && milliCredits! > 0)).toBe(true)
+    expect((await sql`select count(*)::integer as n from session_records where session_id = ${id}`)[0]!.n).toBe(3)
+    expect(await sql`select * from private.credit_faults_of_sessions()`).toEqual([])
+  })
+})
+
+it('a week and a term are shown to whose they are', async () => {
+  const { id } = await published({ title: '周课表里的课' })
+  const week = await ask<{ dates: string[], sessions: { activityId: number }[] }>(`/api/desk/activities/week?unit=QJ-YX-01&day=${day(10)}`, { cookie: teacher })
+  expect(week.body.dates).toHaveLength(7)
+  expect(week.body.sessions.map(({ activityId }) => activityId)).toContain(id)
+  const term = await ask<{ activities: { id: number, dates: object[] }[] }>('/api/desk/activities/term?unit=QJ-YX-01', { cookie: teacher })
+  expect(term.body.activities.find(one => one.id === id)!.dates).toHaveLength(2)
+  for (const part of ['week', 'term']) expect((await ask(`/api/desk/activities/${part}?unit=QJ-YX-01`, { cookie: elsewhere })).status).toBe(403)
+})
