@@ -45,7 +45,7 @@ export async function addImports(sql: postgres.TransactionSql, random: Random, r
     { ...list, fileName: '志愿服务登记（秋季）.csv', programme: '秋季环境整治志愿服务', category: 'civic_governance', kind: 'volunteer_service', role: 'volunteer', daysAgo: 30, uploadedDaysAgo: 4, minute: 8 * 60, people: some(0.15) },
     { ...list, fileName: '冬季果园管理培训签到表.csv', programme: '冬季果园管理培训', category: 'agri_tech', daysAgo: 8, minute: 19 * 60, people: some(0.25) },
     { ...list, fileName: '县司法局普法培训名单.csv', programme: '冬季普法培训', category: 'law', daysAgo: 5, minute: 19 * 60, people: some(0.2) },
-  ] satisfies List[]
+  ] satisfies [List, List, List]
 
   const write = async (of: List, faults: Fault[], minute: number) => {
     const [day, uploaded] = [today - of.daysAgo, today - of.uploadedDaysAgo]

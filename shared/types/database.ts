@@ -1684,6 +1684,21 @@ export interface Database {
           { foreignKeyName: 'report_figures_period_id_unit_id_version_fkey', columns: ['period_id', 'unit_id', 'version'], isOneToOne: false, referencedRelation: 'report_snapshots', referencedColumns: ['period_id', 'unit_id', 'version'] },
         ]
       }
+      report_reminders: {
+        Row: {
+          at: string
+          by_text: boolean
+          period_id: number
+          step: string
+          unit_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'report_reminders_period_id_fkey', columns: ['period_id'], isOneToOne: false, referencedRelation: 'reporting_periods', referencedColumns: ['id'] },
+          { foreignKeyName: 'report_reminders_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       report_snapshots: {
         Row: {
           exception: string | null
@@ -1997,7 +2012,7 @@ export interface Database {
       add_reward: { Args: { of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean, in_stock: number }, Returns: number }
       answer_offer: { Args: { of_signup_id: number, takes: boolean }, Returns: undefined }
       answer_recognition: { Args: { case_id: number, note: string, file?: Json }, Returns: undefined }
-      applications_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, award_zh: string | null, award_en: string | null, state: string | null, milli_credits: number | null, asked_at: string | null, decided_at: string | null, decision: string | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asked_person_id: number | null, asker_name: string | null }[] }
+      applications_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, award_zh: string | null, award_en: string | null, state: string | null, milli_credits: number | null, asked_at: string | null, decided_at: string | null, decision: string | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asked_person_id: number | null, asker_name: string | null, may_decide: boolean | null }[] }
       apply_award_for: { Args: { award_id: number, of_person_id: number }, Returns: number }
       apply_for_award: { Args: { award_id: number }, Returns: number }
       apply_import: { Args: { import_id: number, good_only: boolean }, Returns: undefined }
@@ -2082,6 +2097,7 @@ export interface Database {
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin?: string, initials?: string }, Returns: number }
       issue_card: { Args: { of_person_id: number, replace?: boolean }, Returns: string }
       issue_cards: { Args: { in_unit_id: number, at_most?: number }, Returns: Json }
+      late_reports: { Args: { in_unit_id: number }, Returns: { period_id: number | null, year: number | null, part: string | null, due_on: string | null, units: number | null, codes: string[] | null, names: string[] | null }[] }
       lift_revocation: { Args: { credential_id: number, words: string }, Returns: number }
       list_activities: { Args: { in_unit_id: number, of_state?: string, query?: string, page_size?: number, skip?: number }, Returns: { id: number | null, code: string | null, title: string | null, host: string | null, form_zh: string | null, form_en: string | null, sign_up: string | null, status: string | null, state: string | null, next_at: string | null, sessions: number | null, capacity: number | null, taken: number | null, waiting: number | null, unconfirmed: number | null, total: number | null }[] }
       list_classes: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { register_id: number | null, title: string | null, host: string | null, category_zh: string | null, category_en: string | null, started_at: string | null, minutes: number | null, people: number | null, taken_back: number | null, total: number | null }[] }
@@ -2160,10 +2176,10 @@ export interface Database {
       report_history: { Args: { of_period_id: number, of_unit_id: number }, Returns: { at: string | null, act: string | null, version: number | null, reason: string | null, name: string | null }[] }
       report_preview: { Args: { of_period_id: number, of_unit_id: number }, Returns: { code: string | null, place: number | null, value: number | null, denominator: number | null, denominator_source: string | null, denominator_as_of: string | null, denominator_version: number | null, missing_count: number | null, missing_names: string[] | null }[] }
       report_rights: { Args: { of_period_id: number, of_unit_id: number }, Returns: { can_hand_in: boolean | null, can_decide: boolean | null }[] }
-      reports_due: { Args: { of_period_id: number, in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, parent_id: number | null, state: string | null, version: number | null, handed_in_at: string | null, first_handed_in_at: string | null, is_late: boolean | null, decided_at: string | null, has_exception: boolean | null, missing_populations: number | null }[] }
+      reports_due: { Args: { of_period_id: number, in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, parent_id: number | null, state: string | null, version: number | null, handed_in_at: string | null, first_handed_in_at: string | null, is_late: boolean | null, decided_at: string | null, has_exception: boolean | null, missing_populations: number | null, reminded_at: string | null, by_text: boolean | null }[] }
       request_credit_check: { Args: Record<PropertyKey, never>, Returns: undefined }
       request_transcript: { Args: Record<PropertyKey, never>, Returns: number }
-      rerating_sums: { Args: { rerating_id: number }, Returns: { learners: number | null, done: number | null, gaining: number | null, losing: number | null, gained: number | null, lost: number | null, rebooked: number | null, posted: number | null, outdated: number | null }[] }
+      rerating_sums: { Args: { rerating_id: number }, Returns: { learners: number | null, done: number | null, gaining: number | null, losing: number | null, gained: number | null, lost: number | null, rebooked: number | null, unchanged: number | null, posted: number | null, outdated: number | null }[] }
       reset_second_factor: { Args: { of_person_id: number }, Returns: undefined }
       reset_staff_password: { Args: { of_person_id: number, password_hash: string }, Returns: undefined }
       return_activity: { Args: { of_activity_id: number, reason: string }, Returns: undefined }
