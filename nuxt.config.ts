@@ -60,6 +60,13 @@ export default defineNuxtConfig({
       for (const component of components) if (component.pascalName.startsWith('Prose')) component.global = false
     },
     // Ours answers /api; what it leaves alone is Nuxt's, which renders error.vue.
+    // Every address is looked up among the types of all routes, which the compiler gives up on when they are too many: those that no page
+    // reads from are left out. What a form's answer is typed as stands where it is sent.
+    'nitro:init': (nitro) => {
+      nitro.hooks.hook('types:extend', ({ routes }) => {
+        for (const [path, methods] of Object.entries(routes)) if (!methods.get || /\.\w+$|\/file$/.test(path)) Reflect.deleteProperty(routes, path)
+      })
+    },
     'nitro:config': (nitro) => {
       nitro.errorHandler = ['~/server/error.ts', nitro.errorHandler as string]
     },

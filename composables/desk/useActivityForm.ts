@@ -34,7 +34,7 @@ export function useActivitySteps(given: Given | null | undefined) {
     try {
       if (step === 'add') add()
       else if (step?.startsWith('remove')) remove(Number(step.slice(6)))
-      else if (step === 'repeat') addRepeated(await $fetch(REPEAT, { method: 'POST', headers, body: posted }))
+      else if (step === 'repeat') addRepeated(await $fetch<Parameters<typeof addRepeated>[0], string>(REPEAT, { method: 'POST', headers, body: posted }))
       else if (step === 'save') {
         const { id } = await $fetch<{ id: number }>(SAVE, { method: 'POST', headers, body: posted })
         await app.runWithContext(() => navigateTo({ name: 'desk-activities-id', params: { id }, query: { done: 'saved' } }, { redirectCode: 303 }))

@@ -15,7 +15,7 @@ export function useClassList(initial: readonly ClassPerson[]) {
     const mine = ++asked
     const answer = text.trim() === '' && people === ''
       ? { total: 0, found: [], chosen: [] }
-      : await $fetch('/api/desk/credits/classes/people', { method: 'POST', headers, body: { find: text, people } })
+      : await $fetch<{ total: number, found: ClassPerson[], chosen: ClassPerson[] }, string>('/api/desk/credits/classes/people', { method: 'POST', headers, body: { find: text, people } })
     // An answer that was overtaken says nothing.
     if (mine !== asked) return
     found.value = answer.found

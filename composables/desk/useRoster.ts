@@ -32,7 +32,9 @@ export function useRoster(session: { id: number, endsAt: string }, roster: Ref<R
     if (!text.value.trim()) return []
     const known = new Map(roster.value.map(one => [one.personId, one]))
     const isByCard = (id: number) => isFresh.value && found.value.some(one => one.id === id && one.isByCard)
-    const rows = listed.value.slice(0, 8).map(({ personId: id, name, birthYear, home, phone, method }) => ({ id, name, birthYear, home, phone, isByCard: isByCard(id), isListed: true, isIn: method !== null }))
+    const rows = listed.value.slice(0, 8).map(({ personId: id, name, birthYear, home, phone, method }) => ({
+      id, name, birthYear, home, phone, isByCard: isByCard(id), isListed: true, isIn: method !== null,
+    }))
     return [...rows, ...(isFresh.value ? found.value : []).filter(({ id }) => !known.has(id)).map(one => ({ ...one, isListed: false, isIn: false }))]
   })
 

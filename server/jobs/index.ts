@@ -17,5 +17,6 @@ import { signCredentials, wantCertificates } from './sign-credentials'
 /** Every job of the server; a job that is not here never runs. */
 export const jobs = [
   checkFigures, checkSeats, creditCheck, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy, lapseOffers,
-  publishFigures, recognitionFiles, remindOfSessions, reportReminders, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume, signCredentials, textNotices, wantCertificates,
+  publishFigures, recognitionFiles, remindOfSessions, reportReminders, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume,
+  signCredentials, textNotices, wantCertificates,
 ] as Job[]

@@ -45,7 +45,6 @@ export const HonourScheme = z.looseObject({ fromDay: z.iso.date('day_invalid') }
 })
 export const HonourSchemeId = z.object({ scheme: z.coerce.number().int().positive() })
 
-
 export const AwardApplication = z.object({ award: Id('award_unknown') })
 export const ApplicationId = z.object({ application: Id('application_unknown') })
 export const AwardsQuery = z.object({ unit: Unit.optional().catch(undefined), state: z.enum(['asked', 'approved', 'refused', 'withdrawn', 'taken_back']).catch('asked'), page: Page })

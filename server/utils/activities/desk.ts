@@ -57,7 +57,8 @@ export async function sessionClashes(desk: Desk, looked: Looked): Promise<Sessio
     : [])
   if (!whole.length) return []
   const rows = await answerOf(desk.database.rpc('session_conflicts', {
-    of_unit_id: unit.id, of_activity_id: looked.activity ?? null!, of_venue: looked.venue, of_room: looked.room, of_lecturer: looked.lecturer, sessions: whole.map(({ line }) => line),
+    of_unit_id: unit.id, of_activity_id: looked.activity ?? null!, of_venue: looked.venue, of_room: looked.room,
+    of_lecturer: looked.lecturer, sessions: whole.map(({ line }) => line),
   }))
   return rows.map(row => ({
     place: whole[row.place! - 1]!.index, what: row.what as SessionClash['what'], activityId: row.activity_id!, title: row.title!, host: row.host!, startsAt: row.starts_at!, endsAt: row.ends_at!,

@@ -16,7 +16,8 @@ export default formHandler(async (event) => {
     of_unit_id: unit.id, of_activity_id: plan.activity ?? null!, was_version: plan.version ?? null!, seats: plan.seats,
     fields: {
       title: plan.title, kind: plan.kind, form: plan.form, category: plan.category, summary: plan.summary, department: plan.department, lecturer: plan.lecturer,
-      venue: plan.venue, room: plan.room, phone: plan.phone, feeFen: Math.round((plan.fee ?? 0) * 100), feeFor: plan.feeFor, minors: plan.minors, youngest: plan.youngest, oldest: plan.oldest, forUnit: forUnit?.id,
+      venue: plan.venue, room: plan.room, phone: plan.phone, feeFen: Math.round((plan.fee ?? 0) * 100), feeFor: plan.feeFor, minors: plan.minors,
+      youngest: plan.youngest, oldest: plan.oldest, forUnit: forUnit?.id,
       forGroups: plan.forGroups, signUp: plan.signUp, admission: plan.admission, copiedFrom: plan.copiedFrom,
       opensAt: plan.opensAt && atChina(plan.opensAt), closesAt: plan.closesAt && atChina(plan.closesAt),
     },

@@ -27,7 +27,8 @@ export default defineEventHandler(async (event) => {
     applications: (list.data ?? []).map(row => ({
       id: row.id!, awardZh: row.award_zh!, awardEn: row.award_en!, state: row.state as ApplicationState, milliCredits: row.milli_credits!,
       askedAt: row.asked_at!, decidedAt: row.decided_at, decision: row.decision,
-      person: { id: row.learner_id!, name: row.learner_name! }, home: row.home_name!, askedBy: row.asker_name!, isMine: row.asked_person_id === desk.me.person?.id, mayDecide: row.may_decide!,
+      person: { id: row.learner_id!, name: row.learner_name! }, home: row.home_name!,
+      askedBy: row.asker_name!, isMine: row.asked_person_id === desk.me.person?.id, mayDecide: row.may_decide!,
     })),
   }
 })
