@@ -26,6 +26,9 @@ export async function fillCreditDesk(sql: postgres.TransactionSql, staff: Staff,
   const [rerating] = await sql`insert into public.credit_reratings (rule_id, kind, period, basis, milli_credits, per_minutes, reason, asked_by, asked_person_id, asked_at)
     values ('micro_lecture_completed', 'rate', daterange(${dateOf(today - 40)}, ${dateOf(today - 33)}), 'minutes', 1000, 40, '这一周的微课应按四十分钟一学分计',
       ${head.account!.id}, ${head.person.id}, ${momentOf(today - 1, 9 * 60)}) returning id`
+  // Nothing that this transaction wrote is known to the planner yet; without it every learner costs a walk through all postings.
+  await sql`analyze public.persons, public.participations, public.credit_postings, public.credit_legs, public.credit_accounts, public.credit_account_states, public.credit_learners,
+    public.credit_rule_totals, public.credit_cap_uses`
   while ((await sql`select private.work_on_rerating(${rerating!.id}) as more`)[0]!.more);
   await sql`update public.credit_reratings set counted_at = ${momentOf(today - 1, 9 * 60 + 2)}`
 }

@@ -5,9 +5,9 @@ import type { Labelled } from './desk'
 export type ActivityState = typeof ACTIVITY_STATES[number]
 
 /** Seats of a session or of a term, and who wants them. */
-export interface ActivitySeats { pool: number, capacity: number, taken: number, held: number, waiting: number, asked: number }
+export interface DeskSeats { pool: number, capacity: number, taken: number, held: number, waiting: number, asked: number }
 
-export interface ActivitySession {
+export interface DeskSession {
   id: number
   startsAt: string
   endsAt: string
@@ -21,7 +21,7 @@ export interface ActivitySession {
   confirmedAt: string | null
   /** How many were marked as present. */
   marked: number
-  seats: ActivitySeats | null
+  seats: DeskSeats | null
 }
 
 /** An activity as public.activity_at_desk() answers it. */
@@ -58,8 +58,8 @@ export interface ActivityAtDesk {
   cancelReason: string | null
   submittedBy: string | null
   submittedAt: string | null
-  seats: ActivitySeats | null
-  sessions: ActivitySession[]
+  seats: DeskSeats | null
+  sessions: DeskSession[]
   /** How many people have or await a seat. */
   people: number
   told: { kind: 'session_changed' | 'session_cancelled' | 'activity_cancelled', at: string, people: number }[]

@@ -15,7 +15,7 @@ begin
       ('credit_reratings', array['asked_by', 'decided_by', 'stamp']), ('credit_rerating_learners', array['listed']),
       ('credit_postings', array['posted_by']), ('credit_holds', array['ended_by']), ('credit_stock_moves', array['moved_by']),
       ('recognition_cases', array['double_reason']), ('recognition_events', array['by_account']),
-      ('recognition_reviews', array['by_account', 'double_reason']), ('credentials', array['revoked_by'])
+      ('recognition_reviews', array['by_account', 'double_reason']), ('credentials', array['revoked_by', 'lifted_by']), ('recognition_doubts', array['asked_by', 'decided_by'])
     ) as hidden (name, columns)
     join pg_attribute attribute on attribute.attrelid = ('public.' || hidden.name)::regclass and attribute.attnum > 0 and not attribute.attisdropped
       and not attribute.attname = any (hidden.columns)

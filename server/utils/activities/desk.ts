@@ -1,7 +1,7 @@
 import type { H3Event } from 'h3'
 import { renderSVG } from 'uqr'
 import type { ActivityPlan } from '~~/shared/schemas/desk-activities'
-import type { ActivityAtDesk, ActivitySeats, SessionClash, SessionRow } from '~~/shared/types/desk-activities'
+import type { ActivityAtDesk, DeskSeats, SessionClash, SessionRow } from '~~/shared/types/desk-activities'
 import type { Supabase } from '../database'
 import type { Desk } from '../desk'
 
@@ -23,7 +23,7 @@ export function atChina(typed: string): string {
 /** The sessions of an activity as rows of the form. */
 export function sessionRows(activity: ActivityAtDesk): SessionRow[] {
   const usual = usualSeats(activity)
-  const own = (seats: ActivitySeats | null) => seats && String(seats.capacity) !== usual ? String(seats.capacity) : ''
+  const own = (seats: DeskSeats | null) => seats && String(seats.capacity) !== usual ? String(seats.capacity) : ''
   return activity.sessions.map(session => ({
     id: String(session.id), date: inChina(session.startsAt).slice(0, 10), start: inChina(session.startsAt).slice(11), end: inChina(session.endsAt).slice(11),
     venue: session.venue ?? '', room: session.room ?? '', seats: own(session.seats),
