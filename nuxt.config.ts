@@ -3,7 +3,9 @@ import tailwindcss from '@tailwindcss/vite'
 // Each build has a folder of its own (stack/build.ts).
 const buildId = process.env.LINXUE_BUILD_ID
 
-const RESIDENT = new RegExp(String.raw`^(?!.*node_modules).*/(?:components/(?:ui|site|learning/Learning(?:Cover|Course|Credit|Enrol|Filter|Catalogue))|composables/(?:use|site/|identity/)|utils/page-error|shared/utils/(?:format|preferences|translator))`)
+const RESIDENT = new RegExp(String.raw`^(?!.*node_modules).*/(?:components/(?:ui|site)|composables/(?:use|site/|identity/)|utils/page-error|shared/utils/(?:format|preferences|translator))`)
+
+const LEARNING = /\/components\/learning\/Learning(?:Cover|Course|Credit|Enrol|Filter|Catalogue)/
 
 // Read as files when a certificate is printed (server/credentials/print/fonts.ts).
 const FONTS = ['400Regular/NotoSerifSC_400Regular.ttf', '700Bold/NotoSerifSC_700Bold.ttf'].map(file => `node_modules/@expo-google-fonts/noto-serif-sc/${file}`)
@@ -45,8 +47,9 @@ export default defineNuxtConfig({
       build: {
         rolldownOptions: {
           output: {
-            // What nearly every resident page is made of, in one file: on a slow line thirty small ones cost more than their bytes.
-            codeSplitting: { groups: [{ name: 'resident', test: RESIDENT }] },
+            // What nearly every resident page is made of, in one file, and what pages of courses share, in another: on a slow line thirty small ones
+            // cost more than their bytes.
+            codeSplitting: { groups: [{ name: 'resident', test: RESIDENT }, { name: 'learning', test: LEARNING }] },
           },
         },
       },

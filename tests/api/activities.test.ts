@@ -94,12 +94,12 @@ describe('a sign-up', () => {
     expect(told.isRead).toBe(false)
     expect((await post('/api/notices/read', { until: told.id }, second)).status).toBe(200)
     expect((await mine(second)).notices.find(({ id }) => id === told.id)!.isRead).toBe(true)
+    // A text message goes out once, to the number itself, while the offer stands.
+    await expect.poll(() => textsTo(people[1]!.phone).filter(text => text.includes(one.title) && text.includes('有名额了')).length, { timeout: 100_000, interval: 2000 }).toBe(1)
     expect(await post('/api/signups/answers', { signup: offered.id, choice: 'maybe' }, second)).toMatchObject({ status: 422, body: { code: 'choice_missing' } })
     expect((await post('/api/signups/answers', { signup: offered.id, choice: 'take' }, second)).status).toBe(200)
     expect((await look(one.code, second)).mine!.signups[0]!.status).toBe('confirmed')
     expect((await look(one.code, third)).mine!.signups[0]!).toMatchObject({ status: 'waiting', ahead: 0 })
-    // A text message goes out once, to the number itself.
-    await expect.poll(() => textsTo(people[1]!.phone).filter(text => text.includes(one.title) && text.includes('有名额了')).length, { timeout: 100_000, interval: 2000 }).toBe(1)
   }, 120_000)
 
   it.each<[string, Record<string, unknown>, string, RegExp]>([

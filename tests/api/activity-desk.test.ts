@@ -176,7 +176,7 @@ describe('attendance', () => {
     const [village] = await sql`select id::integer from units where code = 'QJ-YX-01-01'`
     const newcomer = { name: '欧阳临时', sex: 'female', birthYear: '1958', residenceUnitId: String(village!.id), phone: '' }
     expect((await post<{ code: string }>(`/sessions/${id}/walk-ins`, { ...newcomer, birthYear: '' })).body.code).toBe('birth_year_invalid')
-    expect((await post(`/sessions/${id}/walk-ins`, newcomer, elsewhere)).status).toBe(404)
+    expect((await post(`/sessions/${id}/walk-ins`, newcomer, elsewhere)).status).toBe(403)
     expect((await post(`/sessions/${id}/walk-ins`, newcomer)).status).toBe(200)
     const twin = await post<{ code: string, details: { candidates: object[] } }>(`/sessions/${id}/walk-ins`, newcomer)
     expect(twin).toMatchObject({ status: 409, body: { code: 'probable_duplicates' } })

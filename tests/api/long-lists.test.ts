@@ -24,7 +24,7 @@ describe('a list of more than a thousand', () => {
   it('of whom a re-rating concerns is a file with everybody in it once', async () => {
     const [account] = await sql`select id, person_id from identity.accounts where username = 'city'`
     const [rerating] = await sql`insert into public.credit_reratings (rule_id, kind, period, basis, milli_credits, per_minutes, reason, state, learners, asked_by, asked_person_id, ended_at)
-      values ('attendance', 'rate', daterange('2026-03-01', '2026-04-01'), 'minutes', 1000, 30, '长名单', 'withdrawn', ${MANY}, ${account!.id}, ${account!.person_id}, now()) returning id`
+      values ('attendance', 'rate', daterange('2026-03-01', '2026-04-01'), 'minutes', 1000, 30, '名单很长的一次', 'withdrawn', ${MANY}, ${account!.id}, ${account!.person_id}, now()) returning id`
     await sql`insert into public.credit_rerating_learners (rerating_id, person_id, state, after_milli_credits)
       select ${rerating!.id}, id, 'counted', id::bigint % 7 from unnest(${people}::bigint[]) as id`
     const { status, body, headers } = await ask<string>(`/api/desk/credits/reratings/${rerating!.id}/list.csv`, { cookie: city })
@@ -45,13 +45,13 @@ describe('a list of more than a thousand', () => {
   it('of the audit log is a file, from the newest to the last', async () => {
     const [unit] = await sql`select id from public.units where parent_id is null`
     await sql`insert into public.audit_events (action, subject_kind, subject_id, unit_id) select 'class_recorded', 'class_register', 'long-' || n, ${unit!.id} from generate_series(1, ${MANY}) as n`
-    const { body } = await ask<string>('/api/desk/audit/audit.csv?action=class_recorded', { cookie: city })
+    const { body } = await ask<string>('/api/desk/audit/audit.csv?action=class_recorded', { cookie: await signedIn(sql, { username: 'audit' }) })
     expect(new Set(body.match(/long-\d+/g)).size).toBe(MANY)
   })
 })
 
 describe('a year of more than a thousand lines', () => {
-  it('is whole in the passbook, its file and the person’s page of the desk', async () => {
+  it('is whole in the passbook and its file', async () => {
     const reader = await signedIn(sql, { username: 'qingxi' })
     const [account] = await sql`select person_id from identity.accounts where username = 'qingxi'`
     await sql`with fact as (
@@ -68,7 +68,5 @@ describe('a year of more than a thousand lines', () => {
     expect(Number((await sql`select private.available_credits(${account!.person_id}) as balance`)[0]!.balance)).toBe(body.closingMilliCredits)
     const file = await ask<string>(`/api/credits/passbook.csv?year=${year}`, { cookie: reader })
     expect(linesOf(file.body)).toHaveLength(body.lines.length + 3)
-    const desk = await ask<{ records: object[] }>(`/api/desk/people/${account!.person_id}?year=${year}`, { cookie: city })
-    expect(desk.body.records.length).toBeGreaterThanOrEqual(MANY)
   })
 })

@@ -149,7 +149,7 @@ for (const mode of ['standard', 'elder'] as const) {
     it('the pages of an activity at the desk', () => activityPages(mode === 'elder' ? { mode, allow } : { mode, width: 1280, allow }))
 
     // In the standard version axe looks at the desk where it is used, at 1280 px.
-    it('the desk on a phone', () => inOrder(DESK, { as: { username: 'city' } }, { withAxe: mode === 'elder' }))
+    it('the desk on a phone', () => inOrder(DESK, { as: { username: 'city' } }, { withAxe: mode === 'elder' }), 150_000)
   })
 }
 
