@@ -15,6 +15,8 @@ it.each([360, 1280])('a term of eight sessions is planned by rule, handed in by 
     await open(page, '/desk')
     await page.getByRole('link', { name: '办活动、签到' }).click()
     await page.getByRole('link', { name: '计划一次活动' }).first().click()
+    await page.waitForURL('**/desk/activities/new**')
+    await page.getByLabel('每场名额').waitFor() // the list, too, has a field of that name
     await page.getByLabel('名称').fill(title)
     await page.getByLabel('类别', { exact: true }).selectOption('digital')
     await page.getByLabel('讲师').fill('周建国')
