@@ -10,7 +10,7 @@ import { prepareData, startSite } from '../stack/portal.ts'
 import { Services } from '../stack/processes.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const RESIDENTS = 3000
+const RESIDENTS = 2000
 
 declare module 'vitest' {
   export interface ProvidedContext { portalUrl: string, portalDatabaseUrl: string, portalRestUrl: string, sessionSecret: string, portalJwtSecret: string, portalDataDir: string, portalDataKey: string }

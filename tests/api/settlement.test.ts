@@ -4,7 +4,7 @@ import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
 import { sessionCookieFor } from '../fixtures/session.ts'
 
 interface Settlement { next: { startsOn: string, isOver: boolean } | null, years: { id: number, closedAt: string | null, statements: number }[] }
-interface Mine { year: { from: string } | null, statements: { openingMilliCredits: number, closingMilliCredits: number, lines: { seq: number, milliCredits: number, balanceAfterMilliCredits: number }[] }[] }
+interface Mine { year: { from: string } | null, statements: { openingMilliCredits: number, closingMilliCredits: number, lines: { seq: number, milliCredits: number, balanceAfterMilliCredits: number }[], supplements: { lines: object[] }[] }[] }
 let sql: postgres.Sql
 let city: string
 let resident: string
@@ -38,6 +38,6 @@ it('a year is closed once by its job; then each learner has a statement of lines
   expect(await ask('/api/credits/statement?from=1999-01-01', { cookie: resident })).toMatchObject({ status: 404, body: { code: 'year_unknown' } })
   const file = await fetch(`${inject('portalUrl')}/api/credits/statement.csv?from=${year!.from}`, { headers: { cookie: resident } })
   expect(file.headers.get('content-disposition')).toContain(`statement-${year!.from}.csv`)
-  expect((await file.text()).trim().split('\n')).toHaveLength(one!.lines.length + 3)
+  expect((await file.text()).trim().split('\n')).toHaveLength(one!.lines.length + 3 + one!.supplements.reduce((sum, { lines }) => sum + lines.length + 1, 0))
   expect(await sql`select * from private.credit_faults_of_statements()`).toEqual([])
 }, 60_000)
