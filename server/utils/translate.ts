@@ -1,5 +1,6 @@
 import type { H3Event } from 'h3'
-import activitiesEn from '~~/i18n/activities/en.json'
+import activityErrorsEn from '~~/i18n/activities/errors/en.json'
+import activityErrorsZh from '~~/i18n/activities/errors/zh-CN.json'
 import activitiesZh from '~~/i18n/activities/zh-CN.json'
 import bankEn from '~~/i18n/bank/en'
 import bankZh from '~~/i18n/bank/zh-CN'
@@ -15,8 +16,8 @@ import zh from '~~/i18n/zh-CN.json'
 const desk = { 'zh-CN': createTranslator(deskZh), 'en': createTranslator(deskEn) }
 const bank = { 'zh-CN': createTranslator(bankZh), 'en': createTranslator(bankEn) }
 const errors = {
-  'zh-CN': createTranslator<Record<string, string>>({ ...zh.errors, ...bankZh.errors, ...meritsZh.errors, ...certificatesZh.errors, ...deskZh.errors, ...activitiesZh.errors }),
-  'en': createTranslator<Record<string, string>>({ ...en.errors, ...bankEn.errors, ...meritsEn.errors, ...certificatesEn.errors, ...deskEn.errors, ...activitiesEn.errors }),
+  'zh-CN': createTranslator<Record<string, string>>({ ...zh.errors, ...bankZh.errors, ...meritsZh.errors, ...certificatesZh.errors, ...deskZh.errors, ...activityErrorsZh.errors }),
+  'en': createTranslator<Record<string, string>>({ ...en.errors, ...bankEn.errors, ...meritsEn.errors, ...certificatesEn.errors, ...deskEn.errors, ...activityErrorsEn.errors }),
 }
 
 /** What is sent by text message, whose reader's language nobody knows. */

@@ -118,12 +118,16 @@ describe.concurrent('a resident', () => {
       await open(page, lesson.path)
       await play(page)
       await page.waitForFunction(() => document.querySelector('video')!.currentTime > 1)
-      await page.locator('.video-js').hover()
       const bar = page.getByRole('slider', { name: '进度条' })
-      const { width, height } = (await bar.boundingBox())!
-      const reported = page.waitForResponse(/\/beats$/)
-      await bar.click({ position: { x: width - 3, y: height / 2 } })
-      await page.waitForFunction(() => document.querySelector('video')!.ended)
+      const reported = page.waitForResponse(/\/beats$/, { timeout: 60_000 })
+      // The bar hides two seconds after the last move of the mouse, and then it takes no click.
+      await expect.poll(async () => {
+        await page.mouse.move(100, 300)
+        await page.locator('.video-js').hover()
+        const { width, height } = (await bar.boundingBox())!
+        await bar.click({ position: { x: width - 3, y: height / 2 }, timeout: 1500 }).catch(() => {})
+        return page.evaluate(() => document.querySelector('video')!.ended)
+      }, { timeout: 30_000, interval: 500 }).toBe(true)
       await reported
       await page.getByText('还没看的：').waitFor()
       expect(await page.getByText('学完了').count()).toBe(0)

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import activitiesEn from '../../i18n/activities/en.json' with { type: 'json' }
 import activitiesZh from '../../i18n/activities/zh-CN.json' with { type: 'json' }
+import activityErrorsEn from '../../i18n/activities/errors/en.json' with { type: 'json' }
+import activityErrorsZh from '../../i18n/activities/errors/zh-CN.json' with { type: 'json' }
 import bankEn from '../../i18n/bank/en.ts'
 import bankZh from '../../i18n/bank/zh-CN.ts'
 import certificatesEn from '../../i18n/certificates/en.json' with { type: 'json' }
@@ -21,7 +23,7 @@ describe.each([
   { face: 'the credit bank', chinese: new Map(textsOf(bankZh)), english: new Map(textsOf(bankEn)) },
   { face: 'levels, awards and recognition', chinese: new Map(textsOf(meritsZh)), english: new Map(textsOf(meritsEn)) },
   { face: 'certificates', chinese: new Map(textsOf(certificatesZh)), english: new Map(textsOf(certificatesEn)) },
-  { face: 'activities', chinese: new Map(textsOf(activitiesZh)), english: new Map(textsOf(activitiesEn)) },
+  { face: 'activities', chinese: new Map(textsOf({ ...activitiesZh, ...activityErrorsZh })), english: new Map(textsOf({ ...activitiesEn, ...activityErrorsEn })) },
   { face: 'the desk', chinese: new Map(textsOf(deskZh)), english: new Map(textsOf(deskEn)) },
 ])('$face in both languages', ({ chinese, english }) => {
   it('have the same texts', () => {
