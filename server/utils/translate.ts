@@ -1,7 +1,7 @@
 import type { H3Event } from 'h3'
 import activityErrorsEn from '~~/i18n/activities/errors/en.json'
 import activityErrorsZh from '~~/i18n/activities/errors/zh-CN.json'
-import activitiesZh from '~~/i18n/activities/zh-CN.json'
+import myActivitiesZh from '~~/i18n/activities/mine/zh-CN.json'
 import bankEn from '~~/i18n/bank/en'
 import bankZh from '~~/i18n/bank/zh-CN'
 import certificatesEn from '~~/i18n/certificates/en.json'
@@ -21,7 +21,7 @@ const errors = {
 }
 
 /** What is sent by text message, whose reader's language nobody knows. */
-export const activityTexts = createTranslator(activitiesZh)
+export const activityTexts = createTranslator(myActivitiesZh)
 
 /** A refusal in the reader's words. */
 export function refusalText(event: H3Event, code: string, details: Record<string, unknown>): string {

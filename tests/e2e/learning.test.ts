@@ -126,8 +126,9 @@ describe.concurrent('a resident', () => {
         await page.locator('.video-js').hover()
         const { width, height } = (await bar.boundingBox())!
         await bar.click({ position: { x: width - 3, y: height / 2 }, timeout: 1500 }).catch(() => {})
-        return page.evaluate(() => document.querySelector('video')!.ended)
-      }, { timeout: 30_000, interval: 500 }).toBe(true)
+        return seconds(page)
+      }, { timeout: 30_000, interval: 500 }).toBeGreaterThan(lesson.durationMs / 1000 - 2)
+      await page.waitForFunction(() => document.querySelector('video')!.ended)
       await reported
       await page.getByText('还没看的：').waitFor()
       expect(await page.getByText('学完了').count()).toBe(0)

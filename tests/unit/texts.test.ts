@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import activitiesEn from '../../i18n/activities/en.json' with { type: 'json' }
+import myActivitiesEn from '../../i18n/activities/mine/en.json' with { type: 'json' }
+import myActivitiesZh from '../../i18n/activities/mine/zh-CN.json' with { type: 'json' }
 import activitiesZh from '../../i18n/activities/zh-CN.json' with { type: 'json' }
 import activityErrorsEn from '../../i18n/activities/errors/en.json' with { type: 'json' }
 import activityErrorsZh from '../../i18n/activities/errors/zh-CN.json' with { type: 'json' }
@@ -23,7 +25,7 @@ describe.each([
   { face: 'the credit bank', chinese: new Map(textsOf(bankZh)), english: new Map(textsOf(bankEn)) },
   { face: 'levels, awards and recognition', chinese: new Map(textsOf(meritsZh)), english: new Map(textsOf(meritsEn)) },
   { face: 'certificates', chinese: new Map(textsOf(certificatesZh)), english: new Map(textsOf(certificatesEn)) },
-  { face: 'activities', chinese: new Map(textsOf({ ...activitiesZh, ...activityErrorsZh })), english: new Map(textsOf({ ...activitiesEn, ...activityErrorsEn })) },
+  { face: 'activities', chinese: new Map(textsOf({ ...activitiesZh, ...myActivitiesZh, ...activityErrorsZh })), english: new Map(textsOf({ ...activitiesEn, ...myActivitiesEn, ...activityErrorsEn })) },
   { face: 'the desk', chinese: new Map(textsOf(deskZh)), english: new Map(textsOf(deskEn)) },
 ])('$face in both languages', ({ chinese, english }) => {
   it('have the same texts', () => {

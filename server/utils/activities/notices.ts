@@ -31,7 +31,7 @@ export async function sendNotices(): Promise<{ sent: number, failed: number }> {
 /** A notice as a text message: what, when, and where to answer. */
 export function noticeText({ kind, title, starts_at: startsAt, venue, details, for_name: name }: Omit<NoticeToText, 'id' | 'cipher' | 'key_id'>): string {
   const moment = (value: string | Date | null | undefined) => value ? formatMoment(value, 'zh-CN') : ''
-  const text = activityTexts(`activities.notices.${kind}`, { title, venue, time: moment(startsAt), until: moment(details.until), reason: details.reason ?? '' })
-  const said = name ? activityTexts('activities.notices.for', { name: maskedName(name), text }) : text
+  const text = activityTexts(`myActivities.told.${kind}`, { title, venue, time: moment(startsAt), until: moment(details.until), reason: details.reason ?? '' })
+  const said = name ? activityTexts('myActivities.told.for', { name: maskedName(name), text }) : text
   return `【邻学】${said}${kind === 'seat_offered' ? ` ${portalSettings().siteUrl}/my/activities` : ''}`
 }
