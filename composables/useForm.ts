@@ -1,8 +1,6 @@
-import type { MessageKey } from '~/plugins/translate'
 import type { Flash } from '~~/shared/types/flash'
 
-type Details = Record<string, unknown> & { field?: string, fields?: Record<string, string> }
-interface Refusal { code: string, message?: string, details: Details }
+type Refusal = Pick<Flash, 'message' | 'messages' | 'details'>
 
 /**
  * A form for both ways of sending it. Without scripts it is a plain POST, and what came back is in the flash; with
@@ -11,15 +9,9 @@ interface Refusal { code: string, message?: string, details: Details }
  *
  * @param initial The fields and what they hold at first.
  * @param done Called with the answer and the address that was posted to.
- * @param say Texts besides the residents', such as the desk's; a key it does not know comes back as it is.
  */
-export function useForm<Name extends string>(
-  initial: Record<Name, string>,
-  done: (answer: unknown, action: string) => unknown,
-  say: (key: string, values: Record<string, unknown>) => string = key => key,
-) {
+export function useForm<Name extends string>(initial: Record<Name, string>, done: (answer: unknown, action: string) => unknown) {
   const { $t } = useNuxtApp()
-  const { lang } = usePreferences()
   const flash = useFlash()
   // Of several forms on a page each sends its own name as `form`: what came back belongs to one of them.
   const isOurs = !flash.value?.typed.form || flash.value.typed.form === (initial as Record<string, string>).form
@@ -29,24 +21,12 @@ export function useForm<Name extends string>(
   /** What the last refusal said besides its fields, such as who may be meant. */
   const details = ref<Record<string, unknown>>({})
   const sending = ref(false)
-  if (flash.value && isOurs && flash.value.code !== 'code_sent') show({ ...flash.value, details: flash.value.details as Details })
+  if (flash.value && isOurs) show(flash.value)
 
-  function show({ code, message, details: told }: Refusal): void {
-    const said = message ?? textOf(code, told)
-    const fields = { ...told.fields, ...(told.field && told.field !== '_' ? { [told.field]: code } : {}) }
+  function show({ message, messages, details: told }: Refusal): void {
     details.value = told
-    errors.value = Object.fromEntries(Object.entries(fields).filter(([name]) => name in initial)
-      .map(([name, fieldCode]) => [name, fieldCode === code ? said : textOf(fieldCode, told)]))
-    notice.value = Object.keys(errors.value).length ? undefined : said
-  }
-
-  function textOf(code: string, told: Details): string {
-    const key = `errors.${code}` as MessageKey
-    const words = { ...told, wait: formatWait(Number(told.secondsLeft ?? 0), lang.value) }
-    const own = say(key, words)
-    if (own !== key) return own
-    const text = $t(key, words)
-    return text === key ? $t('errors.input_invalid') : text
+    errors.value = Object.fromEntries(Object.entries(messages ?? {}).filter(([name]) => name in initial))
+    notice.value = Object.keys(errors.value).length ? undefined : message
   }
 
   async function submit(event: Event): Promise<void> {
@@ -66,7 +46,7 @@ export function useForm<Name extends string>(
     }
     catch (error) {
       const { data } = error as { data?: Refusal }
-      if (data?.code) show(data)
+      if (data?.message) show(data)
       else notice.value = $t('ui.unreachable')
       await nextTick()
       form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()

@@ -1,7 +1,7 @@
 import type { NitroErrorHandler } from 'nitropack'
 
 /**
- * Errors of `/api`: `{ code, message, details }`, the message in the reader's language. What was not foreseen is logged
+ * Errors of `/api`: `{ code, message, messages, details }`, the messages in the reader's language, those of fields by their names. What was not foreseen is logged
  * whole and answered without detail. Pages are left to Nuxt, which shows error.vue.
  */
 const handleError: NitroErrorHandler = async (error, event) => {
@@ -13,7 +13,7 @@ const handleError: NitroErrorHandler = async (error, event) => {
   if (error.statusCode === 429 && typeof details.secondsLeft === 'number') setHeader(event, 'retry-after', details.secondsLeft)
   setHeader(event, 'cache-control', 'no-store')
   setHeader(event, 'content-type', 'application/json; charset=utf-8')
-  return send(event, JSON.stringify({ code, message: refusalText(event, code, details), details }))
+  return send(event, JSON.stringify({ code, ...refusalTexts(event, code, details), details }))
 }
 export default handleError
 

@@ -17,7 +17,5 @@ export function useActivityWords() {
       if (closesAt && Date.parse(closesAt) <= Date.now()) return t('activities.seats.closed')
       return free! > 0 ? t('activities.seats.left', { count: free }) : t('activities.seats.full')
     },
-    /** Refusals with their moments in words, for forms. */
-    say: (key: string, values: Record<string, unknown>) => t(key as 'activities.title', withMoments(values, lang.value)),
   }
 }

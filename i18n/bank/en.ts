@@ -1,4 +1,4 @@
-// The credit bank's texts: one file a domain, each with the refusals of its own.
+// The credit bank's texts: one file a domain.
 import ahead from './en/ahead.json' with { type: 'json' }
 import certificates from './en/certificates.json' with { type: 'json' }
 import checking from './en/checking.json' with { type: 'json' }
@@ -17,14 +17,4 @@ export default {
   ...rewards,
   ...rules,
   ...statement,
-  errors: {
-    ...ahead.errors,
-    ...certificates.errors,
-    ...checking.errors,
-    ...passbook.errors,
-    ...points.errors,
-    ...rewards.errors,
-    ...rules.errors,
-    ...statement.errors,
-  },
 }

@@ -1,4 +1,4 @@
-// What learning leads to: levels, awards, and what was learned elsewhere. One file a domain, each with the refusals of its own.
+// What learning leads to: levels, awards, and what was learned elsewhere. One file a domain.
 import awards from './en/awards.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
 import recognition from './en/recognition.json' with { type: 'json' }
@@ -7,9 +7,4 @@ export default {
   ...awards,
   ...honours,
   ...recognition,
-  errors: {
-    ...awards.errors,
-    ...honours.errors,
-    ...recognition.errors,
-  },
 }

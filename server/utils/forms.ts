@@ -26,8 +26,7 @@ export function formHandler<T extends EventHandlerResponse>(
       const { data, statusCode } = error as H3Error<{ code: string, details: Record<string, unknown> }>
       if (!data?.code || statusCode >= 500) throw error
       const typed = Object.fromEntries([...new URLSearchParams(event.context.bodyText ?? '')].filter(([name]) => !NOT_RETURNED.has(name)))
-      // Said here: a page for residents has not the words of every refusal, as of one that sends them to the desk's sign-in.
-      leaveFlash(event, { ...data, message: refusalText(event, data.code, data.details ?? {}), typed })
+      leaveFlash(event, { ...data, ...refusalTexts(event, data.code, data.details ?? {}), typed })
       return await sendRedirect(event, back, 303)
     }
   })

@@ -1,23 +1,17 @@
 import type { H3Event } from 'h3'
-import activityErrorsEn from '~~/i18n/activities/errors/en.json'
-import activityErrorsZh from '~~/i18n/activities/errors/zh-CN.json'
 import myActivitiesZh from '~~/i18n/activities/mine/zh-CN.json'
 import bankEn from '~~/i18n/bank/en'
 import bankZh from '~~/i18n/bank/zh-CN'
-import certificatesEn from '~~/i18n/certificates/en.json'
-import certificatesZh from '~~/i18n/certificates/zh-CN.json'
 import deskEn from '~~/i18n/desk/en'
 import deskZh from '~~/i18n/desk/zh-CN'
-import en from '~~/i18n/en.json'
-import meritsEn from '~~/i18n/merits/en'
-import meritsZh from '~~/i18n/merits/zh-CN'
-import zh from '~~/i18n/zh-CN.json'
+import errorsEn from '~~/i18n/errors/en'
+import errorsZh from '~~/i18n/errors/zh-CN'
 
 const desk = { 'zh-CN': createTranslator(deskZh), 'en': createTranslator(deskEn) }
 const bank = { 'zh-CN': createTranslator(bankZh), 'en': createTranslator(bankEn) }
 const errors = {
-  'zh-CN': createTranslator<Record<string, string>>({ ...zh.errors, ...bankZh.errors, ...meritsZh.errors, ...certificatesZh.errors, ...deskZh.errors, ...activityErrorsZh.errors }),
-  'en': createTranslator<Record<string, string>>({ ...en.errors, ...bankEn.errors, ...meritsEn.errors, ...certificatesEn.errors, ...deskEn.errors, ...activityErrorsEn.errors }),
+  'zh-CN': createTranslator<Record<string, string>>({ ...errorsZh, ...deskZh.errors }),
+  'en': createTranslator<Record<string, string>>({ ...errorsEn, ...deskEn.errors }),
 }
 
 /** What is sent by text message, whose reader's language nobody knows. */
@@ -29,6 +23,14 @@ export function refusalText(event: H3Event, code: string, details: Record<string
   const t = errors[lang]
   const text = t(code, { ...withMoments(details, lang), wait: formatWait(Number(details.secondsLeft ?? 0), lang) })
   return text === code ? t('unforeseen') : text
+}
+
+/** What a refusal says, and what of each of its fields; `_` in `details.field` names none. */
+export function refusalTexts(event: H3Event, code: string, details: Record<string, unknown>): { message: string, messages?: Record<string, string> } {
+  const { field, fields } = details as { field?: string, fields?: Record<string, string> }
+  const named = { ...fields, ...(field && field !== '_' ? { [field]: code } : {}) }
+  const texts = Object.entries(named).map(([name, fieldCode]) => [name, refusalText(event, fieldCode, details)])
+  return { message: refusalText(event, code, details), ...(texts.length ? { messages: Object.fromEntries(texts) } : {}) }
 }
 
 /** The desk's texts in the reader's language, for what is made on the server alone. */

@@ -1,2 +1,2 @@
-/** What a form sent without scripts needs back: the code, what it says, its field, and what was typed. */
-export interface Flash { code: string, message?: string, details: Record<string, unknown>, typed: Record<string, string> }
+/** What a form sent without scripts needs back: the code and what it says, of which fields what, and what was typed. */
+export interface Flash { code: string, message?: string, messages?: Record<string, string>, details: Record<string, unknown>, typed: Record<string, string> }

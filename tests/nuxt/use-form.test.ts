@@ -30,7 +30,7 @@ beforeEach(() => {
 
 it('puts each message beside its field, keeps what was typed and moves to the first wrong one', async () => {
   const form = await mountSuspended(Form, { attachTo: document.body })
-  answer = { status: 422, body: { code: 'phone_invalid', message: '请填写 11 位手机号。', details: { field: 'phone', fields: { phone: 'phone_invalid', code: 'code_format' } } } }
+  answer = { status: 422, body: { code: 'phone_invalid', message: '请填写 11 位手机号。', messages: { phone: '请填写 11 位手机号。', code: '验证码是 6 位数字。' }, details: { field: 'phone', fields: { phone: 'phone_invalid', code: 'code_format' } } } }
   await form.get('input[name="phone"]').setValue('1')
   await form.get('form').trigger('submit')
   await vi.waitFor(() => expect(form.find('[id$="-error"]').exists()).toBe(true))

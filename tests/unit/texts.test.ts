@@ -3,8 +3,6 @@ import activitiesEn from '../../i18n/activities/en.json' with { type: 'json' }
 import myActivitiesEn from '../../i18n/activities/mine/en.json' with { type: 'json' }
 import myActivitiesZh from '../../i18n/activities/mine/zh-CN.json' with { type: 'json' }
 import activitiesZh from '../../i18n/activities/zh-CN.json' with { type: 'json' }
-import activityErrorsEn from '../../i18n/activities/errors/en.json' with { type: 'json' }
-import activityErrorsZh from '../../i18n/activities/errors/zh-CN.json' with { type: 'json' }
 import bankEn from '../../i18n/bank/en.ts'
 import bankZh from '../../i18n/bank/zh-CN.ts'
 import certificatesEn from '../../i18n/certificates/en.json' with { type: 'json' }
@@ -13,6 +11,8 @@ import deskEn from '../../i18n/desk/en.ts'
 import deskZh from '../../i18n/desk/zh-CN.ts'
 import meritsEn from '../../i18n/merits/en.ts'
 import meritsZh from '../../i18n/merits/zh-CN.ts'
+import errorsEn from '../../i18n/errors/en.ts'
+import errorsZh from '../../i18n/errors/zh-CN.ts'
 import en from '../../i18n/en.json' with { type: 'json' }
 import zh from '../../i18n/zh-CN.json' with { type: 'json' }
 
@@ -25,7 +25,8 @@ describe.each([
   { face: 'the credit bank', chinese: new Map(textsOf(bankZh)), english: new Map(textsOf(bankEn)) },
   { face: 'levels, awards and recognition', chinese: new Map(textsOf(meritsZh)), english: new Map(textsOf(meritsEn)) },
   { face: 'certificates', chinese: new Map(textsOf(certificatesZh)), english: new Map(textsOf(certificatesEn)) },
-  { face: 'activities', chinese: new Map(textsOf({ ...activitiesZh, ...myActivitiesZh, ...activityErrorsZh })), english: new Map(textsOf({ ...activitiesEn, ...myActivitiesEn, ...activityErrorsEn })) },
+  { face: 'activities', chinese: new Map(textsOf({ ...activitiesZh, ...myActivitiesZh })), english: new Map(textsOf({ ...activitiesEn, ...myActivitiesEn })) },
+  { face: 'refusals', chinese: new Map(textsOf(errorsZh)), english: new Map(textsOf(errorsEn)) },
   { face: 'the desk', chinese: new Map(textsOf(deskZh)), english: new Map(textsOf(deskEn)) },
 ])('$face in both languages', ({ chinese, english }) => {
   it('have the same texts', () => {
