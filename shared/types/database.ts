@@ -8,6 +8,11 @@ export interface Database {
         Row: {
           admission: string
           ages: string
+          came_activity_id: number | null
+          came_category_id: string | null
+          came_least: number | null
+          came_of: string | null
+          came_since: string | null
           cancel_reason: string | null
           cancelled_at: string | null
           category_id: string
@@ -21,6 +26,7 @@ export interface Database {
           fee_fen: number
           fee_for: string | null
           for_groups: string[]
+          for_level: number | null
           for_unit_id: number | null
           form_id: string
           host_unit_id: number
@@ -28,6 +34,7 @@ export interface Database {
           kind: string
           lecturer: string | null
           minors: string
+          newcomers: string
           opens_at: string | null
           published_at: string | null
           published_by: string | null
@@ -45,6 +52,8 @@ export interface Database {
         Insert: never
         Update: never
         Relationships: [
+          { foreignKeyName: 'activities_came_activity_id_fkey', columns: ['came_activity_id'], isOneToOne: false, referencedRelation: 'activities', referencedColumns: ['id'] },
+          { foreignKeyName: 'activities_came_category_id_fkey', columns: ['came_category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
           { foreignKeyName: 'activities_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
           { foreignKeyName: 'activities_copied_from_fkey', columns: ['copied_from'], isOneToOne: false, referencedRelation: 'activities', referencedColumns: ['id'] },
           { foreignKeyName: 'activities_for_unit_id_fkey', columns: ['for_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
@@ -920,6 +929,41 @@ export interface Database {
           { foreignKeyName: 'distinct_persons_other_id_fkey', columns: ['other_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
         ]
       }
+      draw_entries: {
+        Row: {
+          number: number
+          outcome: string | null
+          party_id: number
+          place: number | null
+          pool_id: number
+          rank: number | null
+          size: number | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'draw_entries_party_id_fkey', columns: ['party_id'], isOneToOne: false, referencedRelation: 'signups', referencedColumns: ['id'] },
+          { foreignKeyName: 'draw_entries_pool_id_fkey', columns: ['pool_id'], isOneToOne: false, referencedRelation: 'draws', referencedColumns: ['pool_id'] },
+        ]
+      }
+      draws: {
+        Row: {
+          algorithm: string
+          committed_at: string
+          drawn_at: string | null
+          drawn_by: string | null
+          entrants: number
+          pool_id: number
+          seats: number | null
+          seed: string | null
+          seed_hash: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'draws_pool_id_fkey', columns: ['pool_id'], isOneToOne: false, referencedRelation: 'seat_pools', referencedColumns: ['id'] },
+        ]
+      }
       enrolments: {
         Row: {
           completed_at: string | null
@@ -1221,6 +1265,43 @@ export interface Database {
         Update: never
         Relationships: [
           { foreignKeyName: 'metric_views_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
+        ]
+      }
+      no_show_cases: {
+        Row: {
+          answer: string | null
+          answered_at: string | null
+          answered_by: string | null
+          asked_at: string | null
+          asked_by: string | null
+          note: string | null
+          person_id: number
+          reason: string
+          session_id: number
+          state: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'no_show_cases_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'no_show_cases_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
+        ]
+      }
+      no_show_rules: {
+        Row: {
+          effect: string
+          effect_days: number
+          entered_at: string
+          entered_by: string | null
+          from_day: string
+          id: number
+          most: number
+          window_days: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
         ]
       }
       notices: {
@@ -1831,6 +1912,7 @@ export interface Database {
           ended_at: string | null
           for_other: string | null
           id: number
+          line: number
           offer_ends_at: string | null
           party_id: number
           person_id: number
@@ -2010,6 +2092,7 @@ export interface Database {
       add_person_group: { Args: { of_person_id: number, entry: Json }, Returns: undefined }
       add_recognition_body: { Args: { zh: string, en: string }, Returns: number }
       add_reward: { Args: { of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean, in_stock: number }, Returns: number }
+      answer_no_show: { Args: { of_session_id: number, of_person_id: number, excuses: boolean, reason: string, answer: string }, Returns: undefined }
       answer_offer: { Args: { of_signup_id: number, takes: boolean }, Returns: undefined }
       answer_recognition: { Args: { case_id: number, note: string, file?: Json }, Returns: undefined }
       applications_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, award_zh: string | null, award_en: string | null, state: string | null, milli_credits: number | null, asked_at: string | null, decided_at: string | null, decision: string | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asked_person_id: number | null, asker_name: string | null, may_decide: boolean | null }[] }
@@ -2037,6 +2120,7 @@ export interface Database {
       close_unit: { Args: { unit_code: string, from_day: string, move_to_code?: string, dry_run?: boolean }, Returns: Json }
       close_watch: { Args: { watch_id: string }, Returns: undefined }
       collect_reward: { Args: { code: string }, Returns: Json }
+      conditions_of_activity: { Args: { of_code: string }, Returns: Json }
       confirm_rerating: { Args: { rerating_id: number }, Returns: undefined }
       confirm_session: { Args: { of_session_id: number }, Returns: { person_id: number | null, name: string | null, outcome: string | null, reason: string | null, is_new: boolean | null, counted_minutes: number | null, milli_credits: number | null }[] }
       correct_participation: { Args: { participation_id: number, what: string, new_values: Json, reason: string }, Returns: number }
@@ -2073,6 +2157,8 @@ export interface Database {
       disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
       discard_import: { Args: { import_id: number }, Returns: string }
       doubt_recognition: { Args: { case_id: number, reason: string }, Returns: undefined }
+      draw_seats: { Args: { of_pool_id: number }, Returns: { seated: number | null, waiting: number | null }[] }
+      draws_of_activity: { Args: { of_code: string }, Returns: Json }
       duplicate_pairs: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { one_id: number | null, other_id: number | null, reason: string | null, total: number | null }[] }
       end_calendar_key: { Args: Record<PropertyKey, never>, Returns: undefined }
       end_credit_award: { Args: { award_id: number }, Returns: undefined }
@@ -2083,6 +2169,7 @@ export interface Database {
       end_sessions: { Args: { of_person_id: number }, Returns: number }
       enrol: { Args: { course_slug: string }, Returns: string }
       enter_populations: { Args: { counted_year: number, source: string, as_of: string, cells: Json }, Returns: Json }
+      explain_no_show: { Args: { of_session_id: number, of_person_id: number, reason: string, note?: string }, Returns: undefined }
       find_activities: { Args: { near_unit_id?: number, from_day?: string, until_day?: string, of_category_id?: string, of_form_id?: string, only_free?: boolean, query?: string, page_size?: number, skip?: number }, Returns: { code: string | null, title: string | null, host_code: string | null, host: string | null, category_id: string | null, form_zh: string | null, form_en: string | null, venue: string | null, room: string | null, fee_fen: number | null, sign_up: string | null, admission: string | null, opens_at: string | null, closes_at: string | null, session_id: number | null, starts_at: string | null, ends_at: string | null, sessions: number | null, capacity: number | null, free: number | null, total: number | null }[] }
       find_people: { Args: { query: string, in_unit_id: number, phone_lookup?: string, id_lookup?: string, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, home_code: string | null, groups: string[] | null, has_account: boolean | null, phone: string | null, matched: string | null, total: number | null }[] }
       finish_reading: { Args: { lesson_id: number, channel?: string }, Returns: Json }
@@ -2118,9 +2205,11 @@ export interface Database {
       my_courses: { Args: Record<PropertyKey, never>, Returns: { slug: string | null, kind: string | null, title: string | null, category_id: string | null, poster: string | null, minutes: number | null, lesson_count: number | null, published: boolean | null, done: number | null, next_lesson_slug: string | null, next_lesson_title: string | null, enrolled_at: string | null, completed_at: string | null, touched_at: string | null }[] }
       my_credit_balance: { Args: Record<PropertyKey, never>, Returns: number }
       my_credit_chain: { Args: { after_seq?: number }, Returns: { seq: number | null, posted_at: string | null, request: string | null, outcome: string | null, minutes: number | null, milli_credits: number | null, balance_after_milli_credits: number | null, link: string | null }[] }
+      my_draw_entries: { Args: { of_activity_id?: number }, Returns: { signup_id: number | null, pool_id: number | null, number: number | null, place: number | null, outcome: string | null, drawn_at: string | null }[] }
       my_honours: { Args: Record<PropertyKey, never>, Returns: Json }
       my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
       my_neighbourhood: { Args: Record<PropertyKey, never>, Returns: { unit_id: number | null, code: string | null, name: string | null }[] }
+      my_no_shows: { Args: Record<PropertyKey, never>, Returns: Json }
       my_notices: { Args: { page_size?: number }, Returns: { id: number | null, name: string | null, is_me: boolean | null, kind: string | null, activity_code: string | null, title: string | null, starts_at: string | null, venue: string | null, details: Json | null, at: string | null, read_at: string | null }[] }
       my_point_lines: { Args: Record<PropertyKey, never>, Returns: { id: number | null, kind: string | null, posted_at: string | null, milli_points: number | null, last_day: string | null, zh: string | null, en: string | null }[] }
       my_points: { Args: Record<PropertyKey, never>, Returns: { last_day: string | null, milli_points: number | null }[] }
@@ -2135,6 +2224,7 @@ export interface Database {
       network_standards: { Args: { in_unit_id: number }, Returns: { level: string | null, met: number | null, not_met: number | null, not_judged: number | null }[] }
       network_summary: { Args: { in_unit_id: number }, Returns: { level: string | null, administrations: number | null, should_build: number | null, built: number | null, teaching_units: number | null }[] }
       network_tree: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
+      no_shows_at_desk: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { session_id: number | null, person_id: number | null, name: string | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, state: string | null, reason: string | null, note: string | null, asked_at: string | null, answer: string | null, answered_at: string | null, counted: number | null, effect: string | null, until: string | null, total: number | null }[] }
       note_audit_export: { Args: { in_unit_id: number, filter: Json, rows: number }, Returns: undefined }
       note_figure_file: { Args: { in_unit_id: number, figure: Json }, Returns: undefined }
       note_signups_file: { Args: { of_activity_id: number }, Returns: undefined }
@@ -2201,6 +2291,7 @@ export interface Database {
       set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string }, Returns: undefined }
       set_honour_consent: { Args: { gives: boolean }, Returns: undefined }
       set_leave: { Args: { of_signup_id: number, of_session_id: number, away: boolean }, Returns: undefined }
+      set_no_show_rule: { Args: { from_day: string, most: number, window_days: number, effect: string, effect_days: number }, Returns: undefined }
       set_point_terms: { Args: { from_day: string, points_per_credit: number, months: number }, Returns: undefined }
       set_recognition_pair: { Args: { of_body_id: number, title_words: string, level: string, milli_credits: number, category_id: string, from_day: string }, Returns: number }
       set_reward_stock: { Args: { item_id: number, in_stock: number, counted_from: number }, Returns: undefined }

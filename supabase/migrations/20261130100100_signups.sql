@@ -9,7 +9,10 @@ create table public.signups (
   -- Who signed up in one go waits and is seated as one: the sign-up of the first.
   party_id bigint not null references public.signups on delete restrict,
   status text not null check (status in ('asked', 'confirmed', 'waiting', 'offered', 'cancelled', 'declined', 'lapsed', 'refused')),
-  priority smallint not null default 0 check (priority between 0 and 9),
+  -- Below nought: behind others, after seats left empty without leave.
+  priority smallint not null default 0 check (priority between -1 and 9),
+  -- The place in a line that was drawn; nought where the order is that of time.
+  line integer not null default 0 check (line >= 0),
   priority_reason text check (length(priority_reason) between 2 and 200),
   by_account uuid,
   for_other text check (for_other in ('guardian', 'staff')),
@@ -25,7 +28,7 @@ create table public.signups (
   constraint signups_ended check ((status in ('cancelled', 'declined', 'lapsed', 'refused')) = (ended_at is not null))
 ) with (fillfactor = 80);
 create unique index signups_one_of_a_person on public.signups (pool_id, person_id) where status in ('asked', 'confirmed', 'waiting', 'offered');
-create index signups_waiting_idx on public.signups (pool_id, priority desc, party_id) where status = 'waiting';
+create index signups_waiting_idx on public.signups (pool_id, priority desc, line, party_id) where status = 'waiting';
 create index signups_offered_idx on public.signups (offer_ends_at) where status = 'offered';
 create index signups_pool_id_idx on public.signups (pool_id, id);
 create index signups_person_id_idx on public.signups (person_id, id desc);
@@ -57,7 +60,7 @@ create index session_leaves_session_id_idx on public.session_leaves (session_id)
 create table public.notices (
   id bigint generated always as identity primary key,
   person_id bigint not null references public.persons on delete restrict,
-  kind text not null check (kind in ('session_changed', 'session_cancelled', 'activity_cancelled', 'seat_offered', 'seat_lapsed', 'signup_accepted', 'signup_refused', 'session_soon')),
+  kind text not null check (kind in ('session_changed', 'session_cancelled', 'activity_cancelled', 'seat_offered', 'seat_lapsed', 'signup_accepted', 'signup_refused', 'session_soon', 'draw_seat', 'draw_line')),
   activity_id bigint not null references public.activities on delete restrict,
   session_id bigint references public.activity_sessions on delete set null,
   signup_id bigint references public.signups on delete restrict,
@@ -145,7 +148,7 @@ return least(starts_at, clock_timestamp() + case
   when starts_at - now() > interval '3 hours' then interval '1 hour'
   else interval '20 minutes' end);
 
--- Offers free seats to whoever waits, in turn: priority, then time. A party is seated whole; one that is larger than what is free lets
+-- Offers free seats to whoever waits, in turn: priority, then time, or the order that was drawn. A party is seated whole; one that is larger than what is free lets
 -- the next go first. The caller holds the pool.
 create function private.offer_seats(of_pool_id bigint) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -162,7 +165,7 @@ begin
     select waiting.party_id, count(*)::integer as people into party
     from public.signups waiting where waiting.pool_id = of_pool_id and waiting.status = 'waiting'
     group by waiting.party_id having count(*) <= pool.capacity - pool.taken - pool.held
-    order by max(waiting.priority) desc, waiting.party_id limit 1;
+    order by max(waiting.priority) desc, min(waiting.line), waiting.party_id limit 1;
     exit when not found;
     update public.seat_pools seats set held = seats.held + party.people where seats.id = of_pool_id;
     for one in update public.signups waiting set status = 'offered', offer_ends_at = private.offer_ends(starts)
@@ -273,6 +276,7 @@ begin
   if activity.for_groups <> '{}' and not activity.for_groups && private.groups_of_person(person.id) then
     perform private.refuse(409, 'other_group', about || jsonb_build_object('groups', activity.for_groups));
   end if;
+  perform private.require_conditions(activity, person);
 end $$;
 
 -- Refuses when a pool takes nobody now: before its window or after it, begun, called off. Asked behind the pool's lock.
@@ -341,6 +345,7 @@ begin
   for person in select * from public.persons one where one.id = any (asked) order by one.id loop
     speaking := speaking || coalesce(private.speaks_for(person, activity, sign_up.consent), '');
     perform private.require_eligible(activity, person, day);
+    perform private.require_no_pause(activity, person);
     if person.birth_year > extract(year from day) - 18 then
       children := children + 1;
       child_name := coalesce(child_name, person.name);
@@ -361,7 +366,7 @@ begin
       where beside.pool_id = of_pool_id and beside.status in ('asked', 'confirmed', 'waiting', 'offered') and beside.person_id in (select private.my_person_ids())) then
       perform private.refuse(409, 'adult_needed', jsonb_build_object('name', child_name));
     end if;
-    outcome := case when activity.admission = 'approval' then 'asked'
+    outcome := case when activity.admission in ('approval', 'draw') then 'asked'
       when pool.taken + pool.held + cardinality(new_ids) <= pool.capacity then 'confirmed' else 'waiting' end;
     first_id := nextval(pg_get_serial_sequence('public.signups', 'id'));
     with written as (
@@ -372,6 +377,8 @@ begin
       returning id
     )
     insert into public.signup_events (signup_id, what, by_account) select written.id, outcome, auth.uid() from written;
+    if activity.admission = 'draw' then perform private.enter_draw(of_pool_id, first_id); end if;
+    if outcome = 'waiting' then perform private.rank_waiting(activity, first_id); end if;
     if outcome = 'confirmed' then update public.seat_pools seats set taken = seats.taken + cardinality(new_ids) where seats.id = of_pool_id; end if;
     if 'staff' = any (speaking) then
       perform private.audit('signed_up_for_others', 'activity', activity.id::text, activity.host_unit_id, jsonb_build_object('people', cardinality(new_ids), 'consent', sign_up.consent));
@@ -390,13 +397,13 @@ end $$;
 create function private.waiting_place(signup public.signups) returns integer
 language sql stable set search_path = ''
 return case when signup.status = 'waiting' then (
-  with mine as (select max(one.priority) as priority from public.signups one where one.pool_id = signup.pool_id and one.party_id = signup.party_id and one.status = 'waiting'),
+  with mine as (select max(one.priority) as priority, min(one.line) as line from public.signups one where one.pool_id = signup.pool_id and one.party_id = signup.party_id and one.status = 'waiting'),
   line as (
-    select waiting.party_id, max(waiting.priority) as priority, count(*) as people
+    select waiting.party_id, max(waiting.priority) as priority, min(waiting.line) as line, count(*) as people
     from public.signups waiting where waiting.pool_id = signup.pool_id and waiting.status = 'waiting' group by waiting.party_id
   )
   select sum(line.people)::integer from line cross join mine
-  where line.priority > mine.priority or line.priority = mine.priority and line.party_id <= signup.party_id) end;
+  where line.priority > mine.priority or line.priority = mine.priority and (line.line, line.party_id) <= (mine.line, signup.party_id)) end;
 
 -- A sign-up and its pool, held, if the asker speaks for the person: itself, the guardian, or staff of the host.
 create function private.signup_to_change(of_signup_id bigint, staff_only boolean default false) returns public.signups
@@ -525,6 +532,7 @@ declare
   pool public.seat_pools;
   outcome text;
 begin
+  if exists (select from public.draws draw where draw.pool_id = signup.pool_id) then perform private.refuse(409, 'draw_decides'); end if;
   if signup.status <> 'asked' then perform private.refuse(409, 'signup_decided', jsonb_build_object('status', signup.status)); end if;
   if admits is null then perform private.refuse(422, 'choice_missing', '{"field": "choice"}'); end if;
   if signup.person_id in (select private.my_person_ids()) then perform private.refuse(403, 'own_signup'); end if;
@@ -539,6 +547,7 @@ begin
   outcome := case when pool.taken + pool.held < pool.capacity then 'confirmed' else 'waiting' end;
   -- Who is admitted waits and comes by itself.
   update public.signups one set status = outcome, party_id = one.id where one.id = signup.id;
+  if outcome = 'waiting' then perform private.rank_waiting(activity, signup.id) from public.activities activity where activity.id = pool.activity_id; end if;
   if outcome = 'confirmed' then update public.seat_pools seats set taken = seats.taken + 1 where seats.id = pool.id; end if;
   perform private.note_signup(signup.id, outcome);
   perform private.tell(signup, 'signup_accepted', jsonb_build_object('status', outcome));
@@ -634,7 +643,7 @@ begin
   left join identity.accounts account on account.id = one.by_account left join public.persons clerk on clerk.id = account.person_id
   where pool.activity_id = of_activity_id
   order by session.starts_at nulls first, array_position(array['asked', 'confirmed', 'offered', 'waiting', 'cancelled', 'declined', 'lapsed', 'refused'], one.status),
-    case one.status when 'waiting' then -one.priority end, one.party_id, one.id;
+    case one.status when 'waiting' then -one.priority end, one.line, one.party_id, one.id;
 end $$;
 
 grant execute on function public.sign_up(bigint, bigint[], text), public.cancel_signup(bigint, text), public.answer_offer(bigint, boolean), public.swap_session(bigint, bigint),
@@ -686,5 +695,6 @@ begin
   where one.status in ('asked', 'confirmed', 'waiting', 'offered') group by one.pool_id, coalesce(person.counts_as, person.id) having count(*) > 1;
   return query
   select 'party_of_one_kind', one.party_id::text from public.signups one where one.status in ('waiting', 'offered') group by one.pool_id, one.party_id having count(distinct one.status) > 1;
+  return query select * from private.draw_faults();
 end $$;
 grant execute on function private.seat_faults() to job_server;

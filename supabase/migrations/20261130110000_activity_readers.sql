@@ -164,7 +164,7 @@ begin
     where notice.id in (
       select one.id from public.notices one
       where one.texted_at is null and one.tries < 3 and one.at > now() - interval '1 day'
-        and one.kind in ('seat_offered', 'session_changed', 'session_cancelled', 'activity_cancelled', 'session_soon')
+        and one.kind in ('seat_offered', 'session_changed', 'session_cancelled', 'activity_cancelled', 'session_soon', 'draw_seat', 'draw_line')
         and (one.kind <> 'seat_offered' or exists (select from public.signups signup where signup.id = one.signup_id and signup.status = 'offered'))
       order by one.id limit most for update skip locked)
     returning notice.*

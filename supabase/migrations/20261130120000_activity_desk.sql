@@ -35,6 +35,10 @@ begin
       'feeFen', activity.fee_fen, 'feeFor', activity.fee_for, 'minors', activity.minors, 'youngest', lower(activity.ages), 'oldest', upper(activity.ages) - 1,
       'forUnit', (select jsonb_build_object('code', unit.code, 'name', unit.name) from public.units unit where unit.id = activity.for_unit_id),
       'forGroups', (select coalesce(jsonb_agg(jsonb_build_object('id', known.id, 'zh', known.zh, 'en', known.en) order by known.position), '[]') from public.population_groups known where known.id = any (activity.for_groups)),
+      'forLevel', (select jsonb_build_object('id', level.rank::text, 'zh', level.zh, 'en', level.en) from public.honour_levels level where level.rank = activity.for_level
+        order by level.scheme_id = private.honour_scheme() desc, level.scheme_id desc limit 1), 'cameLeast', activity.came_least, 'cameOf', activity.came_of, 'cameCategory', (select jsonb_build_object('id', known.id, 'zh', known.zh, 'en', known.en) from public.categories known where known.id = activity.came_category_id), 'cameSince', activity.came_since,
+      'cameActivity', (select jsonb_build_object('code', other.code, 'title', other.title) from public.activities other where other.id = activity.came_activity_id),
+      'newcomers', activity.newcomers,
       'signUp', activity.sign_up, 'admission', activity.admission, 'opensAt', activity.opens_at, 'closesAt', activity.closes_at,
       'returnedReason', activity.returned_reason, 'publishedAt', activity.published_at, 'cancelReason', activity.cancel_reason,
       'submittedBy', (select person.name from identity.accounts account join public.persons person on person.id = account.person_id where account.id = activity.submitted_by),
@@ -84,7 +88,12 @@ begin
   union all
   (select 'admit', known.id, null, known.title, known.host, min(one.asked_at), count(*)::integer from known
     join public.seat_pools pool on pool.activity_id = known.id join public.signups one on one.pool_id = pool.id and one.status = 'asked'
-    where known.status = 'published' and known.host_unit_id in (select private.my_units('people')) group by known.id, known.title, known.host order by 6 limit 20)
+    where known.status = 'published' and known.admission <> 'draw' and known.host_unit_id in (select private.my_units('people')) group by known.id, known.title, known.host order by 6 limit 20)
+  union all
+  (select 'draw', known.id, null, known.title, known.host, known.closes_at, sum(draw.entrants)::integer from known
+    join public.seat_pools pool on pool.activity_id = known.id join public.draws draw on draw.pool_id = pool.id and draw.drawn_at is null and draw.entrants > 0
+    where known.status = 'published' and known.closes_at <= now() and (select dates.next_at is not null from private.pool_dates(pool.id) dates)
+      and known.host_unit_id in (select private.my_units('people')) group by known.id, known.title, known.host, known.closes_at order by 6 limit 20)
   union all
   (select 'confirm', known.id, session.id, known.title, known.host, session.starts_at, (select count(*)::integer from private.attendance_of(session.id)) from known
     join public.activity_sessions session on session.activity_id = known.id and session.ends_at <= now() and session.starts_at > now() - interval '60 days'

@@ -3,12 +3,18 @@ import activitiesEn from '../../i18n/activities/en.json' with { type: 'json' }
 import myActivitiesEn from '../../i18n/activities/mine/en.json' with { type: 'json' }
 import myActivitiesZh from '../../i18n/activities/mine/zh-CN.json' with { type: 'json' }
 import activitiesZh from '../../i18n/activities/zh-CN.json' with { type: 'json' }
+import activityEmbedEn from '../../i18n/activities/embed/en.json' with { type: 'json' }
+import activityEmbedZh from '../../i18n/activities/embed/zh-CN.json' with { type: 'json' }
+import activityToldEn from '../../i18n/activities/told/en.json' with { type: 'json' }
+import activityToldZh from '../../i18n/activities/told/zh-CN.json' with { type: 'json' }
 import bankEn from '../../i18n/bank/en.ts'
 import bankZh from '../../i18n/bank/zh-CN.ts'
 import certificatesEn from '../../i18n/certificates/en.json' with { type: 'json' }
 import certificatesZh from '../../i18n/certificates/zh-CN.json' with { type: 'json' }
 import deskEn from '../../i18n/desk/en.ts'
 import deskZh from '../../i18n/desk/zh-CN.ts'
+import drawsEn from '../../i18n/draws/en.json' with { type: 'json' }
+import drawsZh from '../../i18n/draws/zh-CN.json' with { type: 'json' }
 import meritsEn from '../../i18n/merits/en.ts'
 import meritsZh from '../../i18n/merits/zh-CN.ts'
 import errorsEn from '../../i18n/errors/en.ts'
@@ -25,8 +31,9 @@ describe.each([
   { face: 'the credit bank', chinese: new Map(textsOf(bankZh)), english: new Map(textsOf(bankEn)) },
   { face: 'levels, awards and recognition', chinese: new Map(textsOf(meritsZh)), english: new Map(textsOf(meritsEn)) },
   { face: 'certificates', chinese: new Map(textsOf(certificatesZh)), english: new Map(textsOf(certificatesEn)) },
-  { face: 'activities', chinese: new Map(textsOf({ ...activitiesZh, ...myActivitiesZh })), english: new Map(textsOf({ ...activitiesEn, ...myActivitiesEn })) },
+  { face: 'activities', chinese: new Map(textsOf({ ...activitiesZh, ...myActivitiesZh, ...activityToldZh, ...activityEmbedZh })), english: new Map(textsOf({ ...activitiesEn, ...myActivitiesEn, ...activityToldEn, ...activityEmbedEn })) },
   { face: 'refusals', chinese: new Map(textsOf(errorsZh)), english: new Map(textsOf(errorsEn)) },
+  { face: 'draws and missed seats', chinese: new Map(textsOf(drawsZh)), english: new Map(textsOf(drawsEn)) },
   { face: 'the desk', chinese: new Map(textsOf(deskZh)), english: new Map(textsOf(deskEn)) },
 ])('$face in both languages', ({ chinese, english }) => {
   it('have the same texts', () => {
