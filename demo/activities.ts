@@ -2,6 +2,7 @@
 // their own: a region is the same each time, whenever it is made.
 import { createHash } from 'node:crypto'
 import type postgres from 'postgres'
+import { redraw } from '../public/draw-check.mjs'
 import { type Day, momentOf } from './calendar.ts'
 import type { Region, Township, Unit } from './network.ts'
 import type { Random } from './random.ts'
@@ -31,8 +32,12 @@ interface Plan {
   minors?: 'welcome' | 'with_guardian' | 'not'
   fee?: [number, string]
   forUnit?: Unit
-  admission?: 'approval'
+  admission?: 'approval' | 'draw'
   opens?: number
+  /** Days from today; before today, the seats are drawn. */
+  closes?: number
+  /** Parties in a draw, one or two people each. */
+  entrants?: number
   status?: 'draft' | 'submitted' | 'cancelled'
   reason?: string
   /** One of its days is called off. */
@@ -61,6 +66,10 @@ function plans({ counties }: Region): Plan[] {
     { ...here, title: '秋季读书会', kind: 'activity', form: 'discussion', category: 'reading', room: '阅览室', signUp: 'session', seats: 20, taken: 8, days: [-12], at: MEET.afternoon, summary: '一起读一本写乡村的书，读完聊聊自己的故事。' },
     { ...here, title: '迎新春写春联', kind: 'activity', form: 'theme_event', category: 'traditional_culture', signUp: 'session', seats: 30, days: [26], at: MEET.morning, status: 'draft', summary: '' },
     { ...here, title: '垃圾分类知识竞赛', kind: 'contest', form: 'contest', category: 'ecology', room: '一楼多功能厅', signUp: 'session', seats: 40, days: [21], at: MEET.afternoon, status: 'submitted', summary: '三人一队，答题抢分，前三名有奖状。' },
+    { ...here, title: '木版年画体验', kind: 'activity', form: 'practice', category: 'traditional_culture', room: '一楼手工室', lecturer: '罗阿姨', signUp: 'session', seats: 8, admission: 'draw', closes: 4, entrants: 11, days: [10], at: MEET.morning,
+      ages: [10, 120], summary: '刻版、调墨、印一张门神带回家。板子只有八块，名额抽签分配。' },
+    { ...here, title: '腊味香肠制作', kind: 'activity', form: 'practice', category: 'life_skills', room: '食堂', signUp: 'session', seats: 6, admission: 'draw', closes: -1, entrants: 9, days: [7], at: MEET.morning, ages: [18, 120], minors: 'not',
+      fee: [2000, '肉和佐料'], summary: '自己灌一串香肠，挂起来过年吃。灶台只有六个，名额已经抽签分配。' },
     { host: second.school, township: second, venue: second.school.name, title: '八段锦晨练', kind: 'activity', form: 'sports', category: 'sports_fitness', room: '操场', lecturer: '周教练', signUp: 'session', seats: 25, taken: 7, days: weekly(4, 4), at: [7 * 60 + 30, 8 * 60 + 30],
       minors: 'welcome', summary: '一招一式慢慢来，腰腿不好也能练。穿宽松衣服和平底鞋。' },
     { host: counties[0]!.college, township: first, venue: counties[0]!.college.name, title: '育婴员技能培训', kind: 'training', form: 'training', category: 'domestic_service', room: '实训室', lecturer: '刘老师', signUp: 'term', seats: 30, days: weekly(12, 6), at: [9 * 60, 16 * 60],
@@ -79,6 +88,7 @@ export async function planActivities(sql: postgres.TransactionSql, random: Rando
     if (!neighbours.has(township)) neighbours.set(township, await grownUps(sql, township))
     await add(sql, random, plan, neighbours.get(township)!, managerOf.get(township)!.account.id, today)
   }
+  await ruleMissedSeats(sql, today)
 }
 
 /** The grown-ups of a township, those first who sign in with a phone of the demo. */
@@ -93,15 +103,15 @@ async function grownUps(sql: postgres.TransactionSql, township: Township): Promi
 async function add(sql: postgres.TransactionSql, random: Random, plan: Plan, people: number[], by: string, today: Day): Promise<void> {
   const { host, township, title, kind, form, category, summary, venue, room = null, lecturer = null, department = null,
     signUp, days, at: [from, until], seats = null, taken = 0, waiting = 0,
-    ages: [youngest, oldest] = [0, 120], minors = 'with_guardian', fee = [0, null], forUnit, admission = 'first_come', opens, status = 'published', reason = null, calledOff } = plan
+    ages: [youngest, oldest] = [0, 120], minors = 'with_guardian', fee = [0, null], forUnit, admission = 'first_come', opens, closes, entrants = 0, status = 'published', reason = null, calledOff } = plan
   const entered = momentOf(today - 20, 10 * 60)
   const published = status === 'draft' || status === 'submitted' ? null : momentOf(today - 19, 9 * 60)
   const cancelled = status === 'cancelled' ? momentOf(today - 1, 17 * 60) : null
   const [activity] = await sql`
     insert into public.activities (code, host_unit_id, title, kind, form_id, category_id, summary, department, lecturer, venue, room, contact_phone, fee_fen, fee_for, minors, ages, for_unit_id, sign_up, admission,
-      opens_at, status, entered_by, entered_at, submitted_by, submitted_at, published_by, published_at, cancelled_at, cancel_reason)
+      opens_at, closes_at, status, entered_by, entered_at, submitted_by, submitted_at, published_by, published_at, cancelled_at, cancel_reason)
     values (private.new_activity_code(), ${host.id}, ${title}, ${kind}, ${form}, ${category}, ${summary}, ${department}, ${lecturer}, ${venue}, ${room}, ${host.contactPhone ?? township.school.contactPhone ?? null}, ${fee[0]}, ${fee[1]},
-      ${minors}, int4range(${youngest}, ${oldest + 1}), ${forUnit?.id ?? null}, ${signUp}, ${admission}, ${opens === undefined ? null : momentOf(today + opens, 9 * 60)}, ${status}, ${by}, ${entered},
+      ${minors}, int4range(${youngest}, ${oldest + 1}), ${forUnit?.id ?? null}, ${signUp}, ${admission}, ${opens === undefined ? null : momentOf(today + opens, 9 * 60)}, ${closes === undefined ? null : momentOf(today + closes, 18 * 60)}, ${status}, ${by}, ${entered},
       ${status === 'draft' ? null : by}, ${status === 'draft' ? null : entered}, ${published && by}, ${published}, ${cancelled}, ${reason}) returning id`
   const sessions: { id: number, day: number }[] = []
   for (const day of days) {
@@ -118,6 +128,14 @@ async function add(sql: postgres.TransactionSql, random: Random, plan: Plan, peo
     // The first of several is the one that fills up.
     const [has, waits] = index === 0 ? [taken, waiting] : [Math.min(taken, 2), 0]
     const isLive = status === 'published'
+    if (admission === 'draw') {
+      await enterDraw(sql, {
+        activity: Number(activity!.id), session: session!.id, title, seats: seats!,
+        closes: momentOf(today + closes!, 18 * 60), drawn: closes! < 0 ? momentOf(today + closes!, 19 * 60) : null,
+        people: people.slice(0, Math.ceil(entrants * 1.5)), parties: entrants, at: momentOf(today - 10, 9 * 60),
+      })
+      continue
+    }
     const [pool] = await sql`insert into public.seat_pools (activity_id, session_id, capacity, taken) values (${activity!.id}, ${session?.id ?? null}, ${seats}, ${isLive ? has : 0}) returning id`
     // Whoever signs in to the demo waits in full ones and has a seat in others.
     const [me, ...others] = people
@@ -140,6 +158,58 @@ async function add(sql: postgres.TransactionSql, random: Random, plan: Plan, peo
       await confirm(sql, { id, host, category, kind, form }, seated.filter(() => random.chance(0.85)), by, momentOf(today - 1, 20 * 60))
     }
   }
+}
+
+interface DemoDraw { activity: number, session: number, title: string, seats: number, closes: string, drawn: string | null, people: number[], parties: number, at: string }
+
+/** Parties of one and two enter a draw in their order; where its window is over the seats are drawn, by a seed that is the same each time. */
+async function enterDraw(sql: postgres.TransactionSql, draw: DemoDraw): Promise<void> {
+  const [row] = await sql`insert into public.seat_pools (activity_id, session_id, capacity) values (${draw.activity}, ${draw.session}, ${draw.seats}) returning id`
+  const pool = Number(row!.id)
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex')
+  const seed = hash(draw.title)
+  await sql`delete from public.draws where pool_id = ${pool}`
+  await sql`insert into public.draws (pool_id, seed_hash, committed_at) values (${pool}, ${hash(seed)}, ${draw.at})`
+  await sql`insert into private.draw_seeds (pool_id, seed) values (${pool}, ${seed})`
+  // Nobody enters when the window is over, not here either: it is open until all are in.
+  await sql`update public.activities set closes_at = now() + interval '1 day' where id = ${draw.activity}`
+  const parties: number[][] = []
+  let next = 0
+  for (let party = 0; party < draw.parties; party++) parties.push(draw.people.slice(next, next += 1 + party % 2))
+  for (const members of parties) {
+    await sql`
+      with ids as (select person, place, nextval(pg_get_serial_sequence('public.signups', 'id')) as id from unnest(${members}::bigint[]) with ordinality as list (person, place)), written as (
+        insert into public.signups (id, pool_id, person_id, party_id, status, asked_at) select id, ${pool}, person, min(id) over (), 'asked', ${draw.at} from ids order by place returning id
+      ) insert into public.signup_events (signup_id, what, at) select id, 'asked', ${draw.at} from written`
+    await sql`select private.enter_draw(${pool}, (select party_id from public.signups where pool_id = ${pool} and person_id = ${members[0]!}))`
+  }
+  await sql`update public.activities set closes_at = ${draw.closes} where id = ${draw.activity}`
+  if (!draw.drawn) return
+  const entrants = parties.map((members, index) => ({ number: index + 1, size: members.length, rank: 0, place: null, outcome: '' }))
+  const { result } = await redraw({ algorithm: 'sha256-1', seed, seedHash: hash(seed), seats: draw.seats, entrants })
+  for (const { number, place, outcome } of result) {
+    const status = outcome === 'seat' ? 'confirmed' : 'waiting'
+    await sql`update public.draw_entries set rank = 0, size = ${parties[number - 1]!.length}, place = ${place}, outcome = ${outcome} where pool_id = ${pool} and number = ${number}`
+    await sql`
+      with decided as (
+        update public.signups one set status = ${status}, line = ${status === 'waiting' ? place : 0} from public.draw_entries entry
+        where entry.pool_id = ${pool} and entry.number = ${number} and one.pool_id = ${pool} and one.party_id = entry.party_id returning one.id, one.person_id
+      ), told as (
+        insert into public.notices (person_id, kind, activity_id, session_id, signup_id, details, at, texted_at)
+        select person_id, ${outcome === 'seat' ? 'draw_seat' : 'draw_line'}, ${draw.activity}, ${draw.session}, id, jsonb_build_object('number', ${number}::integer, 'place', ${place}::integer), ${draw.drawn}::timestamptz, ${draw.drawn}::timestamptz from decided order by id
+      )
+      insert into public.signup_events (signup_id, what, reason, at) select id, ${status}, 'drawn', ${draw.drawn} from decided order by id`
+  }
+  await sql`update public.seat_pools set taken = (select count(*) from public.signups one where one.pool_id = ${pool} and one.status = 'confirmed') where id = ${pool}`
+  await sql`update public.draws set drawn_at = ${draw.drawn}, seed = ${seed}, seats = ${draw.seats} where pool_id = ${pool}`
+}
+
+/** Three seats left empty in ninety days: behind others for thirty. One of those who missed a class has said why. */
+async function ruleMissedSeats(sql: postgres.TransactionSql, today: Day): Promise<void> {
+  await sql`insert into public.no_show_rules (from_day, most, window_days, effect, effect_days, entered_at) values (private.china_date(${momentOf(today - 60, 9 * 60)}), 3, 90, 'later', 30, ${momentOf(today - 61, 15 * 60)})`
+  await sql`
+    insert into public.no_show_cases (session_id, person_id, state, reason, note, asked_at)
+    select session_id, person_id, 'asked', 'illness', '那天有点发烧', ${momentOf(today - 1, 21 * 60)} from private.empty_seats order by session_id, person_id limit 1`
 }
 
 /** Who came, as the roster says and the ledger knows; confirmed on one evening, for a passbook goes on in order of time. */

@@ -7,6 +7,7 @@ const CLASHES = '/api/desk/activities/clashes'
 const EMPTY = {
   unit: '', title: '', kind: 'training', form: 'training', category: '', summary: '', department: '', lecturer: '', venue: '', room: '', phone: '', fee: '', feeFor: '', minors: 'with_guardian', youngest: '', oldest: '',
   forUnit: '', signUp: 'session', admission: 'first_come', opensAt: '', closesAt: '', seats: '', sessions: '',
+  forLevel: '', cameLeast: '', cameOf: 'host', cameActivity: '', cameCategory: '', cameSince: '', newcomers: 'as_all',
 }
 const RULE = { repeatFrom: '', repeatStart: '09:00', repeatEnd: '10:30', rhythm: 'weekly', weekOfMonth: '1', count: '', until: '', except: '', skipHolidays: 'yes', days: '' }
 

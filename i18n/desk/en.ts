@@ -6,6 +6,7 @@ import corrections from './en/corrections.json' with { type: 'json' }
 import certificates from './en/certificates.json' with { type: 'json' }
 import credits from './en/credits.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
+import draws from './en/draws.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
 import metrics from './en/metrics.json' with { type: 'json' }
@@ -29,6 +30,7 @@ export default {
   ...certificates,
   ...credits,
   ...desk,
+  ...draws,
   ...honours,
   ...imports,
   ...metrics,
@@ -51,6 +53,7 @@ export default {
     ...certificates.errors,
     ...credits.errors,
     ...desk.errors,
+    ...draws.errors,
     ...honours.errors,
     ...imports.errors,
     ...metrics.errors,

@@ -6,6 +6,7 @@ import corrections from './zh-CN/corrections.json' with { type: 'json' }
 import certificates from './zh-CN/certificates.json' with { type: 'json' }
 import credits from './zh-CN/credits.json' with { type: 'json' }
 import desk from './zh-CN/desk.json' with { type: 'json' }
+import draws from './zh-CN/draws.json' with { type: 'json' }
 import honours from './zh-CN/honours.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
 import metrics from './zh-CN/metrics.json' with { type: 'json' }
@@ -29,6 +30,7 @@ export default {
   ...certificates,
   ...credits,
   ...desk,
+  ...draws,
   ...honours,
   ...imports,
   ...metrics,
@@ -51,6 +53,7 @@ export default {
     ...certificates.errors,
     ...credits.errors,
     ...desk.errors,
+    ...draws.errors,
     ...honours.errors,
     ...imports.errors,
     ...metrics.errors,

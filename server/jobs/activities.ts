@@ -4,6 +4,12 @@ export const lapseOffers = defineJob('lapse-offers', { schedule: '* * * * *' }, 
   return { lapsed: row?.lapsed as number }
 })
 
+/** Every ten minutes: seats that nobody drew in time are drawn. */
+export const drawSeats = defineJob('draw-seats', { schedule: '*/10 * * * *' }, async () => {
+  const [row] = await jobsSql()`select private.draw_due_pools() as drawn`
+  return { drawn: row?.drawn as number }
+})
+
 /** In the afternoon: whoever has a seat for tomorrow is reminded, once. */
 export const remindOfSessions = defineJob('remind-of-sessions', { schedule: '*/20 15-20 * * *' }, async () => {
   const [row] = await jobsSql()`select private.remind_of_sessions() as reminded`

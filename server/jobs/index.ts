@@ -1,4 +1,4 @@
-import { checkSeats, lapseOffers, remindOfSessions, textNotices } from './activities'
+import { checkSeats, drawSeats, lapseOffers, remindOfSessions, textNotices } from './activities'
 import { checkFigures } from './check-figures'
 import { creditCheck } from './credit-check'
 import { dueActs } from './due-acts'
@@ -16,7 +16,7 @@ import { signCredentials, wantCertificates } from './sign-credentials'
 
 /** Every job of the server; a job that is not here never runs. */
 export const jobs = [
-  checkFigures, checkSeats, creditCheck, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy, lapseOffers,
+  checkFigures, checkSeats, creditCheck, drawSeats, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy, lapseOffers,
   publishFigures, recognitionFiles, remindOfSessions, reportReminders, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume,
   signCredentials, textNotices, wantCertificates,
 ] as Job[]

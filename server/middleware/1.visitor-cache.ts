@@ -8,9 +8,10 @@ import { LRUCache } from 'lru-cache'
 // What a visitor without a session may be shown from memory, and the only query words that make a difference there.
 // Anything else in the address (WeChat adds its own) neither splits the cache nor reaches the page.
 const PUBLIC: { path: RegExp, query: string[] }[] = [
-  { path: /^\/(?:help|policies|news|schools|courses)(?:\/[a-zA-Z0-9-]+){0,2}$|^\/$/, query: ['category', 'audience', 'page'] },
+  { path: /^\/(?:help|policies|news|schools|courses|draws)(?:\/[a-zA-Z0-9-]+){0,2}$|^\/$/, query: ['category', 'audience', 'page'] },
+  { path: /^\/embed\/schools\/[a-zA-Z0-9-]{1,40}$/, query: ['few', 'lang'] },
   { path: /^\/micro-lectures$/, query: ['category', 'audience', 'page'] },
-  { path: /^\/api\/(?:home|courses|micro-lectures|schools|help|policies|news)(?:\/[a-zA-Z0-9-]+){0,2}$/, query: ['category', 'audience', 'page'] },
+  { path: /^\/api\/(?:home|courses|micro-lectures|schools|help|policies|news|draws)(?:\/[a-zA-Z0-9-]+){0,2}$/, query: ['category', 'audience', 'page'] },
 ]
 const FRESH_MS = 30_000
 const LARGEST_TOTAL_BYTES = 48 * 1024 * 1024

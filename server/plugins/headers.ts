@@ -7,7 +7,8 @@ export default defineNitroPlugin((nitro) => {
     setHeaders(event, {
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'same-origin',
-      'x-frame-options': 'SAMEORIGIN',
+      // What is made for other sites to show says so itself.
+      ...!event.path.startsWith('/embed/') && { 'x-frame-options': 'SAMEORIGIN' },
       'permissions-policy': 'geolocation=(), microphone=()',
     })
   })

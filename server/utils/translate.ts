@@ -1,5 +1,7 @@
 import type { H3Event } from 'h3'
 import myActivitiesZh from '~~/i18n/activities/mine/zh-CN.json'
+import activityToldEn from '~~/i18n/activities/told/en.json'
+import activityToldZh from '~~/i18n/activities/told/zh-CN.json'
 import bankEn from '~~/i18n/bank/en'
 import bankZh from '~~/i18n/bank/zh-CN'
 import deskEn from '~~/i18n/desk/en'
@@ -9,19 +11,28 @@ import errorsZh from '~~/i18n/errors/zh-CN'
 
 const desk = { 'zh-CN': createTranslator(deskZh), 'en': createTranslator(deskEn) }
 const bank = { 'zh-CN': createTranslator(bankZh), 'en': createTranslator(bankEn) }
+// One code may be said in two ways: to the resident whom it concerns, and to staff.
 const errors = {
-  'zh-CN': createTranslator<Record<string, string>>({ ...errorsZh, ...deskZh.errors }),
-  'en': createTranslator<Record<string, string>>({ ...errorsEn, ...deskEn.errors }),
+  'zh-CN': { resident: createTranslator<Record<string, string>>({ ...deskZh.errors, ...errorsZh }), staff: createTranslator<Record<string, string>>({ ...errorsZh, ...deskZh.errors }) },
+  'en': { resident: createTranslator<Record<string, string>>({ ...deskEn.errors, ...errorsEn }), staff: createTranslator<Record<string, string>>({ ...errorsEn, ...deskEn.errors }) },
 }
 
+const told = { 'zh-CN': createTranslator(activityToldZh), 'en': createTranslator(activityToldEn) }
+
 /** What is sent by text message, whose reader's language nobody knows. */
-export const activityTexts = createTranslator(myActivitiesZh)
+export const activityTexts = createTranslator({ ...myActivitiesZh, ...activityToldZh })
+
+/** What is told of an activity by the server alone: residents' pages have no room for every case. */
+export function activityTold(event: H3Event) {
+  return told[preferencesOf(event).lang]
+}
 
 /** A refusal in the reader's words. */
 export function refusalText(event: H3Event, code: string, details: Record<string, unknown>): string {
   const { lang } = preferencesOf(event)
-  const t = errors[lang]
-  const text = t(code, { ...withMoments(details, lang), wait: formatWait(Number(details.secondsLeft ?? 0), lang) })
+  const t = errors[lang][/^\/(?:api\/)?desk(?:\/|$)/.test(event.path) ? 'staff' : 'resident']
+  // What has a name in both languages is named in the reader's.
+  const text = t(code, { ...withMoments(details, lang), named: details[lang === 'en' ? 'en' : 'zh'], wait: formatWait(Number(details.secondsLeft ?? 0), lang) })
   return text === code ? t('unforeseen') : text
 }
 

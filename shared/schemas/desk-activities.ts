@@ -4,6 +4,9 @@ import { Registration } from './people'
 
 export const ACTIVITY_STATES = ['draft', 'submitted', 'coming', 'over', 'cancelled'] as const
 export const SIGN_UP_WAYS = ['none', 'session', 'term'] as const
+export const ADMISSIONS = ['first_come', 'approval', 'draw'] as const
+export const CAME_TO = ['host', 'activity', 'category'] as const
+export const NEWCOMERS = ['as_all', 'first', 'only'] as const
 export const MINORS = ['with_guardian', 'welcome', 'not'] as const
 export const CONSENTS = ['present', 'phone', 'written'] as const
 export const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
@@ -75,7 +78,14 @@ export const ActivityPlan = flat(z.object({
   forUnit: unlessEmpty(Unit),
   forGroups: z.array(z.string().regex(/^[a-z_]{1,40}$/, 'group_unknown')).max(40, 'group_unknown'),
   signUp: z.enum(SIGN_UP_WAYS, 'sign_up_missing'),
-  admission: z.enum(['first_come', 'approval'], 'input_invalid').default('first_come'),
+  admission: z.enum(ADMISSIONS, 'input_invalid').default('first_come'),
+  forLevel: unlessEmpty(z.coerce.number('level_unknown').int('level_unknown').min(1, 'level_unknown').max(10, 'level_unknown')),
+  cameLeast: unlessEmpty(z.coerce.number('came_least_invalid').int('came_least_invalid').min(1, 'came_least_invalid').max(100, 'came_least_invalid')),
+  cameOf: z.enum(CAME_TO, 'input_invalid').default('host'),
+  cameActivity: unlessEmpty(z.string().trim().regex(/^[2-9a-hjkmnp-z]{8}$/, 'came_activity_unknown')),
+  cameCategory: unlessEmpty(z.string().regex(/^[a-z_]{1,40}$/, 'category_unknown')),
+  cameSince: unlessEmpty(Day),
+  newcomers: z.enum(NEWCOMERS, 'input_invalid').default('as_all'),
   opensAt: unlessEmpty(Moment),
   closesAt: unlessEmpty(Moment),
   seats: unlessEmpty(Seats),

@@ -36,6 +36,8 @@ export interface MySignUp {
   ahead: number | null
   offerEndsAt: string | null
   endReason: string | null
+  /** How it stands, where the usual words of its status do not say it. */
+  words?: string
 }
 
 export interface ActivitySession {
@@ -76,7 +78,9 @@ export interface ActivityContent {
   forUnit: string | null
   forGroups: string[]
   signUp: SignUpWay
-  admission: 'first_come' | 'approval'
+  admission: 'first_come' | 'approval' | 'draw'
+  /** What is said of this activity alone: how seats are given, how the button is called, how many seats there are, where the draw is, and who may come. */
+  told: { admission: string | null, button: string | null, seats: string | null, draw: string | null, who: string[] }
   opensAt: string | null
   closesAt: string | null
   cancelReason: string | null
@@ -85,4 +89,35 @@ export interface ActivityContent {
   seats: ActivitySeats | null
   /** Null for visitors and newcomers. */
   mine: { people: { id: number, name: string, isMe: boolean }[], withoutConsent: string[], signups: MySignUp[], leaves: { signup: number, session: number }[] } | null
+}
+
+export type NoShowState = 'open' | 'asked' | 'excused' | 'kept'
+
+/** As public.my_no_shows() answers. */
+export interface MyNoShows {
+  rule: { most: number, windowDays: number, effect: 'none' | 'later' | 'pause', effectDays: number } | null
+  people: {
+    id: number
+    name: string
+    isMe: boolean
+    counted: number
+    effect: 'later' | 'pause' | null
+    until: string | null
+    seats: MissedSeat[]
+  }[]
+}
+
+export interface MissedSeat {
+  session: number
+  code: string
+  title: string
+  host: string
+  phone: string | null
+  startsAt: string
+  fallsAwayAt: string
+  /** Not excused, and not fallen away yet. */
+  counts: boolean
+  state: NoShowState
+  reason: string | null
+  answer: string | null
 }

@@ -1,5 +1,5 @@
 import type { HEAD_COUNT_KINDS } from '../schemas/head-counts'
-import type { ACTIVITY_STATES, CONSENTS, MINORS, SIGN_UP_WAYS } from '../schemas/desk-activities'
+import type { ACTIVITY_STATES, ADMISSIONS, CAME_TO, CONSENTS, MINORS, NEWCOMERS, SIGN_UP_WAYS } from '../schemas/desk-activities'
 import type { Labelled } from './desk'
 
 export type ActivityState = typeof ACTIVITY_STATES[number]
@@ -50,7 +50,15 @@ export interface ActivityAtDesk {
   forUnit: { code: string, name: string } | null
   forGroups: Labelled[]
   signUp: typeof SIGN_UP_WAYS[number]
-  admission: 'first_come' | 'approval'
+  admission: typeof ADMISSIONS[number]
+  /** A rank of the levels in force. */
+  forLevel: Labelled | null
+  cameLeast: number | null
+  cameOf: typeof CAME_TO[number] | null
+  cameActivity: { code: string, title: string } | null
+  cameCategory: Labelled | null
+  cameSince: string | null
+  newcomers: typeof NEWCOMERS[number]
   opensAt: string | null
   closesAt: string | null
   returnedReason: string | null

@@ -12,7 +12,7 @@ type Role = typeof ROLES[number]
 /** The posts of the demo region: `elsewhere` manages another township of the same county than `manager`. */
 const STAFF = { teacher: 'teacher', elsewhere: 'manager.yx.02', manager: 'qingxi', inspector: 'inspector', system_admin: 'admin' } as const
 
-const here = { course: 'first-smartphone', video: 0, text: 0, person: 0, certificate: '', activity: '', village: 0, period: 0, watch: '', import: 0 }
+const here = { course: 'first-smartphone', video: 0, text: 0, person: 0, certificate: '', activity: '', draw: '', village: 0, period: 0, watch: '', import: 0 }
 /** The person's name, and somebody else of the same town. */
 const known = { name: '', neighbour: 0 }
 const cookies: Partial<Record<Role, string>> = {}
@@ -31,6 +31,7 @@ beforeAll(async () => {
   await sql`select private.want_credential('honour', ${here.person}, 'routes', (select id from public.units where code = 'QJ-YX-01'), '{"title": "学习之星"}')`
   here.certificate = (await sql`select code from public.credentials where subject_id = 'routes'`)[0]!.code
   here.activity = (await sql`select code from public.activities where title = '柑橘节文艺演出'`)[0]!.code
+  here.draw = (await sql`select code from public.activities where title = '木版年画体验'`)[0]!.code
   known.neighbour = (await takeLearner(sql)).personId
   here.village = (await sql`select id::integer from units where code = ${learner.village}`)[0]!.id
   here.period = (await sql`select id from reporting_periods where part = 'h1'`)[0]!.id
@@ -104,6 +105,12 @@ const TABLE: Record<string, Route> = {
   'activities/[code]/calendar.ics.get': { path: () => `/activities/${here.activity}/calendar.ics`, expected: everybody(200) },
   // Everybody with a person may sign up; the pool is nobody's.
   'activities/[code]/signups.post': { path: () => `/activities/${here.activity}/signups`, body: () => ({ pool: 999999 }), expected: learners(404, 404) },
+  'draws/[code]/index.get': { path: () => `/draws/${here.draw}`, expected: everybody(200) },
+  // Nothing is drawn there yet.
+  'draws/[code]/[pool]/draw.json.get': { path: () => `/draws/${here.draw}/1/draw.json`, expected: everybody(404) },
+  'draws/[code]/[pool]/draw.csv.get': { path: () => `/draws/${here.draw}/1/draw.csv`, expected: everybody(404) },
+  'no-shows/index.get': { path: () => '/no-shows', expected: signedInOnly() },
+  'no-shows/index.post': { path: () => '/no-shows', body: () => ({ session: 999999, person: 999999, reason: 'illness' }), expected: signedInOnly(404) },
   'schools/[code]/calendar.ics.get': { path: () => '/schools/QJ-YX-01-S/calendar.ics', expected: everybody(200) },
   'signups/index.get': { path: () => '/signups', expected: signedInOnly() },
   'signups/cancellations.post': { path: () => '/signups/cancellations', body: () => ({ signup: 999999 }), expected: signedInOnly(404) },
@@ -204,6 +211,12 @@ const TABLE: Record<string, Route> = {
   'desk/activities/form.get': { path: () => '/desk/activities/form?unit=QJ-YX-01', expected: planners(200, 403) },
   'desk/activities/repeat.post': { path: () => '/desk/activities/repeat', body: () => ({ repeatFrom: '2099-01-05', repeatStart: '09:00', repeatEnd: '10:00', count: '2' }), expected: planners(200) },
   'desk/activities/clashes.post': { path: () => '/desk/activities/clashes', body: () => aPlan(), expected: planners(200, 403) },
+  'desk/activities/embed.get': { path: () => '/desk/activities/embed?unit=QJ-YX-01', expected: planners(200, 403) },
+  'desk/activities/draws/[pool].post': { path: () => '/desk/activities/draws/999999999', expected: people(404, 404) },
+  'desk/activities/no-shows/index.get': { path: () => '/desk/activities/no-shows?unit=QJ-YX-01', expected: people(200) },
+  'desk/activities/no-shows/index.post': { path: () => '/desk/activities/no-shows', body: () => ({ session: 999999, person: here.person, choice: 'excuse', reason: 'illness', answer: '已核实' }), expected: people(404, 404) },
+  // The region's approval sets the rule; none of these holds it there.
+  'desk/activities/no-shows/rule.post': { path: () => '/desk/activities/no-shows/rule', body: () => ({ fromDay: '2099-01-01', most: '3', windowDays: '90', effect: 'later', effectDays: '30' }), expected: [401, 403, 403, 403, 403, 403, 403, 403] },
   'desk/activities/week.get': { path: () => '/desk/activities/week?unit=QJ-YX-01', expected: planners(200, 403) },
   'desk/activities/term.get': { path: () => '/desk/activities/term?unit=QJ-YX-01', expected: planners(200, 403) },
   'desk/activities/[id]/index.get': { path: () => '/desk/activities/999999999', expected: planners(404) },

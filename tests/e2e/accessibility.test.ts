@@ -28,7 +28,7 @@ const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/m
   '/desk/imports', '/desk/imports/new?kind=participation', '/desk/imports/new?kind=populations',
   '/desk/people', '/desk/people/new?unit=QJ-YX-01', '/desk/people/200', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/people/compare?one=200&other=201', '/desk/people/cards?unit=QJ-YX-01-02',
   '/desk/people?name=王', '/desk/people?name=%25', '/desk/credits', '/desk/credits/rewards?unit=QJ-YX-01-S', '/desk/credits/certificates?unit=QJ-YX', '/desk/credits/classes?unit=QJ-YX-01', '/desk/credits/classes/new?unit=QJ-YX-01&like=1', '/desk/credits/classes/1', '/desk/credits/recognition', '/desk/credits/recognition/1', '/desk/credits/recognition/pairs',
-  '/desk/credits/corrections?unit=QJ-YX-01', '/desk/credits/corrections/200', '/desk/credits/reratings', '/desk/credits/reratings/1', '/desk/credits/honours?unit=QJ-YX-01', '/desk/credits/awards?unit=QJ-YX-01', '/desk/activities?unit=QJ-YX-01', '/desk/activities/new?unit=QJ-YX-01', '/desk/activities/week?unit=QJ-YX-01', '/desk/activities/term?unit=QJ-YX-01', '/desk/metrics?unit=NOWHERE']
+  '/desk/credits/corrections?unit=QJ-YX-01', '/desk/credits/corrections/200', '/desk/credits/reratings', '/desk/credits/reratings/1', '/desk/credits/honours?unit=QJ-YX-01', '/desk/credits/awards?unit=QJ-YX-01', '/desk/activities?unit=QJ-YX-01', '/desk/activities/new?unit=QJ-YX-01', '/desk/activities/week?unit=QJ-YX-01', '/desk/activities/term?unit=QJ-YX-01', '/desk/activities/no-shows?unit=QJ-YX-01', '/desk/activities/embed?unit=QJ-YX-01', '/desk/metrics?unit=NOWHERE']
 /** Refusals of a page, which the browser writes to its console as well. */
 const allow = [/status of 40[134]/]
 
@@ -76,7 +76,7 @@ for (const mode of ['standard', 'elder'] as const) {
   describe.concurrent(`in ${mode === 'elder' ? '长辈版' : 'the standard version'} every page is accessible, large enough and no wider than the phone`, () => {
     it.each(FOR_EVERYBODY.map(paths => [paths.join(' '), paths] as const))('for everybody: %s', (_name, paths) => inOrder(paths, {}))
 
-    it('signed in, with a history', () => inOrder(['/my', '/card', '/passbook', '/credits/check', '/credits/rewards', '/credits/recognition', '/credits/statement', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/points', '/credits/certificates', '/credits/transcript'], { as: DEMO_RESIDENTS.elder }))
+    it('signed in, with a history', () => inOrder(['/my', '/my/no-shows', '/card', '/passbook', '/credits/check', '/credits/rewards', '/credits/recognition', '/credits/statement', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/points', '/credits/certificates', '/credits/transcript'], { as: DEMO_RESIDENTS.elder }))
 
     it('activities as a visitor and as somebody who signed up, waits and was told', async () => {
       const codes = await sql()`select code from public.activities where title in ('亲子剪纸', '手机班：拍照、挂号、防骗', '柑橘节文艺演出', '户外写生', '秋季读书会', '育婴员技能培训')`

@@ -9,6 +9,7 @@ import activitiesZh from '../../i18n/activities/zh-CN.json' with { type: 'json' 
 import bankZh from '../../i18n/bank/zh-CN.ts'
 import certificatesZh from '../../i18n/certificates/zh-CN.json' with { type: 'json' }
 import deskZh from '../../i18n/desk/zh-CN.ts'
+import drawsZh from '../../i18n/draws/zh-CN.json' with { type: 'json' }
 import meritsZh from '../../i18n/merits/zh-CN.ts'
 import residentZh from '../../i18n/zh-CN.json' with { type: 'json' }
 import { DEMO_RESIDENTS } from '../../demo/accounts.ts'
@@ -23,7 +24,7 @@ const ACTIVITY = '/activities/*'
 const PAGES: { path: string, as?: Visit['as'] }[] = [
   ...['/', '/courses', '/courses/spot-the-scam', VIDEO, '/courses/first-smartphone/chat-on-wechat', '/micro-lectures', '/activities', '/schools', '/schools/QJ-YX',
     '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/figures', '/help', '/help/credits', '/policies/privacy', '/sign-in', '/sign-in/staff', '/verify', '/no-such-page'].map(path => ({ path })),
-  ...['/', '/my', '/my/activities', '/activities', ACTIVITY, '/passbook', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/rules', '/credits/rewards', '/credits/points', '/credits/recognition', '/credits/statement', '/credits/certificates', '/credits/transcript', '/courses', VIDEO].map(path => ({ path, as: DEMO_RESIDENTS.elder })),
+  ...['/', '/my', '/my/activities', '/my/no-shows', '/activities', ACTIVITY, '/passbook', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/rules', '/credits/rewards', '/credits/points', '/credits/recognition', '/credits/statement', '/credits/certificates', '/credits/transcript', '/courses', VIDEO].map(path => ({ path, as: DEMO_RESIDENTS.elder })),
 ]
 
 interface Piece { path: string, type: string, text: string, gzip: number }
@@ -53,7 +54,7 @@ async function load({ path, as }: { path: string, as?: Visit['as'] }): Promise<P
   return pieces
 }
 
-const RESIDENT_TEXTS = [residentZh, bankZh, meritsZh, certificatesZh, activitiesZh, myActivitiesZh].flatMap(textsOf)
+const RESIDENT_TEXTS = [residentZh, bankZh, meritsZh, certificatesZh, activitiesZh, myActivitiesZh, drawsZh].flatMap(textsOf)
 /** Texts that only the desk says, not even as a part of what residents are told. */
 const DESK_TEXTS = textsOf(deskZh).filter(text => text.length >= 8 && !text.includes('{') && !RESIDENT_TEXTS.some(told => told.includes(text)))
 

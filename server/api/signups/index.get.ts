@@ -2,23 +2,27 @@
 export default defineEventHandler(async (event) => {
   setHeader(event, 'cache-control', 'private, no-store')
   const { database } = await requireSession(event)
-  const [signups, notices, calendarSince] = await Promise.all([
-    answerOf(database.rpc('my_signups')), answerOf(database.rpc('my_notices', { page_size: 30 })), answerOf(database.rpc('my_calendar_since')) as Promise<string | null>,
+  const [signups, numbers, notices, calendarSince] = await Promise.all([
+    answerOf(database.rpc('my_signups')), answerOf(database.rpc('my_draw_entries')),
+    answerOf(database.rpc('my_notices', { page_size: 30 })), answerOf(database.rpc('my_calendar_since')) as Promise<string | null>,
   ])
   const now = new Date().toISOString()
   return {
     signups: signups.map(one => ({
-      ...mySignUp(one, signups), code: one.activity_code!, title: one.title!, host: one.host!, venue: one.venue!, room: one.room, signUp: one.sign_up!,
+      ...mySignUp(one, signups, drawWords(event, one, numbers)), code: one.activity_code!, title: one.title!, host: one.host!, venue: one.venue!, room: one.room, signUp: one.sign_up!,
       startsAt: one.starts_at, endsAt: one.ends_at,
       isComing: one.ended_at === null && Date.parse(one.last_ends_at ?? now) > Date.parse(now), onLeave: one.on_leave!,
       cancelReason: one.activity_status === 'cancelled' || one.end_reason === 'session_cancelled' ? one.cancel_reason : null,
       clash: one.clash,
     })),
     notices: notices.map(one => ({
-      id: one.id!, name: one.name!, isMe: one.is_me!, kind: one.kind as NoticeKind, code: one.activity_code!, title: one.title!, startsAt: one.starts_at, venue: one.venue!,
+      id: one.id!, name: one.name!, isMe: one.is_me!, kind: one.kind as NoticeKind, text: drawNotice(event, one),
+      code: one.activity_code!, title: one.title!, startsAt: one.starts_at, venue: one.venue!,
       details: one.details as { until?: string, was?: string, reason?: string, status?: string }, at: one.at!, isRead: one.read_at !== null,
     })),
     calendarSince,
+    /** How the page of missed seats is called. */
+    missed: activityTold(event)('told.missed'),
   }
 })
 

@@ -2,6 +2,7 @@ import type { H3Event } from 'h3'
 import type { ActivityContent, ActivitySeats, MySignUp, SignUpStatus } from '~~/shared/types/activities'
 import type { Database } from '~~/shared/types/database'
 import type { Session } from '../identity/session'
+import type { Conditions } from './told'
 
 type SignUpRow = Database['public']['Functions']['my_signups']['Returns'][number]
 
@@ -12,9 +13,9 @@ const COLUMNS = `id, code, title, category_id, summary, department, lecturer, ve
 /** A published activity with its sessions and seats, and what the asker and the children in care have of it. Null where there is none. */
 export async function readActivity(event: H3Event, code: string): Promise<ActivityContent | null> {
   const session = await currentSession(event)
-  const [{ data: row, error }, mine, categoryOf, groups] = await Promise.all([
+  const [{ data: row, error }, mine, categoryOf, groups, conditions] = await Promise.all([
     anonymousDatabase().from('activities').select(COLUMNS).eq('code', code).not('published_at', 'is', null).order('starts_at', { referencedTable: 'activity_sessions' }).maybeSingle(),
-    standing(session, code), categoriesFor(event), readGroups(),
+    standing(event, session, code), categoriesFor(event), readGroups(), answerOf(anonymousDatabase().rpc('conditions_of_activity', { of_code: code })) as unknown as Promise<Conditions | null>,
   ])
   if (error) throw databaseRefusal(error)
   if (!row) return null
@@ -32,6 +33,7 @@ export async function readActivity(event: H3Event, code: string): Promise<Activi
     forGroups: groups.filter(({ id }) => row.for_groups.includes(id)).map(group => isEnglish ? group.en : group.zh),
     signUp: row.sign_up as ActivityContent['signUp'], admission: row.admission as ActivityContent['admission'], opensAt: row.opens_at, closesAt: row.closes_at,
     cancelReason: row.status === 'cancelled' ? row.cancel_reason : null,
+    told: toldOfActivity(event, row, conditions),
     seats: row.sign_up === 'term' ? seatsOf(null) : null,
     sessions: row.activity_sessions.map(one => ({
       id: one.id, startsAt: one.starts_at, endsAt: one.ends_at, venue: one.venue ?? row.venue, room: one.room ?? row.room,
@@ -49,12 +51,12 @@ export async function readActivity(event: H3Event, code: string): Promise<Activi
 }
 
 /** The people whom the asker may sign up, and what they have. Null for visitors and for who has not said who they are. */
-async function standing(session: Session | null, code: string) {
+async function standing(event: H3Event, session: Session | null, code: string) {
   if (!session || session.passwordChange) return null
   const { database } = session
-  const [me, children, signups, coming] = await Promise.all([
+  const [me, children, signups, coming, numbers] = await Promise.all([
     answerOf(database.rpc('who_am_i')) as unknown as Promise<{ person: { id: number, name: string } | null } | null>,
-    answerOf(database.rpc('my_children')), answerOf(database.rpc('my_signups')), answerOf(database.rpc('my_coming_sessions')),
+    answerOf(database.rpc('my_children')), answerOf(database.rpc('my_signups')), answerOf(database.rpc('my_coming_sessions')), answerOf(database.rpc('my_draw_entries')),
   ])
   if (!me?.person) return null
   return {
@@ -63,17 +65,17 @@ async function standing(session: Session | null, code: string) {
       ...children.filter(child => child.consent).map(child => ({ id: child.person_id!, name: child.name!, isMe: false })),
     ],
     withoutConsent: children.filter(child => !child.consent).map(child => child.name!),
-    signups: signups.filter(one => one.activity_code === code).map(one => mySignUp(one, signups)),
+    signups: signups.filter(one => one.activity_code === code).map(one => mySignUp(one, signups, drawWords(event, one, numbers))),
     coming,
   }
 }
 
 /** `all`: every sign-up of the asker, for the party counts into its own place in the line. */
-export function mySignUp(row: SignUpRow, all: readonly SignUpRow[]): MySignUp {
+export function mySignUp(row: SignUpRow, all: readonly SignUpRow[], words?: string): MySignUp {
   const party = all.filter(one => one.party_id === row.party_id && one.pool_id === row.pool_id && one.status === 'waiting').length
   return {
     id: row.signup_id!, pool: row.pool_id!, person: row.person_id!, name: row.name!, isMe: row.is_me!, status: row.status as SignUpStatus,
-    ahead: row.place === null ? null : Math.max(0, row.place - party), offerEndsAt: row.offer_ends_at, endReason: row.end_reason,
+    ahead: row.place === null ? null : Math.max(0, row.place - party), offerEndsAt: row.offer_ends_at, endReason: row.end_reason, words,
   }
 }
 

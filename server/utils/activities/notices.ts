@@ -1,10 +1,10 @@
 interface NoticeToText {
   id: string
-  kind: 'seat_offered' | 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'session_soon'
+  kind: 'seat_offered' | 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'session_soon' | 'draw_seat' | 'draw_line'
   title: string
   starts_at: Date | null
   venue: string
-  details: { until?: string, reason?: string }
+  details: { until?: string, reason?: string, number?: number, place?: number }
   /** The child's name, where the number is the guardian's. */
   for_name: string | null
   cipher: Buffer
@@ -31,7 +31,9 @@ export async function sendNotices(): Promise<{ sent: number, failed: number }> {
 /** A notice as a text message: what, when, and where to answer. */
 export function noticeText({ kind, title, starts_at: startsAt, venue, details, for_name: name }: Omit<NoticeToText, 'id' | 'cipher' | 'key_id'>): string {
   const moment = (value: string | Date | null | undefined) => value ? formatMoment(value, 'zh-CN') : ''
-  const text = activityTexts(`myActivities.told.${kind}`, { title, venue, time: moment(startsAt), until: moment(details.until), reason: details.reason ?? '' })
+  const text = activityTexts(kind === 'draw_seat' || kind === 'draw_line' ? `told.${kind}` : `myActivities.told.${kind}`, {
+    title, venue, time: moment(startsAt), until: moment(details.until), reason: details.reason ?? '', number: details.number ?? 0, place: details.place ?? 0,
+  })
   const said = name ? activityTexts('myActivities.told.for', { name: maskedName(name), text }) : text
   return `【邻学】${said}${kind === 'seat_offered' ? ` ${portalSettings().siteUrl}/my/activities` : ''}`
 }

@@ -8,6 +8,8 @@ export function planFields(activity: ActivityAtDesk): Record<string, string> {
     lecturer: activity.lecturer ?? '', venue: activity.venue, room: activity.room ?? '', phone: activity.phone ?? '', fee: activity.feeFen ? String(activity.feeFen / 100) : '', feeFor: activity.feeFor ?? '',
     minors: activity.minors, youngest: activity.youngest > 0 ? String(activity.youngest) : '', oldest: activity.oldest < 120 ? String(activity.oldest) : '', forUnit: activity.forUnit?.code ?? '',
     ...Object.fromEntries(activity.forGroups.map(({ id }) => [`group.${id}`, 'yes'])),
+    forLevel: activity.forLevel?.id ?? '', cameLeast: activity.cameLeast ? String(activity.cameLeast) : '', cameOf: activity.cameOf ?? 'host', cameActivity: activity.cameActivity?.code ?? '', cameCategory: activity.cameCategory?.id ?? '',
+    cameSince: activity.cameSince ?? '', newcomers: activity.newcomers,
     signUp: activity.signUp, admission: activity.admission, opensAt: activity.opensAt ?? '', closesAt: activity.closesAt ?? '', seats: usualSeats(activity),
   }
 }
@@ -25,7 +27,8 @@ export function changesOf(stored: ActivityAtDesk, typed: ActivityPlan): PlanChan
   const at = (moment: string | null) => moment === null ? '' : inChina(moment)
   const fields = planFields({ ...stored, opensAt: at(stored.opensAt), closesAt: at(stored.closesAt) })
   const text = (value: unknown) => value === undefined || value === null ? '' : String(value)
-  const single = (['title', 'kind', 'form', 'category', 'summary', 'department', 'lecturer', 'venue', 'room', 'phone', 'fee', 'feeFor', 'minors', 'youngest', 'oldest', 'forUnit', 'signUp', 'admission', 'opensAt', 'closesAt', 'seats'] as const)
+  const single = (['title', 'kind', 'form', 'category', 'summary', 'department', 'lecturer', 'venue', 'room', 'phone', 'fee', 'feeFor', 'minors', 'youngest', 'oldest', 'forUnit', 'signUp', 'admission', 'opensAt', 'closesAt', 'seats',
+    'forLevel', 'cameLeast', 'cameOf', 'cameActivity', 'cameCategory', 'cameSince', 'newcomers'] as const)
     .filter(field => fields[field] !== text(typed[field])).map(field => ({ field, stored: fields[field]! }))
   const groups = stored.forGroups.map(({ id }) => id)
   const rows = sessionRows(stored).map(({ id: _id, seats: _seats, ...row }) => row)

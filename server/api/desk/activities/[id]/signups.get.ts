@@ -5,5 +5,5 @@ export default defineEventHandler(async (event) => {
   const { id } = readParams(event, ActivityId)
   const desk = await requireDesk(event, 'people')
   const activity = await activityAtDesk(desk.database, id)
-  return { ...activity, signups: await signupsOf(desk.database, id) }
+  return { ...activity, signups: await signupsOf(desk.database, id), draws: activity.admission === 'draw' ? (await drawsOf(desk.database, activity.code))?.draws.map(({ entrants: _entrants, ...draw }) => draw) ?? [] : [] }
 })
