@@ -9,7 +9,8 @@ export default defineEventHandler(async (event) => {
   const now = new Date().toISOString()
   return {
     signups: signups.map(one => ({
-      ...mySignUp(one, signups, drawWords(event, one, numbers)), code: one.activity_code!, title: one.title!, host: one.host!, venue: one.venue!, room: one.room, signUp: one.sign_up!,
+      ...mySignUp(one, signups, drawWords(event, one, numbers)),
+      code: one.activity_code!, title: one.title!, host: one.host!, venue: one.venue!, room: one.room, signUp: one.sign_up!,
       startsAt: one.starts_at, endsAt: one.ends_at,
       isComing: one.ended_at === null && Date.parse(one.last_ends_at ?? now) > Date.parse(now), onLeave: one.on_leave!,
       cancelReason: one.activity_status === 'cancelled' || one.end_reason === 'session_cancelled' ? one.cancel_reason : null,
