@@ -38,7 +38,7 @@ export const FigurePeopleQuery = z.object({
 export const FigurePeopleFileQuery = FigurePeopleQuery.and(z.object({ format: Format }))
 
 export const PersonParams = z.object({ personId: z.coerce.number().int().positive() })
-export const PersonQuery = z.object({ year: Figure.year })
+export const PersonQuery = z.object({ year: Figure.year, page: z.coerce.number().int().min(1).max(1000).catch(1) })
 
 export const PeopleQuery = z.object({
   unit: orNothing(Unit),

@@ -69,4 +69,14 @@ describe('a year of more than a thousand lines', () => {
     const file = await ask<string>(`/api/credits/passbook.csv?year=${year}`, { cookie: reader })
     expect(linesOf(file.body)).toHaveLength(body.lines.length + 3)
   })
+
+  it('is shown at the desk a hundred at a time, to the last', async () => {
+    const [account] = await sql`select person_id from identity.accounts where username = 'qingxi'`
+    const pageOf = async (page: number) => (await ask<{ pages: number, total: number, counting: number, records: { id: number }[] }>(`/api/desk/metrics/people/${account!.person_id}?page=${page}`, { cookie: city })).body
+    const first = await pageOf(1)
+    expect([first.total, first.counting, first.records.length]).toEqual([expect.toSatisfy(total => total >= MANY), expect.toSatisfy(counting => counting >= MANY), 100])
+    const all = (await Promise.all(Array.from({ length: first.pages }, (_, page) => pageOf(page + 1)))).flatMap(page => page.records.map(record => record.id))
+    expect(new Set(all).size).toBe(first.total)
+    expect(all).toHaveLength(first.total)
+  })
 })

@@ -1,9 +1,11 @@
 import { PersonParams, PersonQuery } from '~~/shared/schemas/desk'
 
+const PAGE = 100
+
 /** A person's records of a year. 404 `person_unknown` also for people whom the post does not see. */
 export default defineEventHandler(async (event) => {
   const { personId } = readParams(event, PersonParams)
-  const { year: asked } = readQuery(event, PersonQuery)
+  const { year: asked, page } = readQuery(event, PersonQuery)
   const { database } = await requireDesk(event, 'names')
   const [{ data: person, error }, counted] = await Promise.all([
     database.from('persons').select('id, name, sex, birth_year, home:units(code, name)').eq('id', personId).maybeSingle(),
@@ -17,7 +19,8 @@ export default defineEventHandler(async (event) => {
   return {
     person: { id: person.id, name: person.name, sex: person.sex, birthYear: person.birth_year, home: person.home },
     year, years,
-    records: rows.map(row => ({
+    page, pages: Math.ceil(rows.length / PAGE), total: rows.length, counting: rows.filter(row => row.counts).length,
+    records: rows.slice((page - 1) * PAGE, page * PAGE).map(row => ({
       id: row.participation_id!, startedAt: row.started_at!, kind: row.kind!, categoryZh: row.category_zh, categoryEn: row.category_en,
       course: row.course, lesson: row.lesson, host: row.host, home: row.home!, hours: row.hours!, status: row.status!, role: row.role!,
       channel: row.channel!, entrySource: row.entry_source!, corrects: row.corrects, correctedBy: row.corrected_by, counts: row.counts!,

@@ -1,10 +1,12 @@
 import { PersonId } from '~~/shared/schemas/people'
 import { PersonQuery } from '~~/shared/schemas/desk'
 
+const PAGE = 100
+
 /** A person with everything the desk keeps, numbers masked, and the records of a year. 404 `person_unknown`. */
 export default defineEventHandler(async (event) => {
   const { id } = readParams(event, PersonId)
-  const { year: asked } = readQuery(event, PersonQuery)
+  const { year: asked, page } = readQuery(event, PersonQuery)
   const desk = await requireDesk(event, 'names')
   const person = await personAtDesk(desk.database, id)
   const year = asked ?? person.years[0] ?? thisYear()
@@ -17,7 +19,8 @@ export default defineEventHandler(async (event) => {
   return {
     person, year, years: [...new Set([...person.years, year])].sort((a, b) => b - a), today: chinaToday(),
     registryGroups: groups.filter(({ ages }) => ages === null).map(({ id, zh, en }) => ({ id, zh, en })), categories, villages,
-    records: rows.map(row => ({
+    page, pages: Math.ceil(rows.length / PAGE), total: rows.length,
+    records: rows.slice((page - 1) * PAGE, page * PAGE).map(row => ({
       id: row.participation_id!, startedAt: row.started_at!, endedAt: row.ended_at!, kind: row.kind!, categoryId: row.category_id,
       categoryZh: row.category_zh, categoryEn: row.category_en,
       course: row.course, lesson: row.lesson, host: row.host, home: row.home!, hours: row.hours!, status: row.status!, role: row.role!, channel: row.channel!,
