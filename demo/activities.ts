@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type postgres from 'postgres'
 import { redraw } from '../public/draw-check.mjs'
 import { type Day, momentOf } from './calendar.ts'
+import { fileMaterials } from './materials.ts'
 import type { Region, Township, Unit } from './network.ts'
 import type { Random } from './random.ts'
 import type { Staff } from './staff.ts'
@@ -86,7 +87,10 @@ export async function planActivities(sql: postgres.TransactionSql, random: Rando
   for (const plan of plans(region)) {
     const { township } = plan
     if (!neighbours.has(township)) neighbours.set(township, await grownUps(sql, township))
-    await add(sql, random, plan, neighbours.get(township)!, managerOf.get(township)!.account.id, today)
+    const by = managerOf.get(township)!.account.id
+    const sessions = await add(sql, random, plan, neighbours.get(township)!, by, today)
+    const above = managerOf.get(region.counties.find(county => county.townships.includes(township))!)!.account.id
+    await fileMaterials(sql, sessions.filter(({ day }) => day < 0).map(({ id, day }) => ({ id, day: today + day, title: plan.title, unit: plan.host, by, above })), today)
   }
   await ruleMissedSeats(sql, today)
 }
@@ -100,7 +104,7 @@ async function grownUps(sql: postgres.TransactionSql, township: Township): Promi
   return rows.map(({ id }) => Number(id))
 }
 
-async function add(sql: postgres.TransactionSql, random: Random, plan: Plan, people: number[], by: string, today: Day): Promise<void> {
+async function add(sql: postgres.TransactionSql, random: Random, plan: Plan, people: number[], by: string, today: Day): Promise<{ id: number, day: number }[]> {
   const { host, township, title, kind, form, category, summary, venue, room = null, lecturer = null, department = null,
     signUp, days, at: [from, until], seats = null, taken = 0, waiting = 0,
     ages: [youngest, oldest] = [0, 120], minors = 'with_guardian', fee = [0, null], forUnit, admission = 'first_come', opens, closes, entrants = 0, status = 'published', reason = null, calledOff } = plan
@@ -122,7 +126,7 @@ async function add(sql: postgres.TransactionSql, random: Random, plan: Plan, peo
       values (${activity!.id}, ${momentOf(today + day, from)}, ${momentOf(today + day, until)}, ${off && momentOf(today - 1, 17 * 60)}, ${off}, ${isOver ? momentOf(today - 1, 20 * 60) : null}, ${isOver ? by : null}) returning id`
     sessions.push({ id: Number(session!.id), day })
   }
-  if (signUp === 'none') return
+  if (signUp === 'none') return sessions
   const pools = signUp === 'term' ? [null] : sessions
   for (const [index, session] of pools.entries()) {
     // The first of several is the one that fills up.
@@ -158,6 +162,7 @@ async function add(sql: postgres.TransactionSql, random: Random, plan: Plan, peo
       await confirm(sql, { id, host, category, kind, form }, seated.filter(() => random.chance(0.85)), by, momentOf(today - 1, 20 * 60))
     }
   }
+  return sessions
 }
 
 interface DemoDraw { activity: number, session: number, title: string, seats: number, closes: string, drawn: string | null, people: number[], parties: number, at: string }

@@ -24,6 +24,7 @@ import { addHeadCounts, addReports } from './reports.ts'
 import { holdClasses } from './classes.ts'
 import { addRecognition } from './recognition.ts'
 import { stockShelves } from './rewards.ts'
+import { openVenues } from './venues.ts'
 import { Calendars, Season, type Session } from './sessions.ts'
 import { makeStaff, type Manager, type Staff } from './staff.ts'
 
@@ -148,6 +149,7 @@ class Seeding {
     await stockShelves(sql, momentOf(today - 30, 9 * 60))
     await holdClasses(sql, random('classes'), region, staff, today)
     await planActivities(sql, random('activities'), region, staff, today)
+    await openVenues(sql, random('venues'), region, staff.managerOf.get(region.counties[0]!)!.account.id, today)
     this.files = await addImports(sql, random('imports'), region, staff, today)
     await addRecognition(sql, random('recognition'), this.vault, region, staff, today)
     await issueCertificates(sql)

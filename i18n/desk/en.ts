@@ -7,8 +7,10 @@ import certificates from './en/certificates.json' with { type: 'json' }
 import credits from './en/credits.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
 import draws from './en/draws.json' with { type: 'json' }
+import feedback from './en/feedback.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
+import materials from './en/materials.json' with { type: 'json' }
 import metrics from './en/metrics.json' with { type: 'json' }
 import network from './en/network.json' with { type: 'json' }
 import people from './en/people.json' with { type: 'json' }
@@ -20,6 +22,7 @@ import recognition from './en/recognition.json' with { type: 'json' }
 import reratings from './en/reratings.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 import signIn from './en/sign-in.json' with { type: 'json' }
+import venues from './en/venues.json' with { type: 'json' }
 import settlement from './en/settlement.json' with { type: 'json' }
 
 export default {
@@ -31,8 +34,10 @@ export default {
   ...credits,
   ...desk,
   ...draws,
+  ...feedback,
   ...honours,
   ...imports,
+  ...materials,
   ...metrics,
   ...network,
   ...people,
@@ -45,6 +50,7 @@ export default {
   ...rewards,
   ...signIn,
   ...settlement,
+  ...venues,
   errors: {
     ...activities.errors,
     ...audit.errors,
@@ -54,8 +60,10 @@ export default {
     ...credits.errors,
     ...desk.errors,
     ...draws.errors,
+    ...feedback.errors,
     ...honours.errors,
     ...imports.errors,
+    ...materials.errors,
     ...metrics.errors,
     ...network.errors,
     ...people.errors,
@@ -68,5 +76,6 @@ export default {
     ...rewards.errors,
     ...signIn.errors,
     ...settlement.errors,
+    ...venues.errors,
   },
 }

@@ -7,8 +7,10 @@ import certificates from './zh-CN/certificates.json' with { type: 'json' }
 import credits from './zh-CN/credits.json' with { type: 'json' }
 import desk from './zh-CN/desk.json' with { type: 'json' }
 import draws from './zh-CN/draws.json' with { type: 'json' }
+import feedback from './zh-CN/feedback.json' with { type: 'json' }
 import honours from './zh-CN/honours.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
+import materials from './zh-CN/materials.json' with { type: 'json' }
 import metrics from './zh-CN/metrics.json' with { type: 'json' }
 import network from './zh-CN/network.json' with { type: 'json' }
 import people from './zh-CN/people.json' with { type: 'json' }
@@ -20,6 +22,7 @@ import recognition from './zh-CN/recognition.json' with { type: 'json' }
 import reratings from './zh-CN/reratings.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import signIn from './zh-CN/sign-in.json' with { type: 'json' }
+import venues from './zh-CN/venues.json' with { type: 'json' }
 import settlement from './zh-CN/settlement.json' with { type: 'json' }
 
 export default {
@@ -31,8 +34,10 @@ export default {
   ...credits,
   ...desk,
   ...draws,
+  ...feedback,
   ...honours,
   ...imports,
+  ...materials,
   ...metrics,
   ...network,
   ...people,
@@ -45,6 +50,7 @@ export default {
   ...rewards,
   ...signIn,
   ...settlement,
+  ...venues,
   errors: {
     ...activities.errors,
     ...audit.errors,
@@ -54,8 +60,10 @@ export default {
     ...credits.errors,
     ...desk.errors,
     ...draws.errors,
+    ...feedback.errors,
     ...honours.errors,
     ...imports.errors,
+    ...materials.errors,
     ...metrics.errors,
     ...network.errors,
     ...people.errors,
@@ -68,5 +76,6 @@ export default {
     ...rewards.errors,
     ...signIn.errors,
     ...settlement.errors,
+    ...venues.errors,
   },
 }

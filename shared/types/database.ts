@@ -1846,6 +1846,24 @@ export interface Database {
           { foreignKeyName: 'seat_pools_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
         ]
       }
+      session_feedback: {
+        Row: {
+          again: number
+          by_staff: boolean
+          changed_at: string | null
+          given_at: string
+          person_id: number
+          satisfied: number
+          session_id: number
+          useful: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'session_feedback_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'session_feedback_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
+        ]
+      }
       session_leaves: {
         Row: {
           at: string
@@ -1857,6 +1875,36 @@ export interface Database {
         Relationships: [
           { foreignKeyName: 'session_leaves_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
           { foreignKeyName: 'session_leaves_signup_id_fkey', columns: ['signup_id'], isOneToOne: false, referencedRelation: 'signups', referencedColumns: ['id'] },
+        ]
+      }
+      session_materials: {
+        Row: {
+          body: string | null
+          caption: string | null
+          decided_at: string | null
+          decided_by: string | null
+          entered_at: string
+          event_on: string
+          id: number
+          kind: string
+          made_on: string
+          minors_agreed: string | null
+          origin: string
+          original_at: string | null
+          people_agreed: string | null
+          returned_reason: string | null
+          session_id: number
+          status: string
+          unit_id: number
+          uploaded_by: string | null
+          withdrawn_at: string | null
+          withdrawn_reason: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'session_materials_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
+          { foreignKeyName: 'session_materials_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
       session_records: {
@@ -2053,6 +2101,116 @@ export interface Database {
           { foreignKeyName: 'units_parent_id_fkey', columns: ['parent_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      venue_bookings: {
+        Row: {
+          asked_at: string
+          asked_by: string | null
+          by_unit_id: number
+          contact_phone: string | null
+          decided_at: string | null
+          decided_by: string | null
+          during: string
+          id: number
+          purpose: string
+          reason: string | null
+          room_id: number
+          session_id: number | null
+          status: string
+          team: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'venue_bookings_by_unit_id_fkey', columns: ['by_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+          { foreignKeyName: 'venue_bookings_room_id_fkey', columns: ['room_id'], isOneToOne: false, referencedRelation: 'venue_rooms', referencedColumns: ['id'] },
+          { foreignKeyName: 'venue_bookings_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
+        ]
+      }
+      venue_days: {
+        Row: {
+          day: string
+          entered_by: string | null
+          minutes: string | null
+          note: string
+          venue_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'venue_days_venue_id_fkey', columns: ['venue_id'], isOneToOne: false, referencedRelation: 'venues', referencedColumns: ['id'] },
+        ]
+      }
+      venue_hours: {
+        Row: {
+          id: number
+          minutes: string
+          valid: string
+          venue_id: number
+          weekday: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'venue_hours_venue_id_fkey', columns: ['venue_id'], isOneToOne: false, referencedRelation: 'venues', referencedColumns: ['id'] },
+        ]
+      }
+      venue_rooms: {
+        Row: {
+          closed_on: string | null
+          equipment: string
+          id: number
+          name: string
+          name_key: string
+          seats: number
+          venue_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'venue_rooms_venue_id_fkey', columns: ['venue_id'], isOneToOne: false, referencedRelation: 'venues', referencedColumns: ['id'] },
+        ]
+      }
+      venue_visits: {
+        Row: {
+          day: string
+          entered_at: string
+          entered_by: string | null
+          note: string | null
+          venue_id: number
+          visitors: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'venue_visits_venue_id_fkey', columns: ['venue_id'], isOneToOne: false, referencedRelation: 'venues', referencedColumns: ['id'] },
+        ]
+      }
+      venues: {
+        Row: {
+          access: string[]
+          address: string
+          closed_on: string | null
+          code: string
+          contact_phone: string
+          contact_post: string
+          entered_at: string
+          entered_by: string | null
+          id: number
+          kind: string
+          name: string
+          name_key: string
+          photo: string | null
+          summary: string
+          unit_id: number
+          version: number
+          way: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'venues_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       watches: {
         Row: {
           channel: string
@@ -2106,7 +2264,9 @@ export interface Database {
       ask_reopening: { Args: { of_period_id: number, of_unit_id: number, reason: string }, Returns: undefined }
       ask_rerating: { Args: { of_rule_id: string, kind: string, from_day: string, until_day: string, given: Json, reason: string }, Returns: number }
       audit_log: { Args: { in_unit_id: number, from_day?: string, to_day?: string, of_action?: string, of_username?: string, of_subject?: string, before_id?: number, page_size?: number }, Returns: { event_id: number | null, at: string | null, username: string | null, role_zh: string | null, role_en: string | null, action: string | null, subject_kind: string | null, subject_id: string | null, unit_code: string | null, unit_name: string | null, details: Json | null }[] }
+      book_room: { Args: { of_unit_id: number, of_room_id: number, from_at: string, until_at: string, purpose: string, team: string, phone: string }, Returns: number }
       cancel_activity: { Args: { of_activity_id: number, reason: string }, Returns: undefined }
+      cancel_booking: { Args: { of_booking_id: number, reason: string }, Returns: number }
       cancel_session: { Args: { of_session_id: number, reason: string }, Returns: undefined }
       cancel_signup: { Args: { of_signup_id: number, reason?: string }, Returns: undefined }
       cancel_unit_plan: { Args: { plan_id: number }, Returns: undefined }
@@ -2125,6 +2285,7 @@ export interface Database {
       confirm_session: { Args: { of_session_id: number }, Returns: { person_id: number | null, name: string | null, outcome: string | null, reason: string | null, is_new: boolean | null, counted_minutes: number | null, milli_credits: number | null }[] }
       correct_participation: { Args: { participation_id: number, what: string, new_values: Json, reason: string }, Returns: number }
       correctable_postings: { Args: { of_person_id: number }, Returns: { posting_id: number | null, kind: string | null, rule_zh: string | null, rule_en: string | null, course: string | null, lesson: string | null, happened_at: string | null, posted_at: string | null, minutes: number | null, milli_credits: number | null, is_asked: boolean | null }[] }
+      count_visits: { Args: { of_venue_id: number, of_day: string, visitors: number, note?: string }, Returns: undefined }
       counted_years_of_person: { Args: { of_person_id: number }, Returns: number[] }
       course_filters: { Args: { course_kind: string }, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, courses: number | null }[] }
       coverage_by_category: { Args: { in_unit_id: number, counted_year: number, counted_group: string }, Returns: { category_id: string | null, persons: number | null, person_times: number | null, minutes: number | null, population: number | null }[] }
@@ -2147,7 +2308,9 @@ export interface Database {
       credit_years_at_desk: { Args: Record<PropertyKey, never>, Returns: Json }
       credits_of_unit: { Args: { in_unit_id: number, counted_year: number }, Returns: number }
       decide_application: { Args: { application_id: number, decision: string, reason: string }, Returns: undefined }
+      decide_booking: { Args: { of_booking_id: number, approves: boolean, reason?: string }, Returns: number }
       decide_credit_correction: { Args: { correction_id: number, approves: boolean, reason: string }, Returns: undefined }
+      decide_material: { Args: { of_material_id: number, accepts: boolean, reason?: string }, Returns: number }
       decide_populations: { Args: { version_ids: number[], approve: boolean, reason?: string }, Returns: number }
       decide_recognition: { Args: { case_id: number, accepts: boolean, milli_credits: number, category_id: string, reason: string, double_reason?: string }, Returns: string }
       decide_reopening: { Args: { of_period_id: number, of_unit_id: number, is_granted: boolean, reason?: string }, Returns: undefined }
@@ -2168,11 +2331,16 @@ export interface Database {
       end_recognition_pair: { Args: { pair_id: number, from_day: string }, Returns: undefined }
       end_sessions: { Args: { of_person_id: number }, Returns: number }
       enrol: { Args: { course_slug: string }, Returns: string }
+      enter_feedback: { Args: { of_session_id: number, of_person_id: number, satisfied: number, useful: number, again: number }, Returns: undefined }
       enter_populations: { Args: { counted_year: number, source: string, as_of: string, cells: Json }, Returns: Json }
       explain_no_show: { Args: { of_session_id: number, of_person_id: number, reason: string, note?: string }, Returns: undefined }
+      feedback_of_session: { Args: { of_session_id: number }, Returns: Json }
+      feedback_of_unit: { Args: { in_unit_id: number, from_day: string, until_day: string, page_size?: number, skip?: number }, Returns: { session_id: number | null, title: string | null, host: string | null, starts_at: string | null, came: number | null, counts: Json | null, total: number | null }[] }
       find_activities: { Args: { near_unit_id?: number, from_day?: string, until_day?: string, of_category_id?: string, of_form_id?: string, only_free?: boolean, query?: string, page_size?: number, skip?: number }, Returns: { code: string | null, title: string | null, host_code: string | null, host: string | null, category_id: string | null, form_zh: string | null, form_en: string | null, venue: string | null, room: string | null, fee_fen: number | null, sign_up: string | null, admission: string | null, opens_at: string | null, closes_at: string | null, session_id: number | null, starts_at: string | null, ends_at: string | null, sessions: number | null, capacity: number | null, free: number | null, total: number | null }[] }
       find_people: { Args: { query: string, in_unit_id: number, phone_lookup?: string, id_lookup?: string, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, home_code: string | null, groups: string[] | null, has_account: boolean | null, phone: string | null, matched: string | null, total: number | null }[] }
+      find_venues: { Args: { near_unit_id?: number, of_kind?: string, query?: string, page_size?: number, skip?: number }, Returns: { code: string | null, name: string | null, kind: string | null, address: string | null, unit: string | null, photo: string | null, access: string[] | null, rooms: number | null, seats: number | null, total: number | null }[] }
       finish_reading: { Args: { lesson_id: number, channel?: string }, Returns: Json }
+      give_feedback: { Args: { of_session_id: number, of_person_id: number, satisfied: number, useful: number, again: number }, Returns: undefined }
       grant_post: { Args: { person_id: number, unit_code: string, role_id: string, employment: string, from_day: string, to_day: string }, Returns: number }
       hand_in_report: { Args: { of_period_id: number, of_unit_id: number, reason?: string }, Returns: number }
       head_count_hosts: { Args: { in_unit_id: number }, Returns: { code: string | null, name: string | null }[] }
@@ -2211,6 +2379,11 @@ export interface Database {
       my_neighbourhood: { Args: Record<PropertyKey, never>, Returns: { unit_id: number | null, code: string | null, name: string | null }[] }
       my_no_shows: { Args: Record<PropertyKey, never>, Returns: Json }
       my_notices: { Args: { page_size?: number }, Returns: { id: number | null, name: string | null, is_me: boolean | null, kind: string | null, activity_code: string | null, title: string | null, starts_at: string | null, venue: string | null, details: Json | null, at: string | null, read_at: string | null }[] }
+      my_feedback: { Args: { of_session_id?: number }, Returns: { session_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null, person_id: number | null, name: string | null, is_me: boolean | null, satisfied: number | null, useful: number | null, again: number | null, by_staff: boolean | null, until: string | null }[] }
+      my_honours: { Args: Record<PropertyKey, never>, Returns: Json }
+      my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
+      my_neighbourhood: { Args: Record<PropertyKey, never>, Returns: { unit_id: number | null, code: string | null, name: string | null }[] }
+      my_notices: { Args: { page_size?: number }, Returns: { id: number | null, name: string | null, is_me: boolean | null, kind: string | null, activity_code: string | null, title: string | null, session_id: number | null, starts_at: string | null, venue: string | null, details: Json | null, at: string | null, read_at: string | null }[] }
       my_point_lines: { Args: Record<PropertyKey, never>, Returns: { id: number | null, kind: string | null, posted_at: string | null, milli_points: number | null, last_day: string | null, zh: string | null, en: string | null }[] }
       my_points: { Args: Record<PropertyKey, never>, Returns: { last_day: string | null, milli_points: number | null }[] }
       my_recognition_files: { Args: Record<PropertyKey, never>, Returns: { case_id: number | null, kind: string | null, bytes: number | null, uploaded_at: string | null, deleted_at: string | null }[] }
@@ -2275,18 +2448,23 @@ export interface Database {
       return_activity: { Args: { of_activity_id: number, reason: string }, Returns: undefined }
       return_reward: { Args: { hold_id: number }, Returns: undefined }
       reveal_contact: { Args: { of_person_id: number, kind: string, reason: string, note?: string }, Returns: Json }
+      reveal_material: { Args: { of_material_id: number }, Returns: Json }
       reveal_recognition_file: { Args: { file_id: string, reason: string, note?: string }, Returns: Json }
       review_recognition: { Args: { case_id: number, accepts: boolean, milli_credits: number, category_id: string, reason: string, double_reason?: string }, Returns: string }
       revoke_credential: { Args: { credential_id: number, words: string }, Returns: undefined }
       save_activity: { Args: { of_unit_id: number, of_activity_id: number, was_version: number, fields: Json, sessions: Json, seats?: number }, Returns: number }
       save_honour_scheme: { Args: { from_day: string, levels: Json }, Returns: number }
+      save_material: { Args: { of_session_id: number, given: Json }, Returns: number }
       save_reward: { Args: { item_id: number, of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean }, Returns: number }
+      save_venue: { Args: { of_unit_id: number, of_venue_id: number, was_version: number, fields: Json, hours: Json, rooms: Json }, Returns: number }
       schools_below: { Args: { unit_code?: string }, Returns: { code: string | null, parent_code: string | null, name: string | null, local_name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, teaching: boolean | null, schools: number | null }[] }
       sees_names_at: { Args: { in_unit_id: number }, Returns: boolean }
       send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
       session_conflicts: { Args: { of_unit_id: number, of_activity_id: number, of_venue: string, of_room: string, of_lecturer: string, sessions: Json }, Returns: { place: number | null, what: string | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null }[] }
+      session_file: { Args: { of_session_id: number }, Returns: Json }
       session_roster: { Args: { of_session_id: number }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, signup_id: number | null, status: string | null, on_leave: boolean | null, method: string | null, seen_at: string | null, times: number | null, participation_id: number | null, attended: boolean | null, milli_credits: number | null }[] }
       sessions_of_days: { Args: { in_unit_id: number, from_day: string, until_day: string }, Returns: { session_id: number | null, activity_id: number | null, code: string | null, title: string | null, host: string | null, form_zh: string | null, form_en: string | null, starts_at: string | null, ends_at: string | null, venue: string | null, room: string | null, lecturer: string | null, status: string | null, is_cancelled: boolean | null, is_confirmed: boolean | null, sign_up: string | null, phone: string | null }[] }
+      sessions_with_materials: { Args: { in_unit_id: number, from_day: string, until_day: string, only_those?: string, page_size?: number, skip?: number }, Returns: { session_id: number | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, kinds: Json | null, missing: number | null, waiting: number | null, total: number | null, all_sessions: number | null, complete: number | null, missing_of: Json | null }[] }
       set_contact: { Args: { of_person_id: number, kind: string, contact: Json }, Returns: undefined }
       set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string }, Returns: undefined }
       set_honour_consent: { Args: { gives: boolean }, Returns: undefined }
@@ -2296,12 +2474,15 @@ export interface Database {
       set_recognition_pair: { Args: { of_body_id: number, title_words: string, level: string, milli_credits: number, category_id: string, from_day: string }, Returns: number }
       set_reward_stock: { Args: { item_id: number, in_stock: number, counted_from: number }, Returns: undefined }
       set_signup_priority: { Args: { of_signup_id: number, new_priority: number, reason: string }, Returns: undefined }
+      set_venue_day: { Args: { of_venue_id: number, of_day: string, from_minute: number, until_minute: number, note: string }, Returns: undefined }
+      set_venue_photo: { Args: { of_venue_id: number, photo: string }, Returns: undefined }
       settle_doubt: { Args: { case_id: number, agrees: boolean, reason: string }, Returns: string }
       sign_up: { Args: { of_pool_id: number, person_ids?: number[], consent?: string }, Returns: { signup_id: number | null, person_id: number | null, name: string | null, status: string | null, place: number | null, is_new: boolean | null }[] }
       signups_of_activity: { Args: { of_activity_id: number }, Returns: { signup_id: number | null, party_id: number | null, pool_id: number | null, session_id: number | null, starts_at: string | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, status: string | null, place: number | null, priority: number | null, priority_reason: string | null, for_other: string | null, consent: string | null, by_name: string | null, asked_at: string | null, offer_ends_at: string | null, ended_at: string | null, end_reason: string | null }[] }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
       staff_member: { Args: { of_person_id: number }, Returns: { person_id: number | null, name: string | null, home: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, second_factor: boolean | null, must_set_factor: boolean | null, sessions: number | null, last_seen: string | null, may_care: boolean | null, posts: Json | null }[] }
       submit_activity: { Args: { of_activity_id: number }, Returns: undefined }
+      submit_materials: { Args: { of_session_id: number }, Returns: number }
       swap_session: { Args: { of_signup_id: number, to_pool_id: number }, Returns: number }
       take_import_back: { Args: { import_id: number }, Returns: undefined }
       undo_merge: { Args: { merge_id: number }, Returns: undefined }
@@ -2309,12 +2490,16 @@ export interface Database {
       unit_trail: { Args: { unit_code: string, sight: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, kind_id: string | null, in_sight: boolean | null }[] }
       unmark_attendance: { Args: { of_session_id: number, of_person_id: number }, Returns: undefined }
       update_person: { Args: { of_person_id: number, name: string, sex: string, birth_year: number, pinyin: string, initials: string }, Returns: undefined }
+      venue_at_desk: { Args: { of_venue_id: number, of_year: number }, Returns: Json }
+      venue_page: { Args: { venue_code: string }, Returns: Json }
+      venues_of_unit: { Args: { in_unit_id: number, of_year: number }, Returns: { id: number | null, code: string | null, name: string | null, kind: string | null, unit: string | null, rooms: number | null, seats: number | null, asked: number | null, open_minutes: number | null, bookings: number | null, booked_minutes: number | null, visits: number | null, counted_days: number | null }[] }
       villages_below: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, name: string | null, township: string | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
       withdraw_application: { Args: { application_id: number }, Returns: undefined }
       withdraw_credit_correction: { Args: { correction_id: number }, Returns: undefined }
       withdraw_credit_rule: { Args: { version_id: number }, Returns: undefined }
       withdraw_honour_scheme: { Args: { scheme_id: number }, Returns: undefined }
+      withdraw_photo: { Args: { of_material_id: number, reason: string }, Returns: number }
       withdraw_point_terms: { Args: { terms_id: number }, Returns: undefined }
       withdraw_recognition: { Args: { case_id: number }, Returns: undefined }
       withdraw_rerating: { Args: { rerating_id: number }, Returns: undefined }

@@ -79,8 +79,8 @@ export interface ActivityAtDesk {
 /** A session as a row of the form: day and clock of China, texts. */
 export interface SessionRow { id: string, date: string, start: string, end: string, venue: string, room: string, seats: string }
 
-/** Another session at the same time in the same room, or with the same lecturer. */
-export interface SessionClash { place: number, what: 'room' | 'lecturer', activityId: number, title: string, host: string, startsAt: string, endsAt: string }
+/** Another session at the same time in the same room, or with the same lecturer; or what the directory of venues says against it. */
+export interface SessionClash { place: number, what: 'room' | 'lecturer' | 'booking' | 'closed' | 'unbooked', activityId: number | null, title: string, host: string, startsAt: string, endsAt: string }
 
 export interface Signup {
   id: number

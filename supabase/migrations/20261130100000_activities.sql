@@ -100,7 +100,8 @@ create table public.activity_sessions (
   confirmed_at timestamptz,
   confirmed_by uuid,
   constraint activity_sessions_end_after_start check (ends_at > starts_at and ends_at <= starts_at + interval '12 hours'),
-  constraint activity_sessions_once unique (activity_id, starts_at),
+  -- At the end: a series that moves by a week passes over itself.
+  constraint activity_sessions_once unique (activity_id, starts_at) deferrable initially deferred,
   constraint activity_sessions_cancelled_with_reason check ((cancelled_at is null) = (cancel_reason is null))
 );
 create index activity_sessions_starts_at_idx on public.activity_sessions (starts_at);
@@ -344,6 +345,7 @@ begin
     end if;
   end if;
   if before.status = 'published' then perform private.require_draw_before_start(activity); end if;
+  perform private.book_rooms(activity.id);
   perform private.audit(case when of_activity_id is null then 'activity_planned' else 'activity_changed' end, 'activity', activity.id::text, activity.host_unit_id,
     jsonb_build_object('title', activity.title));
   return activity.id;
@@ -384,6 +386,7 @@ begin
   if activity.status = 'cancelled' then perform private.refuse(409, 'activity_cancelled'); end if;
   perform private.require_publishable(activity);
   update public.activities one set status = 'published', published_by = auth.uid(), published_at = clock_timestamp(), version = one.version + 1, returned_reason = null where one.id = activity.id;
+  perform private.book_rooms(activity.id);
   perform private.audit('activity_published', 'activity', activity.id::text, activity.host_unit_id, jsonb_build_object('title', activity.title));
 end $$;
 
@@ -420,6 +423,7 @@ begin
       where one.activity_id = activity.id and (session.id is null or session.cancel_reason is not null) order by one.id loop
     perform private.empty_pool(pool.id, 'activity_cancelled');
   end loop;
+  perform private.book_rooms(activity.id);
   perform private.audit('activity_cancelled', 'activity', activity.id::text, activity.host_unit_id, jsonb_build_object('title', activity.title));
 end $$;
 
@@ -439,6 +443,7 @@ begin
   update public.activity_sessions one set cancelled_at = clock_timestamp(), cancel_reason = trim(cancel_session.reason) where one.id = session.id;
   update public.activities one set version = one.version + 1 where one.id = activity.id;
   perform private.empty_pool(pool.id, 'session_cancelled') from public.seat_pools pool where pool.session_id = session.id;
+  perform private.book_rooms(activity.id);
   perform private.audit('session_cancelled', 'activity_session', session.id::text, activity.host_unit_id, jsonb_build_object('at', session.starts_at));
 end $$;
 
@@ -479,7 +484,16 @@ begin
     union all
     select 'lecturer' where private.text_key(of_lecturer) <> '' and private.text_key(of_lecturer) = private.text_key(other.lecturer)
   ) clash
-  order by asked.place, session.starts_at, other.id limit 50;
+  union all
+  select asked.place, directory.what, null, directory.title, directory.host, directory.starts_at, directory.ends_at
+  from (
+    select list.place::integer as place, (list.line ->> 'startsAt')::timestamptz as starts_at, (list.line ->> 'endsAt')::timestamptz as ends_at,
+      coalesce(nullif(trim(list.line ->> 'venue'), ''), of_venue) as venue, coalesce(nullif(trim(list.line ->> 'room'), ''), of_room) as room
+    from jsonb_array_elements(sessions) with ordinality as list (line, place)
+    where jsonb_array_length(sessions) <= 120
+  ) asked
+  cross join lateral private.venue_conflicts(of_unit_id, asked.venue, asked.room, asked.starts_at, asked.ends_at) directory
+  order by 1, 6, 3 limit 50;
 end $$;
 
 -- Plans and activities of a unit and those below it. `of_state`: draft, submitted, coming, over, cancelled, or null for all.

@@ -60,7 +60,7 @@ create index session_leaves_session_id_idx on public.session_leaves (session_id)
 create table public.notices (
   id bigint generated always as identity primary key,
   person_id bigint not null references public.persons on delete restrict,
-  kind text not null check (kind in ('session_changed', 'session_cancelled', 'activity_cancelled', 'seat_offered', 'seat_lapsed', 'signup_accepted', 'signup_refused', 'session_soon', 'draw_seat', 'draw_line')),
+  kind text not null check (kind in ('session_changed', 'session_cancelled', 'activity_cancelled', 'seat_offered', 'seat_lapsed', 'signup_accepted', 'signup_refused', 'session_soon', 'draw_seat', 'draw_line', 'feedback_asked')),
   activity_id bigint not null references public.activities on delete restrict,
   session_id bigint references public.activity_sessions on delete set null,
   signup_id bigint references public.signups on delete restrict,
@@ -608,10 +608,10 @@ end;
 
 -- What those whom the asker looks after were told, the newest first.
 create function public.my_notices(page_size integer default 30)
-returns table (id bigint, name text, is_me boolean, kind text, activity_code text, title text, starts_at timestamptz, venue text, details jsonb, at timestamptz, read_at timestamptz)
+returns table (id bigint, name text, is_me boolean, kind text, activity_code text, title text, session_id bigint, starts_at timestamptz, venue text, details jsonb, at timestamptz, read_at timestamptz)
 language sql stable security definer set search_path = ''
 begin atomic
-  select notice.id, person.name, notice.person_id in (select private.my_person_ids()), notice.kind, activity.code, activity.title, session.starts_at,
+  select notice.id, person.name, notice.person_id in (select private.my_person_ids()), notice.kind, activity.code, activity.title, session.id, session.starts_at,
     coalesce(session.venue, activity.venue), notice.details, notice.at, notice.read_at
   from public.notices notice join public.persons person on person.id = notice.person_id join public.activities activity on activity.id = notice.activity_id
   left join public.activity_sessions session on session.id = notice.session_id

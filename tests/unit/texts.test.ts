@@ -15,12 +15,16 @@ import deskEn from '../../i18n/desk/en.ts'
 import deskZh from '../../i18n/desk/zh-CN.ts'
 import drawsEn from '../../i18n/draws/en.json' with { type: 'json' }
 import drawsZh from '../../i18n/draws/zh-CN.json' with { type: 'json' }
+import feedbackEn from '../../i18n/feedback/en.json' with { type: 'json' }
+import feedbackZh from '../../i18n/feedback/zh-CN.json' with { type: 'json' }
 import meritsEn from '../../i18n/merits/en.ts'
 import meritsZh from '../../i18n/merits/zh-CN.ts'
 import errorsEn from '../../i18n/errors/en.ts'
 import errorsZh from '../../i18n/errors/zh-CN.ts'
 import en from '../../i18n/en.json' with { type: 'json' }
 import zh from '../../i18n/zh-CN.json' with { type: 'json' }
+import venuesEn from '../../i18n/venues/en.json' with { type: 'json' }
+import venuesZh from '../../i18n/venues/zh-CN.json' with { type: 'json' }
 
 const textsOf = (tree: object, prefix = ''): [key: string, text: string][] => Object.entries(tree).flatMap(([key, value]) =>
   typeof value === 'string' ? [[prefix + key, value] as [string, string]] : textsOf(value as object, `${prefix}${key}.`))
@@ -31,7 +35,7 @@ describe.each([
   { face: 'the credit bank', chinese: new Map(textsOf(bankZh)), english: new Map(textsOf(bankEn)) },
   { face: 'levels, awards and recognition', chinese: new Map(textsOf(meritsZh)), english: new Map(textsOf(meritsEn)) },
   { face: 'certificates', chinese: new Map(textsOf(certificatesZh)), english: new Map(textsOf(certificatesEn)) },
-  { face: 'activities', chinese: new Map(textsOf({ ...activitiesZh, ...myActivitiesZh, ...activityToldZh, ...activityEmbedZh })), english: new Map(textsOf({ ...activitiesEn, ...myActivitiesEn, ...activityToldEn, ...activityEmbedEn })) },
+  { face: 'activities', chinese: new Map(textsOf({ ...activitiesZh, ...myActivitiesZh, ...feedbackZh, ...venuesZh, ...activityToldZh, ...activityEmbedZh })), english: new Map(textsOf({ ...activitiesEn, ...myActivitiesEn, ...feedbackEn, ...venuesEn, ...activityToldEn, ...activityEmbedEn })) },
   { face: 'refusals', chinese: new Map(textsOf(errorsZh)), english: new Map(textsOf(errorsEn)) },
   { face: 'draws and missed seats', chinese: new Map(textsOf(drawsZh)), english: new Map(textsOf(drawsEn)) },
   { face: 'the desk', chinese: new Map(textsOf(deskZh)), english: new Map(textsOf(deskEn)) },

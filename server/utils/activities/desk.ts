@@ -61,7 +61,7 @@ export async function sessionClashes(desk: Desk, looked: Looked): Promise<Sessio
     of_lecturer: looked.lecturer, sessions: whole.map(({ line }) => line),
   }))
   return rows.map(row => ({
-    place: whole[row.place! - 1]!.index, what: row.what as SessionClash['what'], activityId: row.activity_id!, title: row.title!, host: row.host!, startsAt: row.starts_at!, endsAt: row.ends_at!,
+    place: whole[row.place! - 1]!.index, what: row.what as SessionClash['what'], activityId: row.activity_id, title: row.title!, host: row.host!, startsAt: row.starts_at!, endsAt: row.ends_at!,
   }))
 }
 

@@ -18,16 +18,20 @@ export type SealedCertificate = ReturnType<typeof sealCertificate>
  * @throws 422 `certificate_kind` | `certificate_active` | `certificate_locked`
  */
 function sealCertificate(file: Uint8Array) {
-  const { kind, content } = contentOf(file)
+  const { kind, content } = fileContent(file, 'certificate')
   const id = randomUUID()
   const { cipher, keyId, lookup, digest } = sealFile(id, content)
   return { id, kind, bytes: content.length, cipher: cipher.toString('base64'), keyId, lookup: lookup.toString('hex'), digest: digest.toString('base64') }
 }
 
-function contentOf(file: Uint8Array): { kind: string, content: Uint8Array } {
+/**
+ * What may be kept of a file, told by its content.
+ * @throws 422 `…_kind` | `…_active` | `…_locked`
+ */
+export function fileContent(file: Uint8Array, what: 'certificate' | 'material'): { kind: string, content: Uint8Array } {
   const photo = cleanPhoto(file)
   if (photo) return { kind: PHOTOS[photo.extension], content: photo.bytes }
   const pdf = readPdf(file)
   if (pdf === 'plain') return { kind: 'application/pdf', content: file }
-  throw refusal(422, pdf === null ? 'certificate_kind' : `certificate_${pdf}`, { field: 'file' })
+  throw refusal(422, pdf === null ? `${what}_kind` : `${what}_${pdf}`, { field: 'file' })
 }

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { H3Event } from 'h3'
 import { UnitParams } from '~~/shared/schemas/desk'
 
@@ -16,10 +13,7 @@ export default defineEventHandler(async (event) => {
   await requireUnit(desk, code, 'network')
   try {
     const { file } = await readFormFile(event, 'photo', LARGEST, 'photo_too_large')
-    const photo = file && cleanPhoto(file)
-    if (!photo) throw refusal(422, 'photo_invalid', { field: 'photo' })
-    const name = `${createHash('sha256').update(photo.bytes).digest('hex')}.${photo.extension}`
-    await keep(name, photo.bytes)
+    const name = await keepPhoto(file)
     await answerOf(desk.database.rpc('change_unit', { unit_code: code, mode: 'changed', from_day: chinaToday(), details: { plaque_photo: name } }))
     if (isPlain(event)) return await sendRedirect(event, `/desk/network/${code}`, 303)
     return { photo: name }
@@ -34,12 +28,3 @@ export default defineEventHandler(async (event) => {
 
 /** Sent by the browser itself, which shows what is answered. */
 function isPlain(event: H3Event): boolean { return (getHeader(event, 'accept') ?? '').includes('text/html') }
-
-/** Whole or not at all: a reader never meets half a file. */
-async function keep(name: string, bytes: Uint8Array): Promise<void> {
-  const folder = join(portalSettings().dataDir, 'media')
-  await mkdir(folder, { recursive: true })
-  const unfinished = join(folder, `.${name}.${process.pid}.${Date.now()}`)
-  await writeFile(unfinished, bytes)
-  await rename(unfinished, join(folder, name))
-}

@@ -1,0 +1,2 @@
+/** Venues say what no other page says. */
+export default defineNuxtRouteMiddleware(loadVenueTexts)
