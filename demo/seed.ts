@@ -22,6 +22,7 @@ import { drawGaps, fateOf, makePopulations, officialTotals, type Population } fr
 import { type Random, randomFor } from './random.ts'
 import { addHeadCounts, addReports } from './reports.ts'
 import { holdClasses } from './classes.ts'
+import { gatherLecturers } from './lecturers.ts'
 import { addRecognition } from './recognition.ts'
 import { stockShelves } from './rewards.ts'
 import { openVenues } from './venues.ts'
@@ -149,6 +150,7 @@ class Seeding {
     await stockShelves(sql, momentOf(today - 30, 9 * 60))
     await holdClasses(sql, random('classes'), region, staff, today)
     await planActivities(sql, random('activities'), region, staff, today)
+    await gatherLecturers(sql, random('lecturers'), region, staff.managerOf.get(region.counties[0]!)!.account.id, today)
     await openVenues(sql, random('venues'), region, staff.managerOf.get(region.counties[0]!)!.account.id, today)
     this.files = await addImports(sql, random('imports'), region, staff, today)
     await addRecognition(sql, random('recognition'), this.vault, region, staff, today)

@@ -10,6 +10,7 @@ import draws from './en/draws.json' with { type: 'json' }
 import feedback from './en/feedback.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
+import lecturers from './en/lecturers.json' with { type: 'json' }
 import materials from './en/materials.json' with { type: 'json' }
 import metrics from './en/metrics.json' with { type: 'json' }
 import network from './en/network.json' with { type: 'json' }
@@ -37,6 +38,7 @@ export default {
   ...feedback,
   ...honours,
   ...imports,
+  ...lecturers,
   ...materials,
   ...metrics,
   ...network,
@@ -63,6 +65,7 @@ export default {
     ...feedback.errors,
     ...honours.errors,
     ...imports.errors,
+    ...lecturers.errors,
     ...materials.errors,
     ...metrics.errors,
     ...network.errors,

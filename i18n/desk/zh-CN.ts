@@ -10,6 +10,7 @@ import draws from './zh-CN/draws.json' with { type: 'json' }
 import feedback from './zh-CN/feedback.json' with { type: 'json' }
 import honours from './zh-CN/honours.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
+import lecturers from './zh-CN/lecturers.json' with { type: 'json' }
 import materials from './zh-CN/materials.json' with { type: 'json' }
 import metrics from './zh-CN/metrics.json' with { type: 'json' }
 import network from './zh-CN/network.json' with { type: 'json' }
@@ -37,6 +38,7 @@ export default {
   ...feedback,
   ...honours,
   ...imports,
+  ...lecturers,
   ...materials,
   ...metrics,
   ...network,
@@ -63,6 +65,7 @@ export default {
     ...feedback.errors,
     ...honours.errors,
     ...imports.errors,
+    ...lecturers.errors,
     ...materials.errors,
     ...metrics.errors,
     ...network.errors,

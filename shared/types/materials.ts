@@ -38,8 +38,15 @@ export interface SessionFile {
   venue: string
   room: string | null
   activity: {
-    id: number, title: string, summary: string, department: string | null, phone: string | null, signUp: 'none' | 'session' | 'term'
-    unit: { code: string, name: string }, form: Named, category: Named
+    id: number
+    title: string
+    summary: string
+    department: string | null
+    phone: string | null
+    signUp: 'none' | 'session' | 'term'
+    unit: { code: string, name: string }
+    form: Named
+    category: Named
   }
   /** Which of how many it is. */
   place: number

@@ -232,6 +232,17 @@ const TABLE: Record<string, Route> = {
   'desk/activities/feedback.get': { path: () => '/desk/activities/feedback?unit=QJ-YX-01', expected: planners(200, 403) },
   'desk/activities/sessions/[id]/feedback/index.get': { path: () => '/desk/activities/sessions/999999999/feedback', expected: planners(404) },
   'desk/activities/sessions/[id]/feedback/index.post': { path: () => '/desk/activities/sessions/999999999/feedback', body: () => ({ person: here.person, satisfied: '3', useful: '3', again: '3' }), expected: people(404, 404) },
+  'lecturers/index.get': { path: () => '/lecturers?category=law&words=普法', expected: everybody(200) },
+  'desk/lecturers/index.get': { path: () => '/desk/lecturers?unit=QJ-YX-01', expected: planners(200, 403) },
+  'desk/lecturers/reach.get': { path: () => '/desk/lecturers/reach?unit=QJ-YX-01', expected: planners(200, 403) },
+  'desk/lecturers/index.post': {
+    path: () => '/desk/lecturers', body: () => ({ 'unit': 'QJ-YX-01-S', 'name': '周建国', 'title': '退休教师', 'topics': '家风家教', 'category.law': 'yes' }), expected: planners(200, 403),
+  },
+  'desk/lecturers/[id]/ending.post': { path: () => '/desk/lecturers/999999999/ending', expected: people(404, 404) },
+  'desk/lecturers/[id]/bookings.post': {
+    path: () => '/desk/lecturers/999999999/bookings', body: () => ({ unit: 'QJ-YX-01-S', date: '2027-01-05', start: '09:00', end: '10:00', topic: '普法', place: '礼堂' }), expected: planners(404, 403),
+  },
+  'desk/lecturers/bookings/[id]/steps.post': { path: () => '/desk/lecturers/bookings/999999999/steps', body: () => ({ step: 'agree' }), expected: planners(404) },
   'venues/index.get': { path: () => '/venues?kind=library&words=图书', expected: everybody(200) },
   'venues/[code].get': { path: () => '/venues/22222222', expected: everybody(404) },
   'desk/venues/index.get': { path: () => '/desk/venues?unit=QJ-YX-01', expected: planners(200, 403) },

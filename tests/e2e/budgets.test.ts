@@ -24,7 +24,7 @@ const VIDEO = '/courses/leftover-food-safety/keep-and-reheat'
 /** The one in whose line the demo's elder waits; its address is asked for, being drawn anew with each region. */
 const ACTIVITY = '/activities/*'
 const PAGES: { path: string, as?: Visit['as'] }[] = [
-  ...['/', '/courses', '/courses/spot-the-scam', VIDEO, '/courses/first-smartphone/chat-on-wechat', '/micro-lectures', '/activities', '/venues', '/schools', '/schools/QJ-YX',
+  ...['/', '/courses', '/courses/spot-the-scam', VIDEO, '/courses/first-smartphone/chat-on-wechat', '/micro-lectures', '/activities', '/venues', '/lecturers', '/schools', '/schools/QJ-YX',
     '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/figures', '/help', '/help/credits', '/policies/privacy', '/sign-in', '/sign-in/staff', '/verify', '/no-such-page'].map(path => ({ path })),
   ...['/', '/my', '/my/activities', '/feedback', '/my/no-shows', '/activities', ACTIVITY, '/passbook', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/rules', '/credits/rewards', '/credits/points', '/credits/recognition', '/credits/statement', '/credits/certificates', '/credits/transcript', '/courses', VIDEO].map(path => ({ path, as: DEMO_RESIDENTS.elder })),
 ]

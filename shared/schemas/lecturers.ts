@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { Day, Id, orNothing, Unit } from './fields'
+
+const Words = (least: number, most: number, code: string) => z.string(code).trim().min(least, code).max(most, code)
+const Clock = z.string('time_missing').regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'time_missing')
+const Category = z.string().regex(/^[a-z_]{1,40}$/, 'category_unknown')
+
+export const LECTURER_STEPS = ['agree', 'refuse', 'done', 'cancel'] as const
+export const LecturerId = z.object({ id: Id('lecturer_unknown') })
+export const LecturerBookingId = z.object({ id: Id('booking_unknown') })
+/** Somebody of a team; boxes of categories come as `category.law: yes`. */
+export const LecturerEntry = z.preprocess((given) => {
+  if (typeof given !== 'object' || given === null) return given
+  const fields = given as Record<string, unknown>
+  return { ...fields, categories: Object.keys(fields).filter(name => name.startsWith('category.') && fields[name]).map(name => name.slice('category.'.length)) }
+}, z.object({
+  unit: Unit, lecturer: orNothing(Id('lecturer_unknown')), version: orNothing(Id('lecturer_changed')),
+  name: Words(2, 40, 'lecturer_name_missing'), title: Words(2, 40, 'lecturer_title_missing'), workplace: z.string().trim().max(60, 'workplace_invalid').refine(text => text.length !== 1, 'workplace_invalid').default(''),
+  topics: Words(2, 300, 'topics_missing'), categories: z.array(Category).min(1, 'lecturer_categories_missing').max(8, 'lecturer_categories_missing'), availability: z.string().trim().max(200, 'availability_long').default(''),
+  phone: orNothing(z.string().trim().regex(/^\d[\d -]{4,19}$/, 'contact_phone_invalid')), listed: z.preprocess(value => value === 'yes' || value === true, z.boolean()),
+}))
+export const LecturerRequest = z.object({
+  unit: Unit, date: Day('date_missing'), start: Clock, end: Clock, topic: Words(2, 60, 'topic_missing'), place: Words(2, 60, 'place_missing'),
+}).refine(({ start, end }) => end > start, { path: ['end'], message: 'session_ends_first' })
+export const LecturerStep = z.object({
+  step: z.enum(LECTURER_STEPS, 'choice_missing'), reason: z.string().trim().max(200, 'reason_too_long').default(''),
+  listeners: orNothing(z.coerce.number('listeners_invalid').int('listeners_invalid').min(1, 'listeners_invalid').max(10_000, 'listeners_invalid')),
+}).refine(({ step, reason }) => !['refuse', 'cancel'].includes(step) || reason.length >= 2, { path: ['reason'], message: 'activity_reason_missing' })
+  .refine(({ step, listeners }) => step !== 'done' || listeners, { path: ['listeners'], message: 'listeners_invalid' })
+export const LecturersQuery = z.object({ unit: orNothing(Unit), find: z.string().trim().max(60).catch('').default('') })
+export const LecturerReachQuery = z.object({ unit: orNothing(Unit), year: z.coerce.number().int().min(2000).max(2100).optional().catch(undefined) })
+export const LecturerSearch = z.object({
+  category: z.preprocess(value => value === '' ? undefined : value, Category.optional()).catch(undefined), words: z.string().trim().max(40).catch('').default(''), page: z.coerce.number().int().min(1).max(1000).catch(1).default(1),
+})

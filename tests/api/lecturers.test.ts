@@ -1,0 +1,58 @@
+// The lecturers' team: listed with consent, asked for a village, held, and counted among the villages that were reached.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type postgres from 'postgres'
+import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
+
+interface Desk { lecturers: { id: number, name: string, version: number, phone: string | null, keeps: boolean }[], bookings: { id: number, lecturer: string, status: string, isTeam: boolean }[] }
+let sql: postgres.Sql
+let team: string
+let asker: string
+const name = `试验讲师${process.pid}`
+
+beforeAll(async () => {
+  sql = portalSql()
+  team = await signedIn(sql, { username: 'qingxi' })
+  asker = await signedIn(sql, { username: 'manager.yx.02' })
+})
+afterAll(() => sql.end())
+
+const day = (days: number) => new Date(Date.now() + days * 86_400_000).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
+const post = <T = { lecturer: number, booking: number, code: string, details: { fields: Record<string, string> } }>(path: string, body: object, cookie = team) => ask<T>(`/api/desk/lecturers${path}`, { method: 'POST', body, cookie })
+const entry = (over: Record<string, string> = {}) => ({ 'unit': 'QJ-YX-01-S', name, 'title': '退休教师', 'topics': '家风家教', 'category.law': 'yes', 'phone': '0900-123456', 'listed': 'yes', ...over })
+const desk = async (cookie: string, unit: string) => (await ask<Desk>(`/api/desk/lecturers?unit=${unit}`, { cookie })).body
+const listed = async () => (await ask<{ lecturers: { name: string }[] }>(`/api/lecturers?category=law&words=${encodeURIComponent(name)}`)).body.lecturers
+
+it('somebody is entered with consent and listed, and no more when it is taken back', async () => {
+  expect((await post('', { ...entry({ title: '' }), 'category.law': '' })).body.details.fields).toEqual({ title: 'lecturer_title_missing', categories: 'lecturer_categories_missing' })
+  expect((await post('', entry(), asker)).body.code).toBe('unit_not_yours')
+  const { body: { lecturer } } = await post('', entry())
+  expect(await listed()).toEqual([expect.objectContaining({ name, categories: [expect.any(String)] })])
+  expect(JSON.stringify(await listed())).not.toContain('0900-123456')
+  expect((await ask(`/lecturers?words=${encodeURIComponent(name)}`)).body).toContain(name)
+  const known = (await desk(asker, 'QJ-YX-02')).lecturers.find(({ id }) => id === lecturer)!
+  expect(known).toMatchObject({ phone: '0900-123456', keeps: false })
+  expect((await post('', entry({ lecturer: String(lecturer), version: '9' }))).body.code).toBe('lecturer_changed')
+  expect((await post('', entry({ lecturer: String(lecturer), version: '1', listed: '' }))).status).toBe(200)
+  expect(await listed()).toEqual([])
+})
+
+it('a talk is asked for, agreed to, held and counted for its village', async () => {
+  const { body: { lecturer } } = await post('', entry({ name: `${name}二` }))
+  const [village] = await sql`select unit.code from units unit join units township on township.id = unit.parent_id where township.code = 'QJ-YX-02' and unit.kind_id = 'administration' and unit.closed_on is null order by unit.code limit 1`
+  const request = (over: Record<string, string> = {}) => post(`/${lecturer}/bookings`, { unit: village!.code as string, date: day(5), start: '09:00', end: '10:30', topic: '家风', place: '村礼堂', ...over }, asker)
+  expect((await request({ unit: 'QJ-YX-01-S' })).status).toBe(403)
+  expect((await request({ end: '08:00' })).body.details.fields).toEqual({ end: 'session_ends_first' })
+  const { body: { booking } } = await request()
+  const step = (body: object, cookie: string) => post(`/bookings/${booking}/steps`, body, cookie)
+  expect((await desk(team, 'QJ-YX-01')).bookings).toContainEqual(expect.objectContaining({ id: booking, status: 'asked', isTeam: true }))
+  expect((await step({ step: 'agree' }, asker)).body.code).toBe('unit_not_yours')
+  expect((await step({ step: 'refuse' }, team)).body.code).toBe('activity_reason_missing')
+  expect((await step({ step: 'agree' }, team)).status).toBe(200)
+  expect((await request({ start: '10:00', end: '11:00' })).body.code).toBe('lecturer_taken')
+  const reach = async () => (await ask<{ villages: { code: string, talks: number }[] }>('/api/desk/lecturers/reach?unit=QJ-YX-02', { cookie: asker })).body.villages.find(({ code }) => code === village!.code)!.talks
+  const before = await reach()
+  await sql`update lecturer_bookings set during = tstzrange(now() - interval '3 hours', now() - interval '1 hour') where id = ${booking}`
+  expect((await step({ step: 'done' }, asker)).body.code).toBe('listeners_invalid')
+  expect((await step({ step: 'done', listeners: '25' }, asker)).status).toBe(200)
+  expect(await reach()).toBe(before + 1)
+})

@@ -1,0 +1,114 @@
+// The lecturers' team: listed with consent, asked by villages and schools, never in two places at once; and which villages had a talk.
+import { describe, expect, it } from 'vitest'
+import { type As, committedAs, makeNetwork, makePerson, makeStaff, type Network, type Person, pool, type Transaction, withRollback } from '../fixtures/database.ts'
+
+interface Team { sql: Transaction, as: As, places: Network, team: Person, asker: Person, lecturer: number }
+const FIELDS = { name: '周建国', title: '退休教师', workplace: '柳溪中学', topics: '家风家教、传统节日', categories: ['traditional_culture'], availability: '周末', phone: '0572-123456', listed: true }
+const save = (as: As, who: Person, unit: number, fields: object = FIELDS, id: number | null = null, version: number | null = null) =>
+  as(who.account, async sql => Number((await sql`select public.save_lecturer(${unit}, ${id}, ${version}, ${sql.json(fields as never)}) as id`)[0]!.id))
+/** A team of 柳溪镇, and whoever plans in 港口镇. */
+const withTeam = (test: (team: Team) => Promise<unknown>) => withRollback(async (sql, as) => {
+  const places = await makeNetwork(sql)
+  const team = await makeStaff(sql, places.school, places.willow, 'manager')
+  await test({ sql, as, places, team, asker: await makeStaff(sql, places.otherTownship, places.harbour, 'manager'), lecturer: await save(as, team, places.school) })
+})
+const at = (hours: number) => new Date(Date.now() + hours * 3_600_000)
+const ask = ({ as, lecturer, places }: Team, who: Person, { unit = places.harbour, from = 48, until = 50 } = {}) =>
+  as(who.account, async sql => Number((await sql`select public.ask_lecturer(${lecturer}, ${unit}, ${at(from)}, ${at(until)}, '家风家教', '村礼堂') as id`)[0]!.id))
+const step = ({ as }: Team, who: Person, id: number, what: string, { reason = null as string | null, listeners = null as number | null } = {}) => as(who.account, sql => sql`select public.step_lecturer_booking(${id}, ${what}, ${reason}, ${listeners})`)
+const refused = (message: string) => expect.objectContaining({ message })
+const pass = (sql: Transaction, id: number) => sql`update public.lecturer_bookings set during = tstzrange(now() - interval '3 hours', now() - interval '1 hour') where id = ${id}`
+const year = Number(new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }).slice(0, 4))
+
+describe('a lecturer', () => {
+  it('is shown to everybody with consent only, and the telephone to nobody but staff', () => withTeam(async (team) => {
+    const found = () => team.as('anon', sql => sql`select name from public.find_lecturers(null, '家风')`)
+    expect(await found()).toContainEqual({ name: '周建国' })
+    await save(team.as, team.team, team.places.school, { ...FIELDS, listed: false }, team.lecturer, 1)
+    expect(await found()).not.toContainEqual({ name: '周建国' })
+    expect(await team.as('anon', sql => sql`select id from public.lecturers where id = ${team.lecturer}`)).toEqual([])
+    await expect(team.as('anon', sql => sql`select phone from public.lecturers`)).rejects.toThrow(/permission denied/)
+    expect((await team.as(team.asker.account, sql => sql`select name, phone, keeps from public.lecturers_at_desk('家风')`)).filter(({ phone }) => phone === '0572-123456')).toEqual([{ name: '周建国', phone: '0572-123456', keeps: false }])
+    await expect(team.as((await makePerson(team.sql, team.places.willow)).account, sql => sql`select * from public.lecturers_at_desk('')`)).rejects.toEqual(refused('post_lacks_sight'))
+  }))
+
+  it('is kept by the team, and not overwritten unseen', () => withTeam(async (team) => {
+    await expect(save(team.as, team.asker, team.places.school)).rejects.toEqual(refused('unit_not_yours'))
+    await expect(save(team.as, team.asker, team.places.school, FIELDS, team.lecturer, 1)).rejects.toEqual(refused('unit_not_yours'))
+    await expect(save(team.as, team.team, team.places.school, { ...FIELDS, categories: [] })).rejects.toEqual(refused('lecturer_categories_missing'))
+    await save(team.as, team.team, team.places.school, FIELDS, team.lecturer, 1)
+    await expect(save(team.as, team.team, team.places.school, FIELDS, team.lecturer, 1)).rejects.toEqual(refused('lecturer_changed'))
+  }))
+
+  it('who is booked does not end', () => withTeam(async (team) => {
+    const end = () => team.as(team.team.account, sql => sql`select public.end_lecturer(${team.lecturer})`)
+    const id = await ask(team, team.asker)
+    await expect(end()).rejects.toEqual(refused('lecturer_booked'))
+    await step(team, team.asker, id, 'cancel', { reason: '不用了' })
+    await end()
+    await expect(ask(team, team.asker)).rejects.toEqual(refused('lecturer_unknown'))
+  }))
+})
+
+describe('a talk', () => {
+  it('is asked for, agreed or refused by the team, and done once it is over', () => withTeam(async (team) => {
+    await expect(ask(team, team.asker, { unit: team.places.willow })).rejects.toEqual(refused('unit_not_yours'))
+    await expect(ask(team, team.asker, { from: -2, until: 1 })).rejects.toEqual(refused('booking_in_past'))
+    const id = await ask(team, team.asker)
+    await expect(step(team, team.asker, id, 'agree')).rejects.toEqual(refused('unit_not_yours'))
+    await expect(step(team, team.team, id, 'refuse')).rejects.toEqual(refused('reason_missing'))
+    await expect(step(team, team.asker, id, 'done', { listeners: 30 })).rejects.toEqual(refused('booking_not_agreed'))
+    await step(team, team.team, id, 'agree')
+    await expect(step(team, team.asker, id, 'done', { listeners: 30 })).rejects.toEqual(refused('session_not_over'))
+    await pass(team.sql, id)
+    await expect(step(team, team.asker, id, 'done')).rejects.toEqual(refused('listeners_invalid'))
+    await step(team, team.asker, id, 'done', { listeners: 30 })
+    await expect(step(team, team.asker, id, 'cancel', { reason: '写错了' })).rejects.toEqual(refused('booking_decided'))
+    const stranger = await makeStaff(team.sql, team.places.orchard, team.places.orchard, 'inspector')
+    await expect(step(team, stranger, id, 'agree')).rejects.toEqual(refused('booking_unknown'))
+  }))
+
+  it('is never agreed over another', () => withTeam(async (team) => {
+    const [first, second, after] = [await ask(team, team.asker), await ask(team, team.asker, { from: 49, until: 51 }), await ask(team, team.asker, { from: 51, until: 52 })]
+    await step(team, team.team, first, 'agree')
+    await expect(step(team, team.team, second, 'agree')).rejects.toEqual(refused('lecturer_taken'))
+    await step(team, team.team, after, 'agree')
+    await expect(ask(team, team.asker, { from: 49, until: 51 })).rejects.toEqual(refused('lecturer_taken'))
+  }))
+
+  it('of many agreed to at once for one hour, one is', async () => {
+    const { team, ids } = await pool.begin(async (sql) => {
+      const as: As = async (who, call) => {
+        await sql`select set_config('request.jwt.claims', ${JSON.stringify({ sub: who, role: 'authenticated' })}, true)`
+        return call(sql)
+      }
+      const places = await makeNetwork(sql)
+      const team = await makeStaff(sql, places.school, places.willow, 'manager')
+      const made = { sql, as, places, team, lecturer: await save(as, team, places.school) } as Team
+      const ids: number[] = []
+      for (let n = 0; n < 8; n++) ids.push(await ask(made, team, { unit: places.willow }))
+      return { team, ids }
+    })
+    const answers = await Promise.allSettled(ids.map(id => committedAs(team.account, sql => sql`select public.step_lecturer_booking(${id}, 'agree', null, null)`)))
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+})
+
+it('every village says whether it had a talk this year, by a booking or by a session of a lecturer, each once', () => withTeam(async (team) => {
+  const { as, sql, places } = team
+  const reach = async (who: Person, unit: number) => Object.fromEntries((await as(who.account, one => one`select name, talks, listeners from public.reach_of_lecturers(${unit}, ${year})`)).map(row => [row.name as string, [row.talks, row.listeners]]))
+  await expect(reach(team.asker, places.county)).rejects.toEqual(refused('unit_not_yours'))
+  expect(await reach(team.team, places.township)).toEqual({ 柳溪村: [0, 0], 果园村: [0, 0] })
+  const id = await ask(team, team.team, { unit: places.willow })
+  await step(team, team.team, id, 'agree')
+  await pass(sql, id)
+  await step(team, team.team, id, 'done', { listeners: 30 })
+  expect(await reach(team.team, places.township)).toEqual({ 柳溪村: [1, 30], 果园村: [0, 0] })
+  // A session that the lecturer held for the other village, confirmed; while the first talk was a session too, it stays one talk.
+  for (const [place, hours] of [[places.orchard, 4], [places.willow, 2]] as const) {
+    const [activity] = await sql`insert into public.activities (code, host_unit_id, title, kind, form_id, category_id, lecturer, venue, sign_up, for_unit_id, status, published_at)
+      values (private.new_activity_code(), ${places.school}, '家风宣讲', 'lecture', 'talk', 'traditional_culture', '周建国', '村礼堂', 'none', ${place}, 'published', now()) returning id`
+    await sql`insert into public.activity_sessions (activity_id, starts_at, ends_at, confirmed_at) values (${activity!.id}, now() - ${hours}::integer * interval '1 hour', now() - ${hours - 1}::integer * interval '1 hour', now())`
+  }
+  expect(await reach(team.team, places.township)).toEqual({ 柳溪村: [1, 30], 果园村: [1, 0] })
+}))
