@@ -79,8 +79,8 @@ export interface ActivityContent {
   forGroups: string[]
   signUp: SignUpWay
   admission: 'first_come' | 'approval' | 'draw'
-  /** What is said of this activity alone: how seats are given, how the button is called, how many seats there are, where the draw is, and who may come. */
-  told: { admission: string | null, button: string | null, seats: string | null, draw: string | null, who: string[] }
+  /** What is said of this activity alone: how seats are given, how the button is called, how many seats there are, where the draw is, who may come, and what it earns the asker. */
+  told: { admission: string | null, button: string | null, seats: string | null, draw: string | null, who: string[], earns: string | null }
   opensAt: string | null
   closesAt: string | null
   cancelReason: string | null

@@ -40,6 +40,13 @@ const form = (path: string, fields: Record<string, string>, cookie?: string, ref
 })
 
 describe('activities', () => {
+  it('say to whoever is signed in what coming would earn, and to visitors nothing', async () => {
+    const { code } = await planActivity(sql, { signUp: 'none' })
+    expect((await look(code)).told.earns).toBeNull()
+    // An hour is three credits: one for twenty minutes.
+    expect((await look(code, cookies[0])).told.earns).toBe('来一场得 3 学分')
+  })
+
   it('are found by words, day, place and free seats; a draft never', async () => {
     const one = await planActivity(sql, { inHours: [24 * 10] })
     const day = (await look(one.code)).sessions[0]!.startsAt

@@ -13,9 +13,10 @@ const COLUMNS = `id, code, title, category_id, summary, department, lecturer, ve
 /** A published activity with its sessions and seats, and what the asker and the children in care have of it. Null where there is none. */
 export async function readActivity(event: H3Event, code: string): Promise<ActivityContent | null> {
   const session = await currentSession(event)
-  const [{ data: row, error }, mine, categoryOf, groups, conditions] = await Promise.all([
+  const [{ data: row, error }, mine, categoryOf, groups, conditions, earns] = await Promise.all([
     anonymousDatabase().from('activities').select(COLUMNS).eq('code', code).not('published_at', 'is', null).order('starts_at', { referencedTable: 'activity_sessions' }).maybeSingle(),
     standing(event, session, code), categoriesFor(event), readGroups(), answerOf(anonymousDatabase().rpc('conditions_of_activity', { of_code: code })) as unknown as Promise<Conditions | null>,
+    activityEarns(event, session, code),
   ])
   if (error) throw databaseRefusal(error)
   if (!row) return null
@@ -33,7 +34,7 @@ export async function readActivity(event: H3Event, code: string): Promise<Activi
     forGroups: groups.filter(({ id }) => row.for_groups.includes(id)).map(group => isEnglish ? group.en : group.zh),
     signUp: row.sign_up as ActivityContent['signUp'], admission: row.admission as ActivityContent['admission'], opensAt: row.opens_at, closesAt: row.closes_at,
     cancelReason: row.status === 'cancelled' ? row.cancel_reason : null,
-    told: toldOfActivity(event, row, conditions),
+    told: { ...toldOfActivity(event, row, conditions), earns },
     seats: row.sign_up === 'term' ? seatsOf(null) : null,
     sessions: row.activity_sessions.map(one => ({
       id: one.id, startsAt: one.starts_at, endsAt: one.ends_at, venue: one.venue ?? row.venue, room: one.room ?? row.room,

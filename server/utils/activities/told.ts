@@ -13,7 +13,7 @@ export interface Conditions { level: Named | null, least: number | null, of: Nam
 interface Row { admission: string, sign_up: string, closes_at: string | null, seat_pools: readonly { capacity: number, taken: number, held: number }[] }
 
 /** How seats are given, and who may come, in words. */
-export function toldOfActivity(event: H3Event, row: Row, conditions: Conditions | null): ActivityContent['told'] {
+export function toldOfActivity(event: H3Event, row: Row, conditions: Conditions | null): Omit<ActivityContent['told'], 'earns'> {
   const t = activityTold(event)
   const isDraw = row.admission === 'draw' && row.sign_up !== 'none'
   const isOver = row.closes_at !== null && Date.parse(row.closes_at) <= Date.now()
