@@ -3,10 +3,9 @@ import type { VENUE_ACCESS, VENUE_KINDS } from '../schemas/venues'
 export type VenueKind = typeof VENUE_KINDS[number]
 export type VenueAccess = typeof VENUE_ACCESS[number]
 /** Minutes of a day. */
-export interface OpenSpan { from: number, until: number }
-export interface OpenDay { weekday: number, spans: OpenSpan[] }
+interface OpenSpan { from: number, until: number }
 /** A day that is otherwise: without hours it is closed. */
-export interface OtherDay { day: string, from: number | null, until: number | null, note: string }
+interface OtherDay { day: string, from: number | null, until: number | null, note: string }
 
 interface VenueFacts {
   code: string
