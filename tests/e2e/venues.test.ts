@@ -12,7 +12,7 @@ it.each([360, 1280])('a venue is registered, booked, planned in and read at %d p
   let id = ''
   await visit({ as: keeper, width, height: 900, allow: [/status of 422/] }, async (page) => {
     await open(page, '/desk')
-    await page.getByRole('navigation', { name: '工作台' }).getByRole('link', { name: '场所' }).click()
+    await page.getByRole('navigation', { name: '工作台导航' }).getByRole('link', { name: '场所' }).click()
     await page.getByRole('link', { name: '登记一个场所' }).click()
     await page.waitForURL('**/desk/venues/new**')
     await page.getByLabel('名称', { exact: true }).fill(name)
