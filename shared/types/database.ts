@@ -1163,6 +1163,52 @@ export interface Database {
           { foreignKeyName: 'imports_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      lecturer_bookings: {
+        Row: {
+          asked_at: string
+          asked_by: string | null
+          decided_at: string | null
+          during: string
+          for_unit_id: number
+          id: number
+          lecturer_id: number
+          listeners: number | null
+          place: string
+          reason: string | null
+          status: string
+          topic: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'lecturer_bookings_for_unit_id_fkey', columns: ['for_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+          { foreignKeyName: 'lecturer_bookings_lecturer_id_fkey', columns: ['lecturer_id'], isOneToOne: false, referencedRelation: 'lecturers', referencedColumns: ['id'] },
+        ]
+      }
+      lecturers: {
+        Row: {
+          availability: string
+          categories: string[]
+          ended_on: string | null
+          entered_at: string
+          entered_by: string | null
+          id: number
+          listed_at: string | null
+          name: string
+          name_key: string
+          phone: string | null
+          title: string
+          topics: string
+          unit_id: number
+          version: number
+          workplace: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'lecturers_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       lesson_completions: {
         Row: {
           completed_at: string
@@ -2243,6 +2289,7 @@ export interface Database {
     Functions: {
       activities_waiting: { Args: { in_unit_id: number }, Returns: { what: string | null, activity_id: number | null, session_id: number | null, title: string | null, host: string | null, at: string | null, people: number | null }[] }
       activity_at_desk: { Args: { of_activity_id: number }, Returns: Json }
+      activity_credit_ahead: { Args: { activity_code: string }, Returns: Json }
       activity_filters: { Args: Record<PropertyKey, never>, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, depth: number | null, activities: number | null }[] }
       activity_hosts: { Args: { in_unit_id: number }, Returns: { code: string | null, name: string | null }[] }
       add_credit_award: { Args: { of_unit_id: number, zh: string, en: string, milli_credits: number, from_day: string, minima: Json }, Returns: number }
@@ -2260,6 +2307,7 @@ export interface Database {
       apply_recognition: { Args: { body: string, title: string, number: string, level: string, issued_on: string, hours: number, file: Json }, Returns: number }
       ask_credit_grant: { Args: { of_person_id: number, milli_credits: number, happened_on: string, ground: string, reason: string }, Returns: number }
       ask_credit_reversal: { Args: { posting_id: number, ground: string, reason: string }, Returns: number }
+      ask_lecturer: { Args: { of_lecturer_id: number, at_unit_id: number, from_at: string, until_at: string, topic: string, place: string }, Returns: number }
       ask_recognition: { Args: { case_id: number, note: string }, Returns: undefined }
       ask_reopening: { Args: { of_period_id: number, of_unit_id: number, reason: string }, Returns: undefined }
       ask_rerating: { Args: { of_rule_id: string, kind: string, from_day: string, until_day: string, given: Json, reason: string }, Returns: number }
@@ -2326,6 +2374,7 @@ export interface Database {
       end_calendar_key: { Args: Record<PropertyKey, never>, Returns: undefined }
       end_credit_award: { Args: { award_id: number }, Returns: undefined }
       end_guardian: { Args: { link_id: number }, Returns: undefined }
+      end_lecturer: { Args: { of_lecturer_id: number }, Returns: undefined }
       end_person_group: { Args: { of_person_id: number, group_id: string, valid_from: string, last_day: string }, Returns: undefined }
       end_post: { Args: { post_id: number, last_day: string }, Returns: undefined }
       end_recognition_pair: { Args: { pair_id: number, from_day: string }, Returns: undefined }
@@ -2337,6 +2386,7 @@ export interface Database {
       feedback_of_session: { Args: { of_session_id: number }, Returns: Json }
       feedback_of_unit: { Args: { in_unit_id: number, from_day: string, until_day: string, page_size?: number, skip?: number }, Returns: { session_id: number | null, title: string | null, host: string | null, starts_at: string | null, came: number | null, counts: Json | null, total: number | null }[] }
       find_activities: { Args: { near_unit_id?: number, from_day?: string, until_day?: string, of_category_id?: string, of_form_id?: string, only_free?: boolean, query?: string, page_size?: number, skip?: number }, Returns: { code: string | null, title: string | null, host_code: string | null, host: string | null, category_id: string | null, form_zh: string | null, form_en: string | null, venue: string | null, room: string | null, fee_fen: number | null, sign_up: string | null, admission: string | null, opens_at: string | null, closes_at: string | null, session_id: number | null, starts_at: string | null, ends_at: string | null, sessions: number | null, capacity: number | null, free: number | null, total: number | null }[] }
+      find_lecturers: { Args: { of_category_id?: string, query?: string, page_size?: number, skip?: number }, Returns: { id: number | null, name: string | null, title: string | null, workplace: string | null, topics: string | null, categories: string[] | null, availability: string | null, unit_code: string | null, unit: string | null, total: number | null }[] }
       find_people: { Args: { query: string, in_unit_id: number, phone_lookup?: string, id_lookup?: string, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, home_code: string | null, groups: string[] | null, has_account: boolean | null, phone: string | null, matched: string | null, total: number | null }[] }
       find_venues: { Args: { near_unit_id?: number, of_kind?: string, query?: string, page_size?: number, skip?: number }, Returns: { code: string | null, name: string | null, kind: string | null, address: string | null, unit: string | null, photo: string | null, access: string[] | null, rooms: number | null, seats: number | null, total: number | null }[] }
       finish_reading: { Args: { lesson_id: number, channel?: string }, Returns: Json }
@@ -2353,6 +2403,8 @@ export interface Database {
       issue_card: { Args: { of_person_id: number, replace?: boolean }, Returns: string }
       issue_cards: { Args: { in_unit_id: number, at_most?: number }, Returns: Json }
       late_reports: { Args: { in_unit_id: number }, Returns: { period_id: number | null, year: number | null, part: string | null, due_on: string | null, units: number | null, codes: string[] | null, names: string[] | null }[] }
+      lecturer_bookings_at_desk: { Args: { in_unit_id: number }, Returns: { id: number | null, lecturer_id: number | null, lecturer: string | null, at_unit: string | null, starts_at: string | null, ends_at: string | null, topic: string | null, place: string | null, status: string | null, reason: string | null, listeners: number | null, is_team: boolean | null }[] }
+      lecturers_at_desk: { Args: { query?: string }, Returns: { id: number | null, unit_code: string | null, unit: string | null, name: string | null, title: string | null, workplace: string | null, topics: string | null, categories: string[] | null, availability: string | null, phone: string | null, is_listed: boolean | null, version: number | null, keeps: boolean | null, may_end: boolean | null, asked: number | null, talks: number | null }[] }
       lift_revocation: { Args: { credential_id: number, words: string }, Returns: number }
       list_activities: { Args: { in_unit_id: number, of_state?: string, query?: string, page_size?: number, skip?: number }, Returns: { id: number | null, code: string | null, title: string | null, host: string | null, form_zh: string | null, form_en: string | null, sign_up: string | null, status: string | null, state: string | null, next_at: string | null, sessions: number | null, capacity: number | null, taken: number | null, waiting: number | null, unconfirmed: number | null, total: number | null }[] }
       list_classes: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { register_id: number | null, title: string | null, host: string | null, category_zh: string | null, category_en: string | null, started_at: string | null, minutes: number | null, people: number | null, taken_back: number | null, total: number | null }[] }
@@ -2374,15 +2426,11 @@ export interface Database {
       my_credit_balance: { Args: Record<PropertyKey, never>, Returns: number }
       my_credit_chain: { Args: { after_seq?: number }, Returns: { seq: number | null, posted_at: string | null, request: string | null, outcome: string | null, minutes: number | null, milli_credits: number | null, balance_after_milli_credits: number | null, link: string | null }[] }
       my_draw_entries: { Args: { of_activity_id?: number }, Returns: { signup_id: number | null, pool_id: number | null, number: number | null, place: number | null, outcome: string | null, drawn_at: string | null }[] }
-      my_honours: { Args: Record<PropertyKey, never>, Returns: Json }
-      my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
-      my_neighbourhood: { Args: Record<PropertyKey, never>, Returns: { unit_id: number | null, code: string | null, name: string | null }[] }
-      my_no_shows: { Args: Record<PropertyKey, never>, Returns: Json }
-      my_notices: { Args: { page_size?: number }, Returns: { id: number | null, name: string | null, is_me: boolean | null, kind: string | null, activity_code: string | null, title: string | null, starts_at: string | null, venue: string | null, details: Json | null, at: string | null, read_at: string | null }[] }
       my_feedback: { Args: { of_session_id?: number }, Returns: { session_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null, person_id: number | null, name: string | null, is_me: boolean | null, satisfied: number | null, useful: number | null, again: number | null, by_staff: boolean | null, until: string | null }[] }
       my_honours: { Args: Record<PropertyKey, never>, Returns: Json }
       my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
       my_neighbourhood: { Args: Record<PropertyKey, never>, Returns: { unit_id: number | null, code: string | null, name: string | null }[] }
+      my_no_shows: { Args: Record<PropertyKey, never>, Returns: Json }
       my_notices: { Args: { page_size?: number }, Returns: { id: number | null, name: string | null, is_me: boolean | null, kind: string | null, activity_code: string | null, title: string | null, session_id: number | null, starts_at: string | null, venue: string | null, details: Json | null, at: string | null, read_at: string | null }[] }
       my_point_lines: { Args: Record<PropertyKey, never>, Returns: { id: number | null, kind: string | null, posted_at: string | null, milli_points: number | null, last_day: string | null, zh: string | null, en: string | null }[] }
       my_points: { Args: Record<PropertyKey, never>, Returns: { last_day: string | null, milli_points: number | null }[] }
@@ -2423,6 +2471,7 @@ export interface Database {
       probable_duplicates: { Args: { name: string, pinyin: string, birth_year: number, residence_unit_id: number, phone_lookup?: string, id_lookup?: string, but_id?: number }, Returns: { person_id: number | null, person_name: string | null, person_sex: string | null, born: number | null, home: string | null, phone: string | null, reason: string | null }[] }
       public_figures_around: { Args: { of_year: number, unit_code?: string }, Returns: { code: string | null, name: string | null, is_here: boolean | null, parent_code: string | null, group_id: string | null, group_zh: string | null, group_en: string | null, people: number | null, population: number | null, week: string | null, years: number[] | null }[] }
       publish_activity: { Args: { of_activity_id: number }, Returns: undefined }
+      reach_of_lecturers: { Args: { in_unit_id: number, of_year: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, township: string | null, talks: number | null, listeners: number | null, last_at: string | null }[] }
       read_notices: { Args: { until_id: number }, Returns: undefined }
       recognised_by_body: { Args: Record<PropertyKey, never>, Returns: { body: string | null, cases: number | null, milli_credits: number | null }[] }
       recognition_case: { Args: { of_case_id: number }, Returns: Json }
@@ -2454,6 +2503,7 @@ export interface Database {
       revoke_credential: { Args: { credential_id: number, words: string }, Returns: undefined }
       save_activity: { Args: { of_unit_id: number, of_activity_id: number, was_version: number, fields: Json, sessions: Json, seats?: number }, Returns: number }
       save_honour_scheme: { Args: { from_day: string, levels: Json }, Returns: number }
+      save_lecturer: { Args: { of_unit_id: number, of_lecturer_id: number, was_version: number, fields: Json }, Returns: number }
       save_material: { Args: { of_session_id: number, given: Json }, Returns: number }
       save_reward: { Args: { item_id: number, of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean }, Returns: number }
       save_venue: { Args: { of_unit_id: number, of_venue_id: number, was_version: number, fields: Json, hours: Json, rooms: Json }, Returns: number }
@@ -2481,6 +2531,7 @@ export interface Database {
       signups_of_activity: { Args: { of_activity_id: number }, Returns: { signup_id: number | null, party_id: number | null, pool_id: number | null, session_id: number | null, starts_at: string | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, status: string | null, place: number | null, priority: number | null, priority_reason: string | null, for_other: string | null, consent: string | null, by_name: string | null, asked_at: string | null, offer_ends_at: string | null, ended_at: string | null, end_reason: string | null }[] }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
       staff_member: { Args: { of_person_id: number }, Returns: { person_id: number | null, name: string | null, home: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, second_factor: boolean | null, must_set_factor: boolean | null, sessions: number | null, last_seen: string | null, may_care: boolean | null, posts: Json | null }[] }
+      step_lecturer_booking: { Args: { of_booking_id: number, step: string, reason?: string, listeners?: number }, Returns: number }
       submit_activity: { Args: { of_activity_id: number }, Returns: undefined }
       submit_materials: { Args: { of_session_id: number }, Returns: number }
       swap_session: { Args: { of_signup_id: number, to_pool_id: number }, Returns: number }
