@@ -43,8 +43,8 @@ describe('activities', () => {
   it('say to whoever is signed in what coming would earn, and to visitors nothing', async () => {
     const { code } = await planActivity(sql, { signUp: 'none' })
     expect((await look(code)).told.earns).toBeNull()
-    // An hour is three credits: one for twenty minutes.
-    expect((await look(code, cookies[0])).told.earns).toBe('来一场得 3 学分')
+    // An hour, at twenty thousandths a minute.
+    expect((await look(code, cookies[0])).told.earns).toBe('来一场得 1.2 学分')
   })
 
   it('are found by words, day, place and free seats; a draft never', async () => {
