@@ -26,6 +26,7 @@ import { addRecognition } from './recognition.ts'
 import { stockShelves } from './rewards.ts'
 import { Calendars, Season, type Session } from './sessions.ts'
 import { makeStaff, type Manager, type Staff } from './staff.ts'
+import { addVolunteers } from './volunteers.ts'
 
 export interface SeedOptions {
   /** People in the register; the region's population is about twice that. From 200 up. */
@@ -148,6 +149,7 @@ class Seeding {
     await stockShelves(sql, momentOf(today - 30, 9 * 60))
     await holdClasses(sql, random('classes'), region, staff, today)
     await planActivities(sql, random('activities'), region, staff, today)
+    await addVolunteers(sql, random('volunteers'), region, staff, today)
     this.files = await addImports(sql, random('imports'), region, staff, today)
     await addRecognition(sql, random('recognition'), this.vault, region, staff, today)
     await issueCertificates(sql)

@@ -21,6 +21,7 @@ import reratings from './en/reratings.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 import signIn from './en/sign-in.json' with { type: 'json' }
 import settlement from './en/settlement.json' with { type: 'json' }
+import volunteers from './en/volunteers.json' with { type: 'json' }
 
 export default {
   ...activities,
@@ -45,6 +46,7 @@ export default {
   ...rewards,
   ...signIn,
   ...settlement,
+  ...volunteers,
   errors: {
     ...activities.errors,
     ...audit.errors,
@@ -68,5 +70,6 @@ export default {
     ...rewards.errors,
     ...signIn.errors,
     ...settlement.errors,
+    ...volunteers.errors,
   },
 }

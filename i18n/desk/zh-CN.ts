@@ -21,6 +21,7 @@ import reratings from './zh-CN/reratings.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import signIn from './zh-CN/sign-in.json' with { type: 'json' }
 import settlement from './zh-CN/settlement.json' with { type: 'json' }
+import volunteers from './zh-CN/volunteers.json' with { type: 'json' }
 
 export default {
   ...activities,
@@ -45,6 +46,7 @@ export default {
   ...rewards,
   ...signIn,
   ...settlement,
+  ...volunteers,
   errors: {
     ...activities.errors,
     ...audit.errors,
@@ -68,5 +70,6 @@ export default {
     ...rewards.errors,
     ...signIn.errors,
     ...settlement.errors,
+    ...volunteers.errors,
   },
 }
