@@ -28,6 +28,7 @@ import { stockShelves } from './rewards.ts'
 import { openVenues } from './venues.ts'
 import { Calendars, Season, type Session } from './sessions.ts'
 import { makeStaff, type Manager, type Staff } from './staff.ts'
+import { addVolunteers } from './volunteers.ts'
 
 export interface SeedOptions {
   /** People in the register; the region's population is about twice that. From 200 up. */
@@ -152,6 +153,7 @@ class Seeding {
     await planActivities(sql, random('activities'), region, staff, today)
     await gatherLecturers(sql, random('lecturers'), region, staff.managerOf.get(region.counties[0]!)!.account.id, today)
     await openVenues(sql, random('venues'), region, staff.managerOf.get(region.counties[0]!)!.account.id, today)
+    await addVolunteers(sql, random('volunteers'), region, staff, today)
     this.files = await addImports(sql, random('imports'), region, staff, today)
     await addRecognition(sql, random('recognition'), this.vault, region, staff, today)
     await issueCertificates(sql)

@@ -25,6 +25,7 @@ import rewards from './en/rewards.json' with { type: 'json' }
 import signIn from './en/sign-in.json' with { type: 'json' }
 import venues from './en/venues.json' with { type: 'json' }
 import settlement from './en/settlement.json' with { type: 'json' }
+import volunteers from './en/volunteers.json' with { type: 'json' }
 
 export default {
   ...activities,
@@ -53,6 +54,7 @@ export default {
   ...signIn,
   ...settlement,
   ...venues,
+  ...volunteers,
   errors: {
     ...activities.errors,
     ...audit.errors,
@@ -80,5 +82,6 @@ export default {
     ...signIn.errors,
     ...settlement.errors,
     ...venues.errors,
+    ...volunteers.errors,
   },
 }

@@ -25,6 +25,7 @@ import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import signIn from './zh-CN/sign-in.json' with { type: 'json' }
 import venues from './zh-CN/venues.json' with { type: 'json' }
 import settlement from './zh-CN/settlement.json' with { type: 'json' }
+import volunteers from './zh-CN/volunteers.json' with { type: 'json' }
 
 export default {
   ...activities,
@@ -53,6 +54,7 @@ export default {
   ...signIn,
   ...settlement,
   ...venues,
+  ...volunteers,
   errors: {
     ...activities.errors,
     ...audit.errors,
@@ -80,5 +82,6 @@ export default {
     ...signIn.errors,
     ...settlement.errors,
     ...venues.errors,
+    ...volunteers.errors,
   },
 }

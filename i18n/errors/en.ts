@@ -4,5 +4,6 @@ import bank from './en/bank.json' with { type: 'json' }
 import certificates from './en/certificates.json' with { type: 'json' }
 import merits from './en/merits.json' with { type: 'json' }
 import site from './en/site.json' with { type: 'json' }
+import volunteers from './en/volunteers.json' with { type: 'json' }
 
-export default { ...site, ...bank, ...merits, ...certificates, ...activities.errors }
+export default { ...site, ...bank, ...merits, ...certificates, ...activities.errors, ...volunteers }

@@ -4,5 +4,6 @@ import bank from './zh-CN/bank.json' with { type: 'json' }
 import certificates from './zh-CN/certificates.json' with { type: 'json' }
 import merits from './zh-CN/merits.json' with { type: 'json' }
 import site from './zh-CN/site.json' with { type: 'json' }
+import volunteers from './zh-CN/volunteers.json' with { type: 'json' }
 
-export default { ...site, ...bank, ...merits, ...certificates, ...activities.errors }
+export default { ...site, ...bank, ...merits, ...certificates, ...activities.errors, ...volunteers }

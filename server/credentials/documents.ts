@@ -17,7 +17,7 @@ export interface Unsigned {
 
 interface Issuer { did: string, site: string }
 
-const ACHIEVEMENT_TYPES = { course: 'Course', honour: 'Award', award: 'Certificate', transcript: 'Certificate' }
+const ACHIEVEMENT_TYPES = { course: 'Course', honour: 'Award', award: 'Certificate', transcript: 'Certificate', service: 'CommunityService' }
 
 /** Where a credential is checked; it is also its name. `site` is an address without a slash at its end. */
 export const verifyAddress = (site: string, code: string) => `${site}/verify/${code}`
@@ -83,7 +83,8 @@ function statusOf({ listId, listIndex }: Unsigned, site: string) {
 }
 
 /** How a course was passed, from what the snapshot counts. */
-export function criteriaOf({ lessons, minutes, title }: CredentialSnapshot): string {
+export function criteriaOf({ lessons, minutes, title, times, number, fromDay, untilDay }: CredentialSnapshot): string {
+  if (times) return `${fromDay} 至 ${untilDay} 参加志愿服务 ${times} 次，计 ${(minutes ?? 0) / 60} 小时，第 ${number} 号。`
   return lessons ? `学完《${title}》全部 ${lessons} 节课${minutes ? `，共 ${minutes} 分钟` : ''}。` : title
 }
 

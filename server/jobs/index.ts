@@ -13,10 +13,11 @@ import { reratingJob, reratingsResume } from './reratings'
 import { rewardHolds } from './reward-holds'
 import { settlement, settlementResume } from './settlement'
 import { signCredentials, wantCertificates } from './sign-credentials'
+import { checkService, recountService } from './volunteers'
 
 /** Every job of the server; a job that is not here never runs. */
 export const jobs = [
-  checkFigures, checkSeats, creditCheck, drawSeats, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy, lapseOffers,
-  publishFigures, recognitionFiles, remindOfSessions, reportReminders, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume,
+  checkFigures, checkSeats, checkService, creditCheck, drawSeats, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy, lapseOffers,
+  publishFigures, recognitionFiles, recountService, remindOfSessions, reportReminders, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume,
   signCredentials, textNotices, wantCertificates,
 ] as Job[]

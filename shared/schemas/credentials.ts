@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { typedCode } from '../utils/credential-code'
 import { Day, Unit } from './fields'
 
-export const CREDENTIAL_KINDS = ['course', 'honour', 'award', 'transcript'] as const
+export const CREDENTIAL_KINDS = ['course', 'honour', 'award', 'transcript', 'service'] as const
 
 /** However it was typed: with or without lines between the groups. */
 const Code = z.string().max(40).transform(typedCode).pipe(z.string().regex(/^[0-9A-HJKMNP-TV-Z]{12}$/, 'certificate_code_invalid'))

@@ -1,4 +1,4 @@
-export type CredentialKind = 'course' | 'honour' | 'award' | 'transcript'
+export type CredentialKind = 'course' | 'honour' | 'award' | 'transcript' | 'service'
 
 /** What a certificate says, fixed when it was issued (public.credentials.snapshot). */
 export interface CredentialSnapshot {
@@ -15,6 +15,11 @@ export interface CredentialSnapshot {
   milliCredits?: number
   /** YYYY-MM-DD. */
   finishedOn?: string
+  /** Of volunteer service: its running number, how often, and between which days (YYYY-MM-DD). */
+  number?: string
+  times?: number
+  fromDay?: string
+  untilDay?: string
   /** Of a transcript: the ids of what it lists, and what was earned by year. */
   includes?: number[]
   years?: { year: number, minutes: number, milliCredits: number }[]

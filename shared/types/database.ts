@@ -1892,6 +1892,171 @@ export interface Database {
           { foreignKeyName: 'seat_pools_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
         ]
       }
+      service_backfills: {
+        Row: {
+          agrees: boolean | null
+          answer: string | null
+          asked_at: string
+          asked_by: string
+          decided_at: string | null
+          decided_by: string | null
+          ends_at: string
+          id: number
+          place_id: number
+          reason: string
+          starts_at: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'service_backfills_place_id_fkey', columns: ['place_id'], isOneToOne: false, referencedRelation: 'service_places', referencedColumns: ['id'] },
+        ]
+      }
+      service_certificates: {
+        Row: {
+          credential_id: number
+          from_day: string
+          number: number
+          until_day: string
+          year: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'service_certificates_credential_id_fkey', columns: ['credential_id'], isOneToOne: false, referencedRelation: 'credentials', referencedColumns: ['id'] },
+        ]
+      }
+      service_checks: {
+        Row: {
+          at: string
+          by_account: string | null
+          id: number
+          place_id: number
+          proof: string
+          reason: string | null
+          received_at: string
+          what: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'service_checks_place_id_fkey', columns: ['place_id'], isOneToOne: false, referencedRelation: 'service_places', referencedColumns: ['id'] },
+        ]
+      }
+      service_disputes: {
+        Row: {
+          answer: string | null
+          answered_at: string | null
+          answered_by: string | null
+          asked_at: string
+          due_on: string
+          id: number
+          outcome: string | null
+          person_id: number
+          place_id: number
+          words: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'service_disputes_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'service_disputes_place_id_fkey', columns: ['place_id'], isOneToOne: false, referencedRelation: 'service_places', referencedColumns: ['id'] },
+        ]
+      }
+      service_opportunities: {
+        Row: {
+          about: string
+          cancel_reason: string | null
+          cancelled_at: string | null
+          category_id: string
+          code: string
+          contact_phone: string | null
+          entered_at: string
+          entered_by: string | null
+          id: number
+          published_at: string | null
+          role: string
+          team_id: number | null
+          title: string
+          unit_id: number
+          venue: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'service_opportunities_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
+          { foreignKeyName: 'service_opportunities_team_id_fkey', columns: ['team_id'], isOneToOne: false, referencedRelation: 'volunteer_teams', referencedColumns: ['id'] },
+          { foreignKeyName: 'service_opportunities_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      service_places: {
+        Row: {
+          at: string
+          by_account: string | null
+          confirmed_from: string | null
+          confirmed_to: string | null
+          ended_at: string | null
+          id: number
+          person_id: number
+          proof: string | null
+          shift_id: number
+          status: string
+          withdrawn_at: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'service_places_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'service_places_shift_id_fkey', columns: ['shift_id'], isOneToOne: false, referencedRelation: 'service_shifts', referencedColumns: ['id'] },
+        ]
+      }
+      service_records: {
+        Row: {
+          at: string
+          by_account: string | null
+          cap_minutes: number
+          class_minutes: number
+          corrects: number | null
+          ended_at: string
+          id: number
+          kind: string
+          minutes: number
+          overlap_minutes: number
+          participation_id: number | null
+          person_id: number
+          place_id: number
+          proof: string
+          reason: string | null
+          rest_minutes: number
+          started_at: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'service_records_corrects_fkey', columns: ['corrects'], isOneToOne: false, referencedRelation: 'service_records', referencedColumns: ['id'] },
+          { foreignKeyName: 'service_records_participation_id_fkey', columns: ['participation_id'], isOneToOne: false, referencedRelation: 'participations', referencedColumns: ['id'] },
+          { foreignKeyName: 'service_records_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'service_records_place_id_fkey', columns: ['place_id'], isOneToOne: false, referencedRelation: 'service_places', referencedColumns: ['id'] },
+        ]
+      }
+      service_shifts: {
+        Row: {
+          cancel_reason: string | null
+          cancelled_at: string | null
+          capacity: number
+          ends_at: string
+          id: number
+          opportunity_id: number
+          secret: string
+          starts_at: string
+          taken: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'service_shifts_opportunity_id_fkey', columns: ['opportunity_id'], isOneToOne: false, referencedRelation: 'service_opportunities', referencedColumns: ['id'] },
+        ]
+      }
       session_feedback: {
         Row: {
           again: number
@@ -2257,6 +2422,69 @@ export interface Database {
           { foreignKeyName: 'venues_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      volunteer_teams: {
+        Row: {
+          about: string
+          closed_on: string | null
+          entered_at: string
+          entered_by: string | null
+          founded_on: string
+          id: number
+          name: string
+          name_key: string
+          unit_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'volunteer_teams_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      volunteer_trainings: {
+        Row: {
+          entered_at: string
+          entered_by: string | null
+          held_on: string
+          hours: number
+          id: number
+          taken_back_at: string | null
+          taken_back_by: string | null
+          title: string
+          volunteer_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'volunteer_trainings_volunteer_id_fkey', columns: ['volunteer_id'], isOneToOne: false, referencedRelation: 'volunteers', referencedColumns: ['id'] },
+        ]
+      }
+      volunteers: {
+        Row: {
+          asked_at: string
+          by_account: string | null
+          by_self: boolean
+          consent: string | null
+          decided_at: string | null
+          decided_by: string | null
+          employer: string | null
+          ended_at: string | null
+          id: number
+          person_id: number
+          reason: string | null
+          skills: string
+          source: string
+          status: string
+          team_id: number | null
+          unit_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'volunteers_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'volunteers_team_id_fkey', columns: ['team_id'], isOneToOne: false, referencedRelation: 'volunteer_teams', referencedColumns: ['id'] },
+          { foreignKeyName: 'volunteers_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       watches: {
         Row: {
           channel: string
@@ -2297,9 +2525,11 @@ export interface Database {
       add_person_group: { Args: { of_person_id: number, entry: Json }, Returns: undefined }
       add_recognition_body: { Args: { zh: string, en: string }, Returns: number }
       add_reward: { Args: { of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean, in_stock: number }, Returns: number }
+      add_volunteer_training: { Args: { of_volunteer_id: number, title: string, held_on: string, hours: number }, Returns: number }
       answer_no_show: { Args: { of_session_id: number, of_person_id: number, excuses: boolean, reason: string, answer: string }, Returns: undefined }
       answer_offer: { Args: { of_signup_id: number, takes: boolean }, Returns: undefined }
       answer_recognition: { Args: { case_id: number, note: string, file?: Json }, Returns: undefined }
+      answer_service_dispute: { Args: { of_dispute_id: number, answer: string, starts_at?: string, ends_at?: string }, Returns: string }
       applications_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, award_zh: string | null, award_en: string | null, state: string | null, milli_credits: number | null, asked_at: string | null, decided_at: string | null, decision: string | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asked_person_id: number | null, asker_name: string | null, may_decide: boolean | null }[] }
       apply_award_for: { Args: { award_id: number, of_person_id: number }, Returns: number }
       apply_for_award: { Args: { award_id: number }, Returns: number }
@@ -2311,10 +2541,12 @@ export interface Database {
       ask_recognition: { Args: { case_id: number, note: string }, Returns: undefined }
       ask_reopening: { Args: { of_period_id: number, of_unit_id: number, reason: string }, Returns: undefined }
       ask_rerating: { Args: { of_rule_id: string, kind: string, from_day: string, until_day: string, given: Json, reason: string }, Returns: number }
+      ask_service_backfill: { Args: { of_shift_id: number, of_person_id: number, starts_at: string, ends_at: string, reason: string }, Returns: number }
       audit_log: { Args: { in_unit_id: number, from_day?: string, to_day?: string, of_action?: string, of_username?: string, of_subject?: string, before_id?: number, page_size?: number }, Returns: { event_id: number | null, at: string | null, username: string | null, role_zh: string | null, role_en: string | null, action: string | null, subject_kind: string | null, subject_id: string | null, unit_code: string | null, unit_name: string | null, details: Json | null }[] }
       book_room: { Args: { of_unit_id: number, of_room_id: number, from_at: string, until_at: string, purpose: string, team: string, phone: string }, Returns: number }
       cancel_activity: { Args: { of_activity_id: number, reason: string }, Returns: undefined }
       cancel_booking: { Args: { of_booking_id: number, reason: string }, Returns: number }
+      cancel_service: { Args: { of_opportunity_id: number, of_shift_id: number, reason: string }, Returns: undefined }
       cancel_session: { Args: { of_session_id: number, reason: string }, Returns: undefined }
       cancel_signup: { Args: { of_signup_id: number, reason?: string }, Returns: undefined }
       cancel_unit_plan: { Args: { plan_id: number }, Returns: undefined }
@@ -2322,6 +2554,7 @@ export interface Database {
       change_credit_rule: { Args: { of_rule_id: string, from_day: string, basis: string, milli_credits: number, per_minutes: number }, Returns: number }
       change_sign_in_rules: { Args: { factor_roles: string[], password_days: number, passwords_kept: number }, Returns: undefined }
       change_unit: { Args: { unit_code: string, mode: string, from_day: string, details: Json }, Returns: Json }
+      check_service: { Args: { of_place_id: number, what: string, code: string }, Returns: string }
       choose_import_columns: { Args: { import_id: number, columns: Json, fixed: Json, register_persons: boolean }, Returns: undefined }
       class_people: { Args: { of_register_id: number }, Returns: { participation_id: number | null, standing_id: number | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, is_guest: boolean | null, attended: boolean | null, outcome: string | null, reason: string | null, counted_minutes: number | null, milli_credits: number | null, entered_at: string | null, corrected_at: string | null, corrected_by: string | null, correction: string | null }[] }
       close_credit_year: { Args: { starts_on: string }, Returns: number }
@@ -2330,8 +2563,10 @@ export interface Database {
       collect_reward: { Args: { code: string }, Returns: Json }
       conditions_of_activity: { Args: { of_code: string }, Returns: Json }
       confirm_rerating: { Args: { rerating_id: number }, Returns: undefined }
+      confirm_service: { Args: { of_shift_id: number }, Returns: { place_id: number | null, name: string | null, outcome: string | null, is_new: boolean | null, minutes: number | null, class_minutes: number | null, overlap_minutes: number | null, cap_minutes: number | null, rest_minutes: number | null, milli_credits: number | null }[] }
       confirm_session: { Args: { of_session_id: number }, Returns: { person_id: number | null, name: string | null, outcome: string | null, reason: string | null, is_new: boolean | null, counted_minutes: number | null, milli_credits: number | null }[] }
       correct_participation: { Args: { participation_id: number, what: string, new_values: Json, reason: string }, Returns: number }
+      correct_service: { Args: { of_place_id: number, starts_at: string, ends_at: string, reason: string }, Returns: undefined }
       correctable_postings: { Args: { of_person_id: number }, Returns: { posting_id: number | null, kind: string | null, rule_zh: string | null, rule_en: string | null, course: string | null, lesson: string | null, happened_at: string | null, posted_at: string | null, minutes: number | null, milli_credits: number | null, is_asked: boolean | null }[] }
       count_visits: { Args: { of_venue_id: number, of_day: string, visitors: number, note?: string }, Returns: undefined }
       counted_years_of_person: { Args: { of_person_id: number }, Returns: number[] }
@@ -2363,10 +2598,13 @@ export interface Database {
       decide_recognition: { Args: { case_id: number, accepts: boolean, milli_credits: number, category_id: string, reason: string, double_reason?: string }, Returns: string }
       decide_reopening: { Args: { of_period_id: number, of_unit_id: number, is_granted: boolean, reason?: string }, Returns: undefined }
       decide_report: { Args: { of_period_id: number, of_unit_id: number, seen_version: number, is_approved: boolean, reason?: string }, Returns: undefined }
+      decide_service_backfill: { Args: { of_backfill_id: number, agrees: boolean, answer?: string }, Returns: undefined }
       decide_signup: { Args: { of_signup_id: number, admits: boolean, reason?: string }, Returns: string }
+      decide_volunteer: { Args: { of_volunteer_id: number, admits: boolean, reason?: string }, Returns: string }
       delete_activity: { Args: { of_activity_id: number }, Returns: undefined }
       disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
       discard_import: { Args: { import_id: number }, Returns: string }
+      dispute_service: { Args: { of_place_id: number, words: string }, Returns: number }
       doubt_recognition: { Args: { case_id: number, reason: string }, Returns: undefined }
       draw_seats: { Args: { of_pool_id: number }, Returns: { seated: number | null, waiting: number | null }[] }
       draws_of_activity: { Args: { of_code: string }, Returns: Json }
@@ -2379,6 +2617,7 @@ export interface Database {
       end_post: { Args: { post_id: number, last_day: string }, Returns: undefined }
       end_recognition_pair: { Args: { pair_id: number, from_day: string }, Returns: undefined }
       end_sessions: { Args: { of_person_id: number }, Returns: number }
+      end_volunteer: { Args: { of_volunteer_id: number, reason?: string }, Returns: undefined }
       enrol: { Args: { course_slug: string }, Returns: string }
       enter_feedback: { Args: { of_session_id: number, of_person_id: number, satisfied: number, useful: number, again: number }, Returns: undefined }
       enter_populations: { Args: { counted_year: number, source: string, as_of: string, cells: Json }, Returns: Json }
@@ -2388,9 +2627,11 @@ export interface Database {
       find_activities: { Args: { near_unit_id?: number, from_day?: string, until_day?: string, of_category_id?: string, of_form_id?: string, only_free?: boolean, query?: string, page_size?: number, skip?: number }, Returns: { code: string | null, title: string | null, host_code: string | null, host: string | null, category_id: string | null, form_zh: string | null, form_en: string | null, venue: string | null, room: string | null, fee_fen: number | null, sign_up: string | null, admission: string | null, opens_at: string | null, closes_at: string | null, session_id: number | null, starts_at: string | null, ends_at: string | null, sessions: number | null, capacity: number | null, free: number | null, total: number | null }[] }
       find_lecturers: { Args: { of_category_id?: string, query?: string, page_size?: number, skip?: number }, Returns: { id: number | null, name: string | null, title: string | null, workplace: string | null, topics: string | null, categories: string[] | null, availability: string | null, unit_code: string | null, unit: string | null, total: number | null }[] }
       find_people: { Args: { query: string, in_unit_id: number, phone_lookup?: string, id_lookup?: string, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, home_code: string | null, groups: string[] | null, has_account: boolean | null, phone: string | null, matched: string | null, total: number | null }[] }
+      find_service: { Args: { near_unit_id?: number, page_size?: number, skip?: number }, Returns: { code: string | null, title: string | null, role: string | null, about: string | null, unit_name: string | null, team_name: string | null, venue: string | null, contact_phone: string | null, category_id: string | null, shifts: Json | null, next_at: string | null, total: number | null }[] }
       find_venues: { Args: { near_unit_id?: number, of_kind?: string, query?: string, page_size?: number, skip?: number }, Returns: { code: string | null, name: string | null, kind: string | null, address: string | null, unit: string | null, photo: string | null, access: string[] | null, rooms: number | null, seats: number | null, total: number | null }[] }
       finish_reading: { Args: { lesson_id: number, channel?: string }, Returns: Json }
       give_feedback: { Args: { of_session_id: number, of_person_id: number, satisfied: number, useful: number, again: number }, Returns: undefined }
+      give_service_place_up: { Args: { of_place_id: number }, Returns: undefined }
       grant_post: { Args: { person_id: number, unit_code: string, role_id: string, employment: string, from_day: string, to_day: string }, Returns: number }
       hand_in_report: { Args: { of_period_id: number, of_unit_id: number, reason?: string }, Returns: number }
       head_count_hosts: { Args: { in_unit_id: number }, Returns: { code: string | null, name: string | null }[] }
@@ -2417,6 +2658,7 @@ export interface Database {
       merge_units: { Args: { from_codes: string[], into_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
       move_person: { Args: { of_person_id: number, to_unit_id: number, moved_on: string }, Returns: undefined }
       move_unit: { Args: { unit_code: string, parent_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
+      move_volunteer: { Args: { of_volunteer_id: number, of_team_id: number }, Returns: undefined }
       my_awards: { Args: Record<PropertyKey, never>, Returns: { award_id: number | null, zh: string | null, en: string | null, unit: string | null, milli_credits: number | null, minima: Json | null, is_open: boolean | null, application_id: number | null, state: string | null, asked_at: string | null, decision: string | null }[] }
       my_calendar_since: { Args: Record<PropertyKey, never>, Returns: string }
       my_card: { Args: Record<PropertyKey, never>, Returns: string }
@@ -2437,8 +2679,11 @@ export interface Database {
       my_recognition_files: { Args: Record<PropertyKey, never>, Returns: { case_id: number | null, kind: string | null, bytes: number | null, uploaded_at: string | null, deleted_at: string | null }[] }
       my_report_tasks: { Args: Record<PropertyKey, never>, Returns: { task: string | null, period_id: number | null, year: number | null, part: string | null, ends_on: string | null, due_on: string | null, unit_id: number | null, code: string | null, name: string | null, state: string | null, version: number | null }[] }
       my_rows: { Args: Record<PropertyKey, never>, Returns: number[] }
+      my_service: { Args: { page_size?: number }, Returns: { place_id: number | null, shift_id: number | null, title: string | null, role: string | null, unit_name: string | null, venue: string | null, starts_at: string | null, ends_at: string | null, status: string | null, cancel_reason: string | null, came_at: string | null, left_at: string | null, kind: string | null, started_at: string | null, ended_at: string | null, minutes: number | null, class_minutes: number | null, overlap_minutes: number | null, cap_minutes: number | null, rest_minutes: number | null, proof: string | null, reason: string | null, versions: number | null, milli_credits: number | null, backfill: string | null, dispute_words: string | null, dispute_due: string | null, dispute_outcome: string | null, dispute_answer: string | null, is_coming: boolean | null }[] }
+      my_service_certificates: { Args: Record<PropertyKey, never>, Returns: { code: string | null, number: string | null, from_day: string | null, until_day: string | null, minutes: number | null, issued_at: string | null, is_signed: boolean | null, revoked_at: string | null }[] }
       my_signups: { Args: { of_activity_id?: number }, Returns: { signup_id: number | null, party_id: number | null, person_id: number | null, name: string | null, is_me: boolean | null, pool_id: number | null, status: string | null, place: number | null, offer_ends_at: string | null, asked_at: string | null, activity_code: string | null, title: string | null, host: string | null, venue: string | null, room: string | null, sign_up: string | null, session_id: number | null, starts_at: string | null, ends_at: string | null, last_ends_at: string | null, on_leave: boolean | null, activity_status: string | null, cancel_reason: string | null, ended_at: string | null, end_reason: string | null, clash: string | null }[] }
       my_statement_lines: { Args: { of_year_id: number }, Returns: { person_id: number | null, late: boolean | null, seq: number | null, posting_id: number | null, posted_at: string | null, counted_on: string | null, kind: string | null, outcome: string | null, reason: string | null, decision: string | null, rule_zh: string | null, rule_en: string | null, course: string | null, lesson: string | null, asked_minutes: number | null, minutes: number | null, milli_credits_per_minute: number | null, amount: number | null, after: number | null, repays: boolean | null, recounted: string | null }[] }
+      my_volunteering: { Args: Record<PropertyKey, never>, Returns: { id: number | null, status: string | null, unit_name: string | null, team_name: string | null, source: string | null, employer: string | null, skills: string | null, asked_at: string | null, reason: string | null, minutes: number | null, times: number | null, shift_ids: number[] | null }[] }
       network_as_of: { Args: { in_unit_id: number, day: string }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       network_choices: { Args: { of_unit_id: number, purpose: string }, Returns: { code: string | null, name: string | null, above_name: string | null }[] }
       network_missing: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, level: string | null, area: string | null, above_name: string | null, total: number | null }[] }
@@ -2471,6 +2716,7 @@ export interface Database {
       probable_duplicates: { Args: { name: string, pinyin: string, birth_year: number, residence_unit_id: number, phone_lookup?: string, id_lookup?: string, but_id?: number }, Returns: { person_id: number | null, person_name: string | null, person_sex: string | null, born: number | null, home: string | null, phone: string | null, reason: string | null }[] }
       public_figures_around: { Args: { of_year: number, unit_code?: string }, Returns: { code: string | null, name: string | null, is_here: boolean | null, parent_code: string | null, group_id: string | null, group_zh: string | null, group_en: string | null, people: number | null, population: number | null, week: string | null, years: number[] | null }[] }
       publish_activity: { Args: { of_activity_id: number }, Returns: undefined }
+      publish_opportunity: { Args: { of_opportunity_id: number }, Returns: undefined }
       reach_of_lecturers: { Args: { in_unit_id: number, of_year: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, township: string | null, talks: number | null, listeners: number | null, last_at: string | null }[] }
       read_notices: { Args: { until_id: number }, Returns: undefined }
       recognised_by_body: { Args: Record<PropertyKey, never>, Returns: { body: string | null, cases: number | null, milli_credits: number | null }[] }
@@ -2480,6 +2726,7 @@ export interface Database {
       record_head_count: { Args: { host_unit_id: number, kind: string, category_id: string, title: string, started_at: string, ended_at: string, persons: number, note?: string, corrects?: number }, Returns: number }
       recount_rerating: { Args: { rerating_id: number }, Returns: undefined }
       register_person: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, groups?: Json, contacts?: Json, guardian_id?: number, guardian_relation?: string, guardian_consent?: boolean }, Returns: number }
+      register_volunteer: { Args: { of_unit_id: number, of_person_id: number, of_team_id: number, source: string, employer: string, skills: string, consent?: string }, Returns: { volunteer_id: number | null, status: string | null, is_new: boolean | null }[] }
       register_walk_in: { Args: { of_session_id: number, name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, contacts: Json, client_id: string }, Returns: number }
       remembered_import_columns: { Args: { import_id: number }, Returns: Json }
       renew_calendar_key: { Args: Record<PropertyKey, never>, Returns: string }
@@ -2490,6 +2737,7 @@ export interface Database {
       report_rights: { Args: { of_period_id: number, of_unit_id: number }, Returns: { can_hand_in: boolean | null, can_decide: boolean | null }[] }
       reports_due: { Args: { of_period_id: number, in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, parent_id: number | null, state: string | null, version: number | null, handed_in_at: string | null, first_handed_in_at: string | null, is_late: boolean | null, decided_at: string | null, has_exception: boolean | null, missing_populations: number | null, reminded_at: string | null, by_text: boolean | null }[] }
       request_credit_check: { Args: Record<PropertyKey, never>, Returns: undefined }
+      request_service_certificate: { Args: { from_day: string, until_day: string }, Returns: number }
       request_transcript: { Args: Record<PropertyKey, never>, Returns: number }
       rerating_sums: { Args: { rerating_id: number }, Returns: { learners: number | null, done: number | null, gaining: number | null, losing: number | null, gained: number | null, lost: number | null, rebooked: number | null, unchanged: number | null, posted: number | null, outdated: number | null }[] }
       reset_second_factor: { Args: { of_person_id: number }, Returns: undefined }
@@ -2505,11 +2753,19 @@ export interface Database {
       save_honour_scheme: { Args: { from_day: string, levels: Json }, Returns: number }
       save_lecturer: { Args: { of_unit_id: number, of_lecturer_id: number, was_version: number, fields: Json }, Returns: number }
       save_material: { Args: { of_session_id: number, given: Json }, Returns: number }
+      save_opportunity: { Args: { of_unit_id: number, of_opportunity_id: number, fields: Json }, Returns: number }
       save_reward: { Args: { item_id: number, of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean }, Returns: number }
+      save_shift: { Args: { of_opportunity_id: number, of_shift_id: number, starts_at: string, ends_at: string, capacity: number }, Returns: number }
       save_venue: { Args: { of_unit_id: number, of_venue_id: number, was_version: number, fields: Json, hours: Json, rooms: Json }, Returns: number }
+      save_volunteer_team: { Args: { of_unit_id: number, of_team_id: number, name: string, about: string, founded_on: string, closed_on?: string }, Returns: number }
       schools_below: { Args: { unit_code?: string }, Returns: { code: string | null, parent_code: string | null, name: string | null, local_name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, teaching: boolean | null, schools: number | null }[] }
       sees_names_at: { Args: { in_unit_id: number }, Returns: boolean }
       send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
+      service_at_desk: { Args: { in_unit_id: number, of_opportunity_id?: number }, Returns: { id: number | null, code: string | null, title: string | null, role: string | null, about: string | null, venue: string | null, contact_phone: string | null, category_id: string | null, unit_id: number | null, unit_name: string | null, team_id: number | null, team_name: string | null, state: string | null, cancel_reason: string | null, shifts: Json | null }[] }
+      service_disputes_at_desk: { Args: { in_unit_id: number, page_size?: number }, Returns: { id: number | null, place_id: number | null, shift_id: number | null, name: string | null, title: string | null, unit_name: string | null, starts_at: string | null, ends_at: string | null, started_at: string | null, ended_at: string | null, minutes: number | null, words: string | null, asked_at: string | null, due_on: string | null, days_left: number | null, outcome: string | null, answer: string | null, answered_at: string | null, is_own: boolean | null }[] }
+      service_due: { Args: { in_unit_id: number }, Returns: { asked: number | null, disputes: number | null, due_on: string | null, backfills: number | null, shifts: number | null }[] }
+      service_roster: { Args: { of_shift_id: number }, Returns: { place_id: number | null, person_id: number | null, name: string | null, home: string | null, status: string | null, came_at: string | null, came_by: string | null, left_at: string | null, left_by: string | null, kind: string | null, started_at: string | null, ended_at: string | null, minutes: number | null, class_minutes: number | null, overlap_minutes: number | null, cap_minutes: number | null, rest_minutes: number | null, proof: string | null, reason: string | null, milli_credits: number | null, backfill_id: number | null, backfill_from: string | null, backfill_to: string | null, backfill_reason: string | null, backfill_is_own: boolean | null, dispute_id: number | null, dispute_words: string | null, dispute_due: string | null, is_own: boolean | null }[] }
+      service_shift_at_desk: { Args: { of_shift_id: number }, Returns: { opportunity_id: number | null, title: string | null, role: string | null, venue: string | null, unit_id: number | null, unit_name: string | null, starts_at: string | null, ends_at: string | null, capacity: number | null, taken: number | null, cancel_reason: string | null }[] }
       session_conflicts: { Args: { of_unit_id: number, of_activity_id: number, of_venue: string, of_room: string, of_lecturer: string, sessions: Json }, Returns: { place: number | null, what: string | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null }[] }
       session_file: { Args: { of_session_id: number }, Returns: Json }
       session_roster: { Args: { of_session_id: number }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, signup_id: number | null, status: string | null, on_leave: boolean | null, method: string | null, seen_at: string | null, times: number | null, participation_id: number | null, attended: boolean | null, milli_credits: number | null }[] }
@@ -2523,10 +2779,12 @@ export interface Database {
       set_point_terms: { Args: { from_day: string, points_per_credit: number, months: number }, Returns: undefined }
       set_recognition_pair: { Args: { of_body_id: number, title_words: string, level: string, milli_credits: number, category_id: string, from_day: string }, Returns: number }
       set_reward_stock: { Args: { item_id: number, in_stock: number, counted_from: number }, Returns: undefined }
+      set_service_check: { Args: { of_place_id: number, what: string, at?: string, reason?: string }, Returns: string }
       set_signup_priority: { Args: { of_signup_id: number, new_priority: number, reason: string }, Returns: undefined }
       set_venue_day: { Args: { of_venue_id: number, of_day: string, from_minute: number, until_minute: number, note: string }, Returns: undefined }
       set_venue_photo: { Args: { of_venue_id: number, photo: string }, Returns: undefined }
       settle_doubt: { Args: { case_id: number, agrees: boolean, reason: string }, Returns: string }
+      shift_code_now: { Args: { of_shift_id: number }, Returns: { code: string | null, until: string | null }[] }
       sign_up: { Args: { of_pool_id: number, person_ids?: number[], consent?: string }, Returns: { signup_id: number | null, person_id: number | null, name: string | null, status: string | null, place: number | null, is_new: boolean | null }[] }
       signups_of_activity: { Args: { of_activity_id: number }, Returns: { signup_id: number | null, party_id: number | null, pool_id: number | null, session_id: number | null, starts_at: string | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, status: string | null, place: number | null, priority: number | null, priority_reason: string | null, for_other: string | null, consent: string | null, by_name: string | null, asked_at: string | null, offer_ends_at: string | null, ended_at: string | null, end_reason: string | null }[] }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
@@ -2536,6 +2794,9 @@ export interface Database {
       submit_materials: { Args: { of_session_id: number }, Returns: number }
       swap_session: { Args: { of_signup_id: number, to_pool_id: number }, Returns: number }
       take_import_back: { Args: { import_id: number }, Returns: undefined }
+      take_service_place: { Args: { of_shift_id: number, of_person_id?: number }, Returns: { place_id: number | null, is_new: boolean | null }[] }
+      take_volunteer_training_back: { Args: { of_training_id: number }, Returns: undefined }
+      teams_at_desk: { Args: { in_unit_id: number }, Returns: { id: number | null, unit_id: number | null, unit_name: string | null, name: string | null, about: string | null, founded_on: string | null, closed_on: string | null, members: number | null, minutes: number | null, may_change: boolean | null }[] }
       undo_merge: { Args: { merge_id: number }, Returns: undefined }
       unit_history: { Args: { in_unit_id: number }, Returns: { version_id: number | null, valid_from: string | null, valid_to: string | null, act: string | null, recorded_at: string | null, recorded_by_username: string | null, superseded_at: string | null, parent_name: string | null, kind_id: string | null, further_kinds: string[] | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, host_body: string | null, address: string | null, contact_phone: string | null, summary: string | null, rooms: number | null, computers: number | null, standard_met: boolean | null, zone_status: string | null, zone_level: string | null, contact_role_id: string | null, plaque_photo: string | null, merged_into_name: string | null }[] }
       unit_trail: { Args: { unit_code: string, sight: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, kind_id: string | null, in_sight: boolean | null }[] }
@@ -2545,6 +2806,10 @@ export interface Database {
       venue_page: { Args: { venue_code: string }, Returns: Json }
       venues_of_unit: { Args: { in_unit_id: number, of_year: number }, Returns: { id: number | null, code: string | null, name: string | null, kind: string | null, unit: string | null, rooms: number | null, seats: number | null, asked: number | null, open_minutes: number | null, bookings: number | null, booked_minutes: number | null, visits: number | null, counted_days: number | null }[] }
       villages_below: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, name: string | null, township: string | null }[] }
+      volunteer_at_desk: { Args: { of_volunteer_id: number }, Returns: Json }
+      volunteer_share: { Args: { in_unit_id: number, from_day: string, until_day: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, is_parent: boolean | null, registered: number | null, served: number | null, minutes: number | null, residents: number | null, source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
+      volunteer_units: { Args: Record<PropertyKey, never>, Returns: { unit_id: number | null, name: string | null, teams: Json | null }[] }
+      volunteers_at_desk: { Args: { in_unit_id: number, of_status?: string, query?: string, by_home?: boolean, only_served?: boolean, from_day?: string, until_day?: string, page_size?: number, skip?: number }, Returns: { id: number | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, unit_name: string | null, team_id: number | null, team_name: string | null, source: string | null, employer: string | null, skills: string | null, status: string | null, by_self: boolean | null, asked_at: string | null, trainings: number | null, minutes: number | null, times: number | null, last_at: string | null, is_own: boolean | null, total: number | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
       withdraw_application: { Args: { application_id: number }, Returns: undefined }
       withdraw_credit_correction: { Args: { correction_id: number }, Returns: undefined }

@@ -19,6 +19,8 @@ begin
   perform private.require_sight(fact.residence_unit_id, 'people');
   if private.credit_learner(fact.person_id) = private.my_person_id() then perform private.refuse(409, 'own_account', '{"field": "reason"}'); end if;
   if length(trim(correct_participation.reason)) between 2 and 200 is not true then perform private.refuse(422, 'correction_reason_missing', '{"field": "reason"}'); end if;
+  -- Hours of service are counted together and corrected where they were confirmed.
+  if exists (select from public.service_records record where record.participation_id = fact.id) then perform private.refuse(409, 'service_corrected_there', '{"field": "what"}'); end if;
   select id into later_id from public.participations later where later.corrects = fact.id;
   if later_id is not null then perform private.refuse(409, 'already_corrected', jsonb_build_object('by', later_id)); end if;
   -- A lesson finished on the site is what the server saw: it happened or it did not.

@@ -305,9 +305,9 @@ describe('a demo region without a catalogue', () => {
     expect(results.map(({ skipped }) => skipped).sort()).toEqual([false, true])
   })
 
-  it('has meetings all the same, and credits for nothing but classes', async () => {
+  it('has meetings all the same, and credits for nothing but classes and service', async () => {
     const [counted] = await sql`select count(*) filter (where organised) > 500 as meetings, count(*) filter (where not organised)::integer as studies,
-      (select count(*)::integer from public.credit_postings where rule_id <> 'attendance') as postings from public.participations`
+      (select count(*)::integer from public.credit_postings where rule_id not in ('attendance', 'volunteer_service')) as postings from public.participations`
     expect(counted).toEqual({ meetings: true, studies: 0, postings: 0 })
   })
 

@@ -17,7 +17,7 @@ const FOR_EVERYBODY = [
   ['/', '/courses', '/courses?audience=infant_parents&page=9', '/courses/spot-the-scam', VIDEO, TEXT],
   ['/micro-lectures', '/venues', '/venues?words=没有这个', '/lecturers', '/lecturers?words=没有这个', '/schools', '/schools/QJ-YX', '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/credits/points', '/figures', '/verify', '/verify?code=12', '/verify/000000000000', '/credits/honours', '/credits/honours/board'],
   ['/activities', '/activities?day=week&free=yes&words=手机', '/activities?place=QJ-YX-01-S&words=没有这个'],
-  ['/help', '/help/credits', '/help/staff-guide', '/help/running-activities', '/policies/privacy', '/policies/terms', '/sign-in/staff', '/sign-in/code'],
+  ['/help', '/help/credits', '/help/staff-guide', '/help/running-activities', '/policies/privacy', '/policies/terms', '/policies/volunteers', '/volunteers', '/sign-in/staff', '/sign-in/code'],
 ]
 const ENROLLED = ['/', '/courses', '/micro-lectures', '/courses/first-smartphone', VIDEO, TEXT]
 const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX-01&axis=organiser', '/desk/metrics/people?unit=QJ-YX-01',
@@ -28,7 +28,8 @@ const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/m
   '/desk/imports', '/desk/imports/new?kind=participation', '/desk/imports/new?kind=populations',
   '/desk/people', '/desk/people/new?unit=QJ-YX-01', '/desk/people/200', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/people/compare?one=200&other=201', '/desk/people/cards?unit=QJ-YX-01-02',
   '/desk/people?name=王', '/desk/people?name=%25', '/desk/credits', '/desk/credits/rewards?unit=QJ-YX-01-S', '/desk/credits/certificates?unit=QJ-YX', '/desk/credits/classes?unit=QJ-YX-01', '/desk/credits/classes/new?unit=QJ-YX-01&like=1', '/desk/credits/classes/1', '/desk/credits/recognition', '/desk/credits/recognition/1', '/desk/credits/recognition/pairs',
-  '/desk/credits/corrections?unit=QJ-YX-01', '/desk/credits/corrections/200', '/desk/credits/reratings', '/desk/credits/reratings/1', '/desk/credits/honours?unit=QJ-YX-01', '/desk/credits/awards?unit=QJ-YX-01', '/desk/activities?unit=QJ-YX-01', '/desk/activities/new?unit=QJ-YX-01', '/desk/activities/week?unit=QJ-YX-01', '/desk/activities/term?unit=QJ-YX-01', '/desk/activities/materials?unit=QJ-YX-01', '/desk/activities/feedback?unit=QJ-YX-01', '/desk/venues?unit=QJ-YX-01', '/desk/venues/new?unit=QJ-YX-01', '/desk/venues/1', '/desk/venues/2/edit', '/desk/lecturers?unit=QJ-YX-01', '/desk/lecturers/reach?unit=QJ-YX', '/desk/activities/no-shows?unit=QJ-YX-01', '/desk/activities/embed?unit=QJ-YX-01', '/desk/metrics?unit=NOWHERE']
+  '/desk/credits/corrections?unit=QJ-YX-01', '/desk/credits/corrections/200', '/desk/credits/reratings', '/desk/credits/reratings/1', '/desk/credits/honours?unit=QJ-YX-01', '/desk/credits/awards?unit=QJ-YX-01', '/desk/activities?unit=QJ-YX-01', '/desk/activities/new?unit=QJ-YX-01', '/desk/activities/week?unit=QJ-YX-01', '/desk/activities/term?unit=QJ-YX-01', '/desk/activities/materials?unit=QJ-YX-01', '/desk/activities/feedback?unit=QJ-YX-01', '/desk/venues?unit=QJ-YX-01', '/desk/venues/new?unit=QJ-YX-01', '/desk/venues/1', '/desk/venues/2/edit', '/desk/lecturers?unit=QJ-YX-01', '/desk/lecturers/reach?unit=QJ-YX', '/desk/activities/no-shows?unit=QJ-YX-01', '/desk/activities/embed?unit=QJ-YX-01',
+  '/desk/volunteers?unit=QJ-YX-01', '/desk/volunteers/1', '/desk/volunteers/teams?unit=QJ-YX-01-S', '/desk/volunteers/service?unit=QJ-YX-01-S', '/desk/volunteers/service/2', '/desk/volunteers/shifts/7', '/desk/volunteers/disputes?unit=QJ-YX-01', '/desk/metrics?unit=NOWHERE']
 /** Refusals of a page, which the browser writes to its console as well. */
 const allow = [/status of 40[134]/]
 
@@ -83,7 +84,7 @@ for (const mode of ['standard', 'elder'] as const) {
       const paths = codes.map(({ code }) => `/activities/${code as string}`)
       expect(paths).toHaveLength(6)
       await inOrder(paths, {})
-      await inOrder([...paths, '/my/activities', '/feedback'], { as: DEMO_RESIDENTS.elder })
+      await inOrder([...paths, '/my/activities', '/feedback', '/volunteers', '/my/service'], { as: DEMO_RESIDENTS.elder })
     })
 
     it('a certificate, its check and a transcript', async () => {

@@ -21,6 +21,8 @@ import meritsEn from '../../i18n/merits/en.ts'
 import meritsZh from '../../i18n/merits/zh-CN.ts'
 import errorsEn from '../../i18n/errors/en.ts'
 import errorsZh from '../../i18n/errors/zh-CN.ts'
+import volunteersEn from '../../i18n/volunteers/en.json' with { type: 'json' }
+import volunteersZh from '../../i18n/volunteers/zh-CN.json' with { type: 'json' }
 import en from '../../i18n/en.json' with { type: 'json' }
 import zh from '../../i18n/zh-CN.json' with { type: 'json' }
 import venuesEn from '../../i18n/venues/en.json' with { type: 'json' }
@@ -38,6 +40,7 @@ describe.each([
   { face: 'activities', chinese: new Map(textsOf({ ...activitiesZh, ...myActivitiesZh, ...feedbackZh, ...venuesZh, ...activityToldZh, ...activityEmbedZh })), english: new Map(textsOf({ ...activitiesEn, ...myActivitiesEn, ...feedbackEn, ...venuesEn, ...activityToldEn, ...activityEmbedEn })) },
   { face: 'refusals', chinese: new Map(textsOf(errorsZh)), english: new Map(textsOf(errorsEn)) },
   { face: 'draws and missed seats', chinese: new Map(textsOf(drawsZh)), english: new Map(textsOf(drawsEn)) },
+  { face: 'volunteers', chinese: new Map(textsOf(volunteersZh)), english: new Map(textsOf(volunteersEn)) },
   { face: 'the desk', chinese: new Map(textsOf(deskZh)), english: new Map(textsOf(deskEn)) },
 ])('$face in both languages', ({ chinese, english }) => {
   it('have the same texts', () => {

@@ -1,7 +1,11 @@
-/** The desk's first page: reports that wait for one, who below is late, and of one's topmost unit the year and the last twelve weeks; `figures` is null for posts that see none. */
+/**
+ * The desk's first page: reports that wait for one, who below is late, what waits of volunteers,
+ * and of one's topmost unit the year and the last twelve weeks; `figures` is null for posts that see none.
+ */
 export default defineEventHandler(async (event) => {
   const desk = await requireDesk(event)
-  if (!desk.me.posts.some(post => post.sights.includes('figures'))) return { figures: null, tasks: [], late: [] }
+  const service = await serviceDue(desk)
+  if (!desk.me.posts.some(post => post.sights.includes('figures'))) return { figures: null, tasks: [], late: [], service }
   const { unit } = await requireUnit(desk, undefined, 'figures')
   const [year, today] = [thisYear(), chinaToday()]
   const [[coverage], milliCredits, weeks, tasks, late] = await Promise.all([
@@ -12,7 +16,7 @@ export default defineEventHandler(async (event) => {
     lateReports(desk.database, unit.id),
   ])
   return {
-    tasks, late,
+    tasks, late, service,
     figures: {
       unit, year, coverage: coverage!,
       // Credits of very few people would tell how few.

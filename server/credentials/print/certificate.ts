@@ -6,7 +6,7 @@ import { linesOf, widthOf } from './fonts.ts'
 /** A certificate to be drawn; `address` is where it is checked. */
 export interface Certificate { kind: CredentialKind, code: string, snapshot: CredentialSnapshot, issuedAt: Date, address: string }
 
-export const HEADINGS: Record<CredentialKind, string> = { course: '结业证书', honour: '荣誉证书', award: '学习成果证书', transcript: '学习成绩单' }
+export const HEADINGS: Record<CredentialKind, string> = { course: '结业证书', honour: '荣誉证书', award: '学习成果证书', transcript: '学习成绩单', service: '志愿服务证明' }
 
 const LARGEST_TITLE = 60
 
@@ -30,7 +30,7 @@ export function certificateDrawing({ kind, code, snapshot, issuedAt, address }: 
     sheet.text(line, middle, y, { size, anchor: 'middle' })
     y += size * 1.75
   }
-  sheet.text('特发此证。', middle, y + 4, { size, anchor: 'middle' })
+  sheet.text(kind === 'service' ? '特此证明。' : '特发此证。', middle, y + 4, { size, anchor: 'middle' })
   sheet.qr(address, 84, height - 172, 84)
   sheet.text(`证书编号 ${groupedCode(code)}`, 178, height - 132, { size: 11, colour: SOFT })
   sheet.text('扫一扫左边的码，或者在网站的“查验证书”页', 178, height - 114, { size: 10, colour: SOFT })
@@ -42,12 +42,16 @@ export function certificateDrawing({ kind, code, snapshot, issuedAt, address }: 
 }
 
 /** The sentence of a certificate, after the name. */
-export function bodyOf(kind: CredentialKind, { title, finishedOn, lessons, minutes, milliCredits, criteria, summary }: CredentialSnapshot): string {
+export function bodyOf(kind: CredentialKind, snapshot: CredentialSnapshot): string {
+  const { number, times, fromDay, untilDay, title, finishedOn, lessons, minutes, milliCredits, criteria, summary } = snapshot
   const name = title.slice(0, LARGEST_TITLE)
   if (kind === 'course') {
     const counted = [lessons && `全部 ${lessons} 节课`, minutes && `共 ${minutes} 分钟`].filter(Boolean).join('，')
     const credits = milliCredits ? `，获 ${milliCredits / 1000} 学分` : ''
     return `${finishedOn ? `于 ${plainDate(finishedOn)}` : ''}学完《${name}》${counted}${credits}，准予结业。`
+  }
+  if (kind === 'service') {
+    return `自 ${plainDate(fromDay!)}至 ${plainDate(untilDay!)}，参加志愿服务 ${times} 次，计 ${hoursOf(minutes)} 小时。证明第 ${number} 号，不收取任何费用。`
   }
   return `${kind === 'honour' ? '荣获' : '取得'}“${name}”${kind === 'honour' ? '称号' : ''}。${criteria ?? summary ?? ''}`
 }
@@ -80,6 +84,11 @@ export function chineseDate(at: Date): string {
   const [year, month, day] = CHINA.format(at).split('-') as [string, string, string]
   const spoken = (number: number) => `${number >= 20 ? DIGITS[Math.floor(number / 10)] : ''}${number >= 10 ? '十' : ''}${number % 10 ? DIGITS[number % 10] : ''}`
   return `${[...year].map(digit => DIGITS[Number(digit)]).join('')}年${spoken(Number(month))}月${spoken(Number(day))}日`
+}
+
+/** Minutes of service as hours, in halves. */
+function hoursOf(minutes = 0): string {
+  return String(minutes / 60)
 }
 
 function plainDate(day: string): string {

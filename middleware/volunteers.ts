@@ -1,0 +1,2 @@
+/** Volunteering says what no other page says: its texts are fetched with it. */
+export default defineNuxtRouteMiddleware(loadVolunteerTexts)
