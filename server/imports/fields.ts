@@ -1,5 +1,5 @@
 // The columns of each kind of import: what they are called, which must be there, and by which words people name them.
-export const KINDS = ['participation', 'persons', 'populations', 'units'] as const
+export const KINDS = ['participation', 'persons', 'populations', 'units', 'activities'] as const
 export type ImportKind = typeof KINDS[number]
 
 export interface Field {
@@ -18,7 +18,7 @@ export interface Field {
 }
 
 /** What the asking account must be able to do on the unit of the import. */
-export const SIGHT_OF = { participation: 'people', persons: 'people', populations: 'populations', units: 'network' } as const
+export const SIGHT_OF = { participation: 'people', persons: 'people', populations: 'populations', units: 'network', activities: 'activities' } as const
 
 const NAME: Field = { id: 'name', zh: '姓名', en: 'Name', required: true, also: ['学员姓名', '参训人员', '签到人', '签名', '姓 名'], example: '王秀英', hint: '必填。' }
 const RESIDENCE: Field = { id: 'residence', zh: '居住地', en: 'Home', also: ['村(社区)', '村社区', '村', '社区', '所在村', '居住村', '户籍地', '村居', '所属村社区', '居住地编码', '家庭住址', '现居住地'], example: '{village}', hint: '村（社区）的名称或编码；有同名的村时请填“乡镇”一列，或者写编码。' }
@@ -76,6 +76,24 @@ const FIELDS: Record<ImportKind, Field[]> = {
     { id: 'hostBody', zh: '依托单位', en: 'Host body', also: ['举办单位', '依托机构'], example: '村委会', hint: '' },
     { id: 'address', zh: '地址', en: 'Address', also: ['详细地址', '地点'], example: '', hint: '' },
     { id: 'contactPhone', zh: '联系电话', en: 'Phone', also: ['电话', '办公电话'], example: '', hint: '单位的电话，会公开。' },
+  ],
+  // A row is a session; rows of one host and one title are one activity.
+  activities: [
+    { id: 'title', zh: '活动名称', en: 'Title', required: true, also: ['名称', '课程名称', '班级名称', '课程', '活动主题', '培训名称', '班次'], example: '智能手机基础班', hint: '必填，2 到 60 个字。一行是一场；同一主办、同一名称的几行是同一个活动。' },
+    { id: 'date', zh: '日期', en: 'Date', required: true, also: ['活动日期', '上课日期', '开课日期'], example: '{day}', hint: '必填。2026-03-05、2026/3/5、2026年3月5日都可以，要在今天以后。' },
+    { id: 'time', zh: '时间', en: 'Time', required: true, fixed: true, also: ['起止时间', '上课时间', '活动时间', '时段'], example: '09:00-10:30', hint: '必填。开始和结束，例如 09:00-10:30。' },
+    { id: 'form', zh: '形式', en: 'Form', required: true, fixed: true, also: ['活动形式', '培训形式'], example: '培训班', hint: '必填。见“可选的词”一页。' },
+    { id: 'category', zh: '类别', en: 'Subject', required: true, fixed: true, also: ['课程类别', '活动类别', '内容类别'], example: '{category}', hint: '必填。见“可选的词”一页。' },
+    { id: 'kind', zh: '统计类型', en: 'Counted as', fixed: true, also: ['种类', '活动种类'], example: '培训', hint: '培训、讲座、活动、竞赛、团队活动；不填就是培训。' },
+    { id: 'host', zh: '主办', en: 'Host', fixed: true, also: ['主办单位', '举办单位', '学校', '主办单位编码'], example: '{host}', hint: '网络里的单位名称或编码；不填就是导入的单位。' },
+    { id: 'venue', zh: '地点', en: 'Venue', fixed: true, also: ['活动地点', '上课地点'], example: '镇文化站', hint: '居民找得到的写法；发布之前要有。' },
+    { id: 'room', zh: '教室', en: 'Room', fixed: true, also: ['房间'], example: '二楼电脑室', hint: '用来查场地冲突。' },
+    { id: 'lecturer', zh: '讲师', en: 'Lecturer', fixed: true, also: ['老师', '授课老师', '授课教师', '主讲人'], example: '陈老师', hint: '' },
+    { id: 'department', zh: '承办部门', en: 'Department', fixed: true, also: ['部门', '授课部门'], example: '', hint: '别的部门来办时填写。' },
+    { id: 'signUp', zh: '报名方式', en: 'Sign-up', fixed: true, also: ['怎么报名', '报名'], example: '整期', hint: '不用报名、每场、整期；不填：写了名额就是每场，没写就是不用报名。' },
+    { id: 'seats', zh: '名额', en: 'Seats', fixed: true, also: ['人数上限', '计划人数', '限报人数'], example: '30', hint: '要报名的必填，1 到 5000。' },
+    { id: 'phone', zh: '联系电话', en: 'Phone', fixed: true, also: ['电话', '咨询电话', '报名电话'], example: '0900-123456', hint: '收未成年人的，发布之前要有。' },
+    { id: 'summary', zh: '介绍', en: 'About', also: ['内容', '简介', '活动内容', '课程内容'], example: '', hint: '居民看得到，2000 字以内；几行里取第一行的。' },
   ],
 }
 

@@ -7,7 +7,7 @@ import type { Place, Places } from './places.ts'
 import type { Row } from './table.ts'
 
 export interface Word { id: string, zh: string, en: string }
-export interface Words { categories: Word[], groups: (Word & { byAge: boolean })[], unitKinds: (Word & { nature: string })[] }
+export interface Words { categories: Word[], groups: (Word & { byAge: boolean })[], unitKinds: (Word & { nature: string })[], forms: Word[] }
 
 export interface Refusal { line: number, field: string, code: string, details: Record<string, unknown> }
 
@@ -56,6 +56,11 @@ const KIND_WORDS = choices({ training: ['培训', '训练', '课程'], lecture: 
   team_session: ['团队活动', '社团活动', '团队'], volunteer_service: ['志愿服务'], staff_training: ['工作人员培训', '员工培训', '师资培训'] })
 const ROLE_WORDS = choices({ learner: ['学员', '学习者', '居民'], guardian: ['家长', '监护人'], trainee: ['受训人员', '受训', '参训人员'], tutor: ['辅导员'],
   lecturer: ['讲师', '教师', '授课人'], volunteer: ['志愿者'], organiser: ['组织者', '工作人员'] })
+const ACTIVITY_KINDS = new Set(['training', 'lecture', 'activity', 'contest', 'team_session'])
+const SIGN_UP_WORDS = choices({
+  none: ['不用报名', '无需报名', '免报名', '不报名', '否'], session: ['每场', '每场报名', '按场', '按场报名', '一场一场报', '单场'],
+  term: ['整期', '整期报名', '整期报一次', '按期', '按期报名', '全期'],
+})
 const AREA_WORDS = choices({ urban: ['城镇', '城市', '城'], rural: ['乡村', '农村', '乡'], all: ['全部', '合计', '不分'] })
 
 function choices(words: Record<string, string[]>): Map<string, string> {
@@ -68,10 +73,11 @@ export const EXAMPLE = '（示例）'
 /** Makes the reader of one file's rows. An empty row is null, and so is the example of a template. */
 export function rowReader(reading: Reading): (row: Row) => { staged: Staged, refusals: Refusal[] } | null {
   const wordsOf = (words: Word[]) => choices(Object.fromEntries(words.map(({ id, zh, en }) => [id, [zh, en]])))
-  const lists = { categories: wordsOf(reading.words.categories), groups: wordsOf(reading.words.groups), unitKinds: wordsOf(reading.words.unitKinds) }
-  const byAge = new Set(reading.words.groups.filter(group => group.byAge).map(({ id }) => id))
+  const { categories, groups, unitKinds, forms } = reading.words
+  const lists = { categories: wordsOf(categories), groups: wordsOf(groups), unitKinds: wordsOf(unitKinds), forms: wordsOf(forms) }
+  const byAge = new Set(groups.filter(group => group.byAge).map(({ id }) => id))
   const fields = fieldsOf(reading.kind)
-  const read = { participation, persons, populations, units }[reading.kind]
+  const read = { participation, persons, populations, units, activities }[reading.kind]
   return (row) => {
     if (row.cells.every(cell => cell.trim() === '') && !row.faults) return null
     if (row.cells.some(cell => cell.startsWith(EXAMPLE))) return null
@@ -83,7 +89,7 @@ export function rowReader(reading: Reading): (row: Row) => { staged: Staged, ref
   }
 }
 
-interface Lists { lists: { categories: Map<string, string>, groups: Map<string, string>, unitKinds: Map<string, string> }, byAge: Set<string> }
+interface Lists { lists: { categories: Map<string, string>, groups: Map<string, string>, unitKinds: Map<string, string>, forms: Map<string, string> }, byAge: Set<string> }
 
 class Cells {
   readonly refusals: Refusal[] = []
@@ -226,6 +232,47 @@ function units(cells: Cells, staged: Staged, reading: Reading & Lists): void {
     openedOn: cells.take('openedOn', readDay)?.day,
     localName: text('localName', 60), hostBody: text('hostBody', 80), address: text('address', 120), contactPhone: text('contactPhone', 30),
   }
+}
+
+function activities(cells: Cells, staged: Staged, reading: Reading & Lists): void {
+  const text = (field: string, longest: number) => cells.take(field, value => readText(value, longest))
+  staged.name = cells.take('title', value => readText(value, 60), 'import_title_missing')
+  if (staged.name && staged.name.length < 2) cells.refuse('title', 'import_title_missing')
+  const date = cells.take('date', readDay, 'import_date_missing')
+  const time = cells.take('time', readTime, 'import_session_time_missing')
+  if (time && !time.to) cells.refuse('time', 'import_session_time_missing')
+  if (date && time?.to) {
+    if (date.day <= reading.today) cells.refuse('date', 'import_session_past')
+    staged.started_at = new Date(`${date.day}T${time.from}:00+08:00`).toISOString()
+    staged.ended_at = new Date(`${date.day}T${time.to}:00+08:00`).toISOString()
+    const hours = (Date.parse(staged.ended_at) - Date.parse(staged.started_at)) / 3_600_000
+    if (hours <= 0 || hours > 12) cells.refuse('time', 'session_ends_first')
+  }
+  staged.form = cells.take('form', value => choice(reading.lists.forms, value), 'import_form_missing')
+  staged.category_id = cells.take('category', value => choice(reading.lists.categories, value), 'import_category_missing')
+  staged.kind = cells.take('kind', (value) => {
+    const kind = choice(KIND_WORDS, value)
+    return isWrong(kind) || ACTIVITY_KINDS.has(kind) ? kind : { wrong: 'import_choice_unknown' }
+  }) ?? 'training'
+  staged.host_unit_id = cells.text('host') === '' ? reading.unitId : cells.take('host', value => reading.places.find(value, '', () => true))?.id
+  staged.department = twoLetters(cells, 'department')
+  const seats = cells.take('seats', (value) => {
+    const count = readCount(value)
+    return isWrong(count) || (count >= 1 && count <= 5000) ? count : { wrong: 'capacity_invalid' }
+  })
+  const signUp = cells.take('signUp', value => choice(SIGN_UP_WORDS, value)) ?? (seats === undefined ? 'none' : 'session')
+  if (signUp !== 'none' && seats === undefined) cells.refuse('seats', 'capacity_invalid')
+  staged.details = {
+    venue: text('venue', 60), room: text('room', 60), lecturer: twoLetters(cells, 'lecturer'), signUp, seats: signUp === 'none' ? undefined : seats,
+    phone: cells.take('phone', value => /^\d[\d -]{4,19}$/.test(plain(value)) ? plain(value) : { wrong: 'contact_phone_invalid' }), summary: text('summary', 2000),
+  }
+}
+
+function twoLetters(cells: Cells, field: string): string | undefined {
+  return cells.take(field, (value) => {
+    const read = readText(value, 60)
+    return isWrong(read) || read.length >= 2 ? read : { wrong: 'name_of_two' }
+  })
 }
 
 function choice(words: Map<string, string>, text: string): Read<string> {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { orNothing, Unit } from './fields'
 
-export const ImportKindField = z.enum(['participation', 'persons', 'populations', 'units'], 'import_kind_missing')
+export const ImportKindField = z.enum(['participation', 'persons', 'populations', 'units', 'activities'], 'import_kind_missing')
 
 export const ImportParams = z.object({ importId: z.coerce.number().int().positive().max(2 ** 31) })
 export const ImportsQuery = z.object({ unit: orNothing(Unit), page: z.coerce.number().int().min(1).max(1000).catch(1) })

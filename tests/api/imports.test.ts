@@ -130,6 +130,44 @@ describe('an import from the file to the facts and back', () => {
   })
 })
 
+describe('a term of activities', () => {
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+  const draftsOf = () => sql`select activity.id::integer, status, (select count(*)::integer from public.activity_sessions session where session.activity_id = activity.id) as sessions
+    from public.activities activity where title = '课表里的合唱班' order by id`
+  const rows = ['活动名称,日期,起止时间,形式,类别,讲师,名额,报名方式,地点,联系电话', ...[20, 27, 34].map(days => `课表里的合唱班,${day(days)},14:00-15:30,培训班,文化休闲,何老师,30,整期,镇文化站,0900-123456`)]
+
+  it('comes from the file that people have, wrong rows come back, drafts are written once and taken back', async () => {
+    const [category] = await sql`select zh from public.categories where id = 'culture_leisure'`
+    const term = rows.map(line => line.replace('文化休闲', category!.zh as string))
+    const wrong = [`昨天的课,${day(-1)},9:00-10:00,培训班,${category!.zh},,,,,`, `没有时间,${day(9)},,培训班,${category!.zh},,,,,`, `没名额,${day(9)},9:00-10:00,培训班,${category!.zh},,,每场,,`, `没形式,${day(9)},9:00-10:00,,${category!.zh},,,,,`]
+    const { body: { id } } = await upload([...term, ...wrong].join('\n'), { kind: 'activities', unit: 'QJ-YX-01-S', name: '课表.csv' })
+    const checked = await choose(id)
+    expect(checked.counts).toMatchObject({ good: 3, refused: 4 })
+    expect(checked.refused.map(({ line, code }) => `${line} ${code}`)).toEqual(['5 import_session_past', '6 import_session_time_missing', '7 capacity_invalid', '8 import_form_missing'])
+    for (const { reason } of checked.refused) expect(reason).toMatch(/\p{Script=Han}/u)
+    await post(id, 'application', { rows: 'good' })
+    expect(await settled(id)).toMatchObject({ state: 'applied', result: { written: 3 } })
+    expect(await draftsOf()).toMatchObject([{ status: 'draft', sessions: 3 }])
+    const again = await upload([...term, ...wrong].join('\n'), { kind: 'activities', unit: 'QJ-YX-01-S' })
+    expect(await choose(again.body.id)).toMatchObject({ counts: { good: 0, known: 3 }, sameFile: { id } })
+    await post(again.body.id, 'removal')
+    await post(id, 'reversal')
+    expect(await settled(id)).toMatchObject({ state: 'taken_back', result: { back: { removed: 1 } } })
+    expect(await draftsOf()).toEqual([])
+  })
+
+  it('comes as a workbook as well, for whom plans there alone', async () => {
+    const cells = rows.map(line => line.replace('文化休闲', '健康').split(',').map(cell => cell.replace('课表里的合唱班', '课表里的健身班')))
+    const [category] = await sql`select zh from public.categories where id = 'health'`
+    const book = workbookOf(cells.map(row => row.map(cell => cell === '健康' ? category!.zh as string : cell)))
+    const { body: { id } } = await upload(book, { as: 'teacher', kind: 'activities', unit: 'QJ-YX-01-S', name: '课表.xlsx' })
+    expect((await look(id, 'teacher')).mapping!.columns).toMatchObject({ title: 0, seats: 6 })
+    expect((await post(id, 'removal', {}, 'teacher')).status).toBe(200)
+    expect((await upload(book, { as: 'inspector', kind: 'activities', unit: 'QJ-YX-01-S' })).status).toBe(403)
+    expect((await upload(book, { as: 'manager.yx.02', kind: 'activities', unit: 'QJ-YX-01-S' })).status).toBe(403)
+  })
+})
+
 describe('files that are not taken', () => {
   it.each([
     ['an old workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'file_old_excel'], ['nothing', '', 'file_empty'], ['headings alone', '姓名,日期\n', 'table_empty'],
@@ -193,7 +231,7 @@ describe('who may', () => {
   })
 
   it('the templates are read by their own reader', async () => {
-    for (const kind of ['participation', 'persons', 'populations', 'units']) {
+    for (const kind of ['participation', 'persons', 'populations', 'units', 'activities']) {
       for (const format of ['xlsx', 'csv']) {
         const response = await fetch(`${inject('portalUrl')}/api/desk/imports/template?kind=${kind}&unit=${TOWN}&format=${format}`, { headers: { cookie: cookies.qingxi! } })
         expect(response.status).toBe(200)

@@ -80,8 +80,8 @@ const aPlan = () => ({
   'unit': 'QJ-YX-01-S', 'title': '八段锦', 'kind': 'training', 'form': 'training', 'category': 'health', 'signUp': 'none', 's0.date': '2099-01-05', 's0.start': '09:00', 's0.end': '10:00',
 })
 
-/** Who may import anything: `elsewhere` other people, the system administrator units. */
-const importers = (manager: number, elsewhere: number, systemAdmin = elsewhere) => [401, 403, 403, 403, elsewhere, manager, 403, systemAdmin]
+/** Who may import anything: `elsewhere` other people, the `others` something else: the teacher activities, the system administrator units. */
+const importers = (manager: number, elsewhere: number, others = elsewhere) => [401, 403, 403, others, elsewhere, manager, 403, others]
 
 /** A learner's certificate: the learner's own, and the manager's who sees names where the learner lives. */
 const certificate = [401, 404, 200, 404, 404, 200, 404, 404]

@@ -9,6 +9,7 @@ export default formHandler(async (event) => {
   const { fields, folder, fileName, bytes, sha256 } = await readUpload(event)
   try {
     const { kind, unit: code } = checkFields(fields, UploadFields)
+    if (!desk.kinds.includes(kind)) throw refusal(403, 'post_lacks_sight', { sight: SIGHT_OF[kind] })
     const { unit } = await requireUnit(desk, code, SIGHT_OF[kind])
     const table = await openTable(importFile(folder, 'source'))
     const { headings, headingLine } = await previewTable(table, kind)
