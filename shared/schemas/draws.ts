@@ -1,8 +1,6 @@
 import { z } from 'zod'
+import { NO_SHOW_EFFECTS, NO_SHOW_REASONS } from '../utils/no-shows'
 import { ActivityCode } from './activities'
-
-export const NO_SHOW_REASONS = ['illness', 'family', 'weather', 'traffic', 'was_there', 'other'] as const
-export const NO_SHOW_EFFECTS = ['none', 'later', 'pause'] as const
 
 const Id = (code: string) => z.coerce.number({ error: code }).int(code).positive(code).max(Number.MAX_SAFE_INTEGER, code)
 const Count = (least: number, most: number, code: string) => z.coerce.number({ error: code }).int(code).min(least, code).max(most, code)

@@ -55,7 +55,8 @@ export interface ActivitySession {
   clashes: { name: string, title: string, code: string }[]
 }
 
-export interface ActivitySeats { pool: number, free: number, capacity: number }
+/** `words` where there is more to say than how many are left. */
+export interface ActivitySeats { pool: number, free: number, capacity: number, words?: string }
 
 export interface ActivityContent {
   id: number
@@ -79,8 +80,8 @@ export interface ActivityContent {
   forGroups: string[]
   signUp: SignUpWay
   admission: 'first_come' | 'approval' | 'draw'
-  /** What is said of this activity alone: how seats are given, how the button is called, how many seats there are, where the draw is, who may come, and what it earns the asker. */
-  told: { admission: string | null, button: string | null, seats: string | null, draw: string | null, who: string[], earns: string | null }
+  /** What is said of this activity alone: how seats are given, how the button is called, where the draw is, who may come, and what it earns the asker. */
+  told: { admission: string | null, button: string | null, draw: string | null, who: string[], earns: string | null }
   opensAt: string | null
   closesAt: string | null
   cancelReason: string | null

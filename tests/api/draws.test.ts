@@ -35,7 +35,8 @@ describe('a draw', () => {
   it('is entered, told, drawn once, and published so that a third person draws it again', async () => {
     const { code, title, pools: [pool], id } = await planActivity(sql, { seats: 2, inHours: [240], fields: { admission: 'draw', closesAt: new Date(Date.now() + 24 * HOUR) } })
     const look = async (cookie?: string) => (await ask<ActivityContent>(`/api/activities/${code}`, { cookie })).body
-    expect((await look()).told).toMatchObject({ admission: expect.stringContaining('抽签'), button: '报名抽签', seats: '抽签分配 2 个名额', draw: '抽签规则和结果' })
+    expect((await look()).told).toMatchObject({ admission: expect.stringContaining('抽签'), button: '报名抽签', draw: '抽签规则和结果' })
+    expect((await look()).sessions[0]!.seats!.words).toBe('抽签分配 2 个名额')
     for (const { cookie } of people) expect((await post(`/api/activities/${code}/signups`, { pool }, cookie)).body).toMatchObject({ people: [{ status: 'asked' }] })
     expect((await look(people[1]!.cookie)).mine!.signups).toMatchObject([{ words: '已参加抽签，号码是 2 号' }])
     const page = async (cookie?: string) => (await ask<Page>(`/api/draws/${code}`, { cookie })).body

@@ -87,6 +87,11 @@ for (const mode of ['standard', 'elder'] as const) {
       await inOrder([...paths, '/my/activities', '/feedback', '/volunteers', '/my/service'], { as: DEMO_RESIDENTS.elder })
     })
 
+    it('a draw to come and one that is over', async () => {
+      const draws = await sql()`select code from public.activities where title in ('腊味香肠制作', '木版年画体验')`
+      await inOrder(draws.flatMap(({ code }) => [`/draws/${code as string}`, `/activities/${code as string}`]), { as: DEMO_RESIDENTS.elder })
+    })
+
     it('a certificate, its check and a transcript', async () => {
       const learner = await takeLearner(sql())
       await sql()`select private.want_credential('honour', ${learner.personId}, 'axe', (select id from public.units where code = 'QJ-YX-01'), '{"title": "学习之星"}')`

@@ -24,10 +24,12 @@ const LARGEST = { script: 110 * KB, stylesheet: 20 * KB, document: 30 * KB }
 const VIDEO = '/courses/leftover-food-safety/keep-and-reheat'
 /** The one in whose line the demo's elder waits; its address is asked for, being drawn anew with each region. */
 const ACTIVITY = '/activities/*'
+/** A draw of the demo that is over. */
+const DRAW = '/draws/*'
 const PAGES: { path: string, as?: Visit['as'] }[] = [
-  ...['/', '/courses', '/courses/spot-the-scam', VIDEO, '/courses/first-smartphone/chat-on-wechat', '/micro-lectures', '/activities', '/volunteers', '/venues', '/lecturers', '/schools', '/schools/QJ-YX',
+  ...['/', '/courses', '/courses/spot-the-scam', VIDEO, '/courses/first-smartphone/chat-on-wechat', '/micro-lectures', '/activities', DRAW, '/volunteers', '/venues', '/lecturers', '/schools', '/schools/QJ-YX',
     '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/figures', '/help', '/help/credits', '/policies/privacy', '/sign-in', '/sign-in/staff', '/verify', '/no-such-page'].map(path => ({ path })),
-  ...['/', '/my', '/my/activities', '/feedback', '/my/no-shows', '/my/service', '/volunteers', '/activities', ACTIVITY, '/passbook', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/rules', '/credits/rewards', '/credits/points', '/credits/recognition', '/credits/statement', '/credits/certificates', '/credits/transcript', '/courses', VIDEO].map(path => ({ path, as: DEMO_RESIDENTS.elder })),
+  ...['/', '/my', '/my/activities', '/feedback', '/my/no-shows', '/my/service', '/volunteers', '/activities', ACTIVITY, DRAW, '/passbook', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/rules', '/credits/rewards', '/credits/points', '/credits/recognition', '/credits/statement', '/credits/certificates', '/credits/transcript', '/courses', VIDEO].map(path => ({ path, as: DEMO_RESIDENTS.elder })),
 ]
 
 interface Piece { path: string, type: string, text: string, gzip: number }
@@ -38,6 +40,7 @@ const isPlayer = ({ type, text }: Piece) => type !== 'document' && /vjs-control-
 
 /** Everything that arrives until the page is at rest. */
 async function load({ path, as }: { path: string, as?: Visit['as'] }): Promise<Piece[]> {
+  if (path === DRAW) path = `/draws/${(await sql()`select code from public.activities where title = '腊味香肠制作'`)[0]!.code as string}`
   if (path === ACTIVITY) path = `/activities/${(await sql()`select code from public.activities where title = '亲子剪纸'`)[0]!.code as string}`
   const arrived: Response[] = []
   const pieces: Piece[] = []

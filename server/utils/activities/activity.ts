@@ -23,7 +23,7 @@ export async function readActivity(event: H3Event, code: string): Promise<Activi
   const isEnglish = preferencesOf(event).lang === 'en'
   const seatsOf = (sessionId: number | null): ActivitySeats | null => {
     const pool = row.seat_pools.find(({ session_id }) => session_id === sessionId)
-    return pool ? { pool: pool.id, capacity: pool.capacity, free: pool.capacity - pool.taken - pool.held } : null
+    return pool ? { pool: pool.id, capacity: pool.capacity, free: pool.capacity - pool.taken - pool.held, words: seatWords(event, row, pool) } : null
   }
   const [, youngest, beyond] = /^\[(\d+),(\d+)\)$/.exec(String(row.ages)) ?? ['', '0', '121']
   const now = Date.now()

@@ -10,21 +10,28 @@ interface Named { zh: string, en: string }
 /** As public.conditions_of_activity() answers. */
 export interface Conditions { level: Named | null, least: number | null, of: Named | null, since: string | null, newcomers: 'as_all' | 'first' | 'only', unit: string }
 
-interface Row { admission: string, sign_up: string, closes_at: string | null, seat_pools: readonly { capacity: number, taken: number, held: number }[] }
+interface Row { admission: string, sign_up: string, closes_at: string | null }
 
 /** How seats are given, and who may come, in words. */
 export function toldOfActivity(event: H3Event, row: Row, conditions: Conditions | null): Omit<ActivityContent['told'], 'earns'> {
   const t = activityTold(event)
   const isDraw = row.admission === 'draw' && row.sign_up !== 'none'
   const isOver = row.closes_at !== null && Date.parse(row.closes_at) <= Date.now()
-  const [pool] = row.seat_pools
   return {
     admission: row.admission === 'approval' ? t('told.approval') : isDraw && !isOver ? t(conditions?.newcomers === 'first' ? 'told.drawNewcomers' : 'told.draw') : null,
     button: row.admission === 'approval' ? t('told.ask') : isDraw ? t('told.enter') : null,
-    seats: !isDraw || !pool ? null : pool.taken + pool.held >= pool.capacity ? t('told.drawn') : isOver && pool.taken + pool.held > 0 ? null : t('told.seats', { count: pool.capacity }),
     draw: isDraw ? t('told.page') : null,
     who: conditions ? conditionWords(event, conditions) : [],
   }
+}
+
+/** How many seats a draw is about, or that they are given; undefined where the usual words will do. */
+export function seatWords(event: H3Event, row: Row, { capacity, taken, held }: { capacity: number, taken: number, held: number }): string | undefined {
+  const { admission, closes_at: closesAt } = row
+  if (admission !== 'draw') return undefined
+  if (taken + held >= capacity) return activityTold(event)('told.drawn')
+  // Some were seated and some seats are left: whoever comes now is told how many, as anywhere.
+  return closesAt !== null && Date.parse(closesAt) <= Date.now() && taken > 0 ? undefined : activityTold(event)('told.seats', { count: capacity })
 }
 
 function conditionWords(event: H3Event, { level, least, of, since, newcomers, unit }: Conditions): string[] {
