@@ -331,6 +331,7 @@ declare
   child_name text;
   new_ids bigint[];
   first_id bigint;
+  party_rank integer;
   outcome text;
 begin
   if auth.uid() is null then perform private.refuse(401, 'sign_in_needed'); end if;
@@ -346,6 +347,8 @@ begin
     speaking := speaking || coalesce(private.speaks_for(person, activity, sign_up.consent), '');
     perform private.require_eligible(activity, person, day);
     perform private.require_no_pause(activity, person);
+    -- Asked here, for nobody has to wait for it: behind the lock it is known.
+    party_rank := least(party_rank, private.seat_rank(activity, person.id));
     if person.birth_year > extract(year from day) - 18 then
       children := children + 1;
       child_name := coalesce(child_name, person.name);
@@ -378,7 +381,7 @@ begin
     )
     insert into public.signup_events (signup_id, what, by_account) select written.id, outcome, auth.uid() from written;
     if activity.admission = 'draw' then perform private.enter_draw(of_pool_id, first_id); end if;
-    if outcome = 'waiting' then perform private.rank_waiting(activity, first_id); end if;
+    if outcome = 'waiting' then perform private.rank_waiting(first_id, party_rank); end if;
     if outcome = 'confirmed' then update public.seat_pools seats set taken = seats.taken + cardinality(new_ids) where seats.id = of_pool_id; end if;
     if 'staff' = any (speaking) then
       perform private.audit('signed_up_for_others', 'activity', activity.id::text, activity.host_unit_id, jsonb_build_object('people', cardinality(new_ids), 'consent', sign_up.consent));
@@ -547,7 +550,7 @@ begin
   outcome := case when pool.taken + pool.held < pool.capacity then 'confirmed' else 'waiting' end;
   -- Who is admitted waits and comes by itself.
   update public.signups one set status = outcome, party_id = one.id where one.id = signup.id;
-  if outcome = 'waiting' then perform private.rank_waiting(activity, signup.id) from public.activities activity where activity.id = pool.activity_id; end if;
+  if outcome = 'waiting' then perform private.rank_waiting(signup.id, private.seat_rank(activity, signup.person_id)) from public.activities activity where activity.id = pool.activity_id; end if;
   if outcome = 'confirmed' then update public.seat_pools seats set taken = seats.taken + 1 where seats.id = pool.id; end if;
   perform private.note_signup(signup.id, outcome);
   perform private.tell(signup, 'signup_accepted', jsonb_build_object('status', outcome));

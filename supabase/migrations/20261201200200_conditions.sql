@@ -97,12 +97,9 @@ return case
   else 0 end;
 
 -- Puts a party that begins to wait where its rank lets it: the lowest of its people's.
-create function private.rank_waiting(activity public.activities, of_party_id bigint) returns void
+create function private.rank_waiting(of_party_id bigint, party_rank integer) returns void
 language plpgsql volatile set search_path = '' as $$
-declare
-  party_rank integer;
 begin
-  select min(private.seat_rank(activity, one.person_id)) into party_rank from public.signups one where one.party_id = of_party_id and one.status = 'waiting';
   if party_rank <> 0 then
     update public.signups one set priority = party_rank, priority_reason = case party_rank when 1 then 'newcomer' else 'no_show' end where one.party_id = of_party_id and one.status = 'waiting';
   end if;

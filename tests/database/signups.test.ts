@@ -226,7 +226,12 @@ it('nobody reads another’s sign-ups, notices or steps, and visitors read none'
   await sign(region, mei, poolId!)
   await sql`insert into public.notices (person_id, kind, activity_id) values (${mei.id}, 'session_soon', ${activityId})`
   const inspector = await makeStaff(sql, places.city, places.willow, 'inspector')
-  const rows = async (who: Person) => Promise.all(['signups', 'signup_events', 'notices'].map(async table => (await as(who.account, one => one`select id from ${one(`public.${table}`)}`)).length))
+  // One after the other: they share a transaction, and with it whose it is.
+  const rows = async (who: Person) => {
+    const counted: number[] = []
+    for (const table of ['signups', 'signup_events', 'notices']) counted.push((await as(who.account, one => one`select id from ${one(`public.${table}`)}`)).length)
+    return counted
+  }
   expect(await rows(mei)).toEqual([1, 1, 1])
   expect(await rows(school.tutor)).toEqual([1, 1, 0])
   for (const who of [hua, inspector]) expect(await rows(who)).toEqual([0, 0, 0])
