@@ -93,6 +93,7 @@ create table public.service_shifts (
   -- What the code of the moment is made from: whoever stands beside the staff is told it.
   secret uuid not null default gen_random_uuid(),
   constraint service_shifts_never_oversold check (taken <= capacity),
+  constraint service_shifts_whole_minutes check (starts_at = date_trunc('minute', starts_at, 'UTC') and ends_at = date_trunc('minute', ends_at, 'UTC')),
   constraint service_shifts_end_after_start check (ends_at > starts_at and ends_at <= starts_at + interval '12 hours'),
   constraint service_shifts_once unique (opportunity_id, starts_at),
   constraint service_shifts_cancelled_with_reason check ((cancelled_at is null) = (cancel_reason is null))
@@ -439,7 +440,7 @@ begin
   end if;
   if save_shift.starts_at < now() - interval '60 days' then perform private.refuse(422, 'shift_long_over', '{"field": "startsAt"}'); end if;
   begin
-    insert into public.service_shifts (opportunity_id, starts_at, ends_at, capacity) values (opportunity.id, save_shift.starts_at, save_shift.ends_at, save_shift.capacity) returning * into shift;
+    insert into public.service_shifts (opportunity_id, starts_at, ends_at, capacity) values (opportunity.id, date_trunc('minute', save_shift.starts_at), date_trunc('minute', save_shift.ends_at), save_shift.capacity) returning * into shift;
   exception when unique_violation then perform private.refuse(409, 'shift_twice', '{"field": "startsAt"}');
   end;
   return shift.id;

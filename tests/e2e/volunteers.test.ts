@@ -22,9 +22,9 @@ async function callFor(title: string): Promise<number> {
 async function pass(shift: number, hours: number): Promise<void> {
   await sql().begin(async (one) => {
     await one`alter table public.service_checks disable trigger service_checks_append_only`
-    await one`update public.service_checks set at = case what when 'in' then now() - interval '3 hours' else now() - interval '1 hour' end where place_id in (select id from public.service_places where shift_id = ${shift})`
+    await one`update public.service_checks set at = date_trunc('minute', now()) - case what when 'in' then interval '3 hours' else interval '1 hour' end where place_id in (select id from public.service_places where shift_id = ${shift})`
     await one`alter table public.service_checks enable trigger service_checks_append_only`
-    await one`update public.service_shifts set starts_at = now() - ${hours}::integer * interval '1 hour', ends_at = now() - ${hours - 2}::integer * interval '1 hour' where id = ${shift}`
+    await one`update public.service_shifts set starts_at = date_trunc('minute', now()) - ${hours}::integer * interval '1 hour', ends_at = date_trunc('minute', now()) - ${hours - 2}::integer * interval '1 hour' where id = ${shift}`
   })
 }
 
@@ -59,10 +59,9 @@ it.each([360, 1280])('from the registration to the answer at %d px', async (widt
     await open(page, '/volunteers')
     await page.getByRole('listitem').filter({ hasText: title }).getByRole('button', { name: '报这个班' }).click()
     await page.getByText('报名成功').waitFor()
-    await page.screenshot({ path: `/tmp/volunteers-${width}.png`, fullPage: true })
   })
 
-  await sql()`update public.service_shifts set starts_at = now() - interval '10 minutes', ends_at = now() + interval '110 minutes' where id = ${shift}`
+  await sql()`update public.service_shifts set starts_at = date_trunc('minute', now()) - interval '10 minutes', ends_at = date_trunc('minute', now()) + interval '110 minutes' where id = ${shift}`
   let code = ''
   await visit({ as: manager, ...size }, async (page) => {
     await open(page, `/desk/volunteers/shifts/${shift}`)
@@ -90,7 +89,6 @@ it.each([360, 1280])('from the registration to the answer at %d px', async (widt
     await page.getByRole('button', { name: '确认时长' }).click()
     await page.getByText(`${learner.name}：计 2 小时`).waitFor()
     await page.getByText('计 2 小时，2.4 学分').waitFor()
-    await page.screenshot({ path: `/tmp/volunteers-desk-${width}.png`, fullPage: true })
     expect(await overhang(page)).toBe(0)
   })
   await visit({ as: learner, ...size }, async (page) => {
@@ -99,7 +97,6 @@ it.each([360, 1280])('from the registration to the answer at %d px', async (widt
     await page.getByLabel('哪里不对').fill('我提前半小时走的，多算了')
     await page.getByRole('button', { name: '提交申诉' }).click()
     await page.getByText('申诉已提交').waitFor()
-    await page.screenshot({ path: `/tmp/volunteers-my-${width}.png`, fullPage: true })
     expect(await overhang(page)).toBe(0)
   })
   await visit({ as: manager, ...size }, async (page) => {
