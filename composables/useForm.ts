@@ -1,6 +1,6 @@
 import type { Flash } from '~~/shared/types/flash'
 
-type Refusal = Pick<Flash, 'message' | 'messages' | 'details'>
+type Refusal = Pick<Flash, 'code' | 'message' | 'messages' | 'details'>
 
 /**
  * A form for both ways of sending it. Without scripts it is a plain POST, and what came back is in the flash; with
@@ -20,10 +20,12 @@ export function useForm<Name extends string>(initial: Record<Name, string>, done
   const notice = ref<string>()
   /** What the last refusal said besides its fields, such as who may be meant. */
   const details = ref<Record<string, unknown>>({})
+  const code = ref<string>()
   const sending = ref(false)
   if (flash.value && isOurs) show(flash.value)
 
-  function show({ message, messages, details: told }: Refusal): void {
+  function show({ code: refused, message, messages, details: told }: Refusal): void {
+    code.value = refused
     details.value = told
     errors.value = Object.fromEntries(Object.entries(messages ?? {}).filter(([name]) => name in initial))
     notice.value = Object.keys(errors.value).length ? undefined : message
@@ -54,7 +56,7 @@ export function useForm<Name extends string>(initial: Record<Name, string>, done
     finally { sending.value = false }
   }
 
-  return { values, errors, notice, details: readonly(details), sending: readonly(sending), submit }
+  return { values, errors, notice, code: readonly(code), details: readonly(details), sending: readonly(sending), submit }
 }
 
 function ownFields(initial: Record<string, string>, flash: Flash | null): Record<string, string> {

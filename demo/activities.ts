@@ -64,6 +64,9 @@ function plans({ counties }: Region): Plan[] {
     { ...here, title: '防诈骗院坝会', kind: 'lecture', form: 'courtyard_meeting', category: 'anti_crime_safety', venue: `${first.villages[0]!.unit.name}村委会院坝`, department: '镇派出所', signUp: 'none', days: [3], at: MEET.afternoon, minors: 'welcome',
       summary: '民警讲最近镇上发生的真事：冒充子女、刷单返利、养老投资，一听就懂。' },
     { ...here, title: '户外写生', kind: 'activity', form: 'practice', category: 'culture_leisure', venue: '清溪河湿地', signUp: 'session', seats: 15, taken: 5, days: [8], at: MEET.morning, status: 'cancelled', reason: '预报有大雨，河边不安全', summary: '带上画板去河边，老师现场点评。' },
+    // Today, so that checking in can be tried: the code on the screen, the spoken word, the desk without network.
+    { ...here, title: '社区学校开放日', kind: 'activity', form: 'open_day', category: 'reading', room: '阅览室', signUp: 'none', days: [0], at: [8 * 60, 19 * 60 + 30], minors: 'welcome',
+      summary: '阅览室、电脑室全天开放，随到随看。进门扫屏幕上的码签到，没带手机的报姓名就行。' },
     { ...here, title: '秋季读书会', kind: 'activity', form: 'discussion', category: 'reading', room: '阅览室', signUp: 'session', seats: 20, taken: 8, days: [-12], at: MEET.afternoon, summary: '一起读一本写乡村的书，读完聊聊自己的故事。' },
     { ...here, title: '迎新春写春联', kind: 'activity', form: 'theme_event', category: 'traditional_culture', signUp: 'session', seats: 30, days: [26], at: MEET.morning, status: 'draft', summary: '' },
     { ...here, title: '垃圾分类知识竞赛', kind: 'contest', form: 'contest', category: 'ecology', room: '一楼多功能厅', signUp: 'session', seats: 40, days: [21], at: MEET.afternoon, status: 'submitted', summary: '三人一队，答题抢分，前三名有奖状。' },
@@ -220,17 +223,19 @@ async function ruleMissedSeats(sql: postgres.TransactionSql, today: Day): Promis
 /** Who came, as the roster says and the ledger knows; confirmed on one evening, for a passbook goes on in order of time. */
 async function confirm(sql: postgres.TransactionSql, session: Pick<Plan, 'host' | 'category' | 'kind' | 'form'> & { id: number }, came: number[], by: string, confirmed: string): Promise<void> {
   const { id, host, category, kind, form } = session
-  for (const person of came.toSorted((a, b) => a - b)) {
+  for (const [place, person] of came.toSorted((a, b) => a - b).entries()) {
+    // Most were ticked; some scanned the screen, some showed a card.
+    const method = ['roster', 'scan', 'roster', 'card', 'roster'][place % 5]!
     const mark = createHash('sha256').update(`${id} ${person}`).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
     await sql`
       insert into public.attendance_marks (client_id, session_id, person_id, method, device_at, seen_at, by_account, received_at)
-      select ${mark}::uuid, session.id, ${person}, 'roster', session.starts_at, session.starts_at, ${by}, session.ends_at from public.activity_sessions session where session.id = ${id}`
+      select ${mark}::uuid, session.id, ${person}, ${method}, session.starts_at, session.starts_at, ${by}, session.ends_at from public.activity_sessions session where session.id = ${id}`
     const [fact] = await sql`
       insert into public.participations (key, person_id, kind, form, category_id, organised, role, residence_unit_id, area, host_unit_id, groups, birth_year, sex, started_at, ended_at, in_vacation, hours, status,
         sign_in_method, confirmed_by, channel, entry_source, entered_by, entered_at)
       select concat_ws(':', 'session', session.id, person.id), person.id, ${kind}, ${form}, ${category}, true, 'learner', person.residence_unit_id, home.area, ${host.id},
         private.groups_of(person.id, person.birth_year, private.china_date(session.starts_at)), person.birth_year, person.sex, session.starts_at, session.ends_at, private.in_vacation(private.china_date(session.starts_at)),
-        round(extract(epoch from session.ends_at - session.starts_at) / 3600, 2), 'attended', 'roster', ${by}, 'onsite', 'paper', ${by}, ${confirmed}
+        round(extract(epoch from session.ends_at - session.starts_at) / 3600, 2), 'attended', ${method}, ${by}, 'onsite', ${method === 'roster' ? 'paper' : 'scan'}, ${by}, ${confirmed}
       from public.activity_sessions session, public.persons person join public.units home on home.id = person.residence_unit_id where session.id = ${id} and person.id = ${person}
       returning id, key, (extract(epoch from ended_at - started_at) / 60)::integer as minutes`
     await sql`insert into public.session_records (participation_id, session_id, person_id) values (${fact!.id}, ${id}, ${person})`

@@ -12,7 +12,8 @@ const sealedRows = (sql: postgres.Sql | postgres.TransactionSql) => sql`
   select key_id from private.person_contacts
   union all select phone_key_id from identity.accounts where phone_key_id is not null
   union all select key_id from private.recognition_files
-  union all select key_id from private.material_files`
+  union all select key_id from private.material_files
+  union all select key_id from private.sheet_files`
 
 export type Progress = (done: number, total: number) => void
 interface State { lookupKeyId: number | null, rotatingTo: number | null }
@@ -52,7 +53,7 @@ export async function finishRotation(sql: postgres.Sql, keyList: string, progres
     select count(*)::integer as total, (count(*) filter (where key_id <> ${rotatingTo}))::integer as left from (${sealedRows(sql)}) sealed` as unknown as [{ total: number, left: number }]
   let done = total - left
   progress(done, total)
-  for (const step of [resealContacts, resealAccounts, resealFiles, resealMaterials]) {
+  for (const step of [resealContacts, resealAccounts, resealFilesOf('recognition_files'), resealFilesOf('sheet_files'), resealMaterials]) {
     for (let sealed = 1; sealed > 0; done += sealed) {
       sealed = await sql.begin(transaction => step(transaction, rotatingTo, known, next))
       if (sealed) progress(done + sealed, total)
@@ -82,13 +83,14 @@ async function resealAccounts(sql: postgres.TransactionSql, keyId: number, known
   return rows.length
 }
 
-async function resealFiles(sql: postgres.TransactionSql, keyId: number, known: Vault, next: Vault): Promise<number> {
-  const rows = await sql`select id, cipher, digest, key_id from private.recognition_files where key_id <> ${keyId} order by key_id, id limit ${FILES_AT_ONCE} for update`
+const resealFilesOf = (table: 'recognition_files' | 'sheet_files') => async (sql: postgres.TransactionSql, keyId: number, known: Vault, next: Vault): Promise<number> => {
+  const files = sql(`private.${table}`)
+  const rows = await sql`select id, cipher, digest, key_id from ${files} where key_id <> ${keyId} order by key_id, id limit ${FILES_AT_ONCE} for update`
   for (const row of rows) {
     const [id, cipher, oldId] = [row.id as string, row.cipher as Buffer | null, row.key_id as number]
     const { lookup, digest } = next.sealDigest(id, known.openDigest(id, { digest: row.digest as Buffer, keyId: oldId }))
     const fresh = cipher && next.sealFile(id, known.openFile(id, { cipher, keyId: oldId })).cipher
-    await sql`update private.recognition_files set cipher = ${fresh}, lookup = ${lookup}, digest = ${digest}, key_id = ${keyId} where id = ${id}`
+    await sql`update ${files} set cipher = ${fresh}, lookup = ${lookup}, digest = ${digest}, key_id = ${keyId} where id = ${id}`
   }
   return rows.length
 }

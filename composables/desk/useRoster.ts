@@ -18,6 +18,8 @@ export function useRoster(session: { id: number, endsAt: string }, roster: Ref<R
   const isFresh = computed(() => soughtFor.value === text.value.trim())
   const said = ref<{ kind: 'in' | 'again' | 'out' | 'failed', name: string } | null>(null)
   const busy = ref<number | null>(null)
+  /** Whoever came when all seats are taken: in only with a reason for one more. */
+  const unseated = ref<{ id: number, name: string, isByCard?: boolean } | null>(null)
   onUnmounted(() => clearNuxtState('roster-found'))
   const path = `/api/desk/activities/sessions/${session.id}`
   const isLate = () => Date.now() > Date.parse(session.endsAt) + 86_400_000
@@ -48,19 +50,24 @@ export function useRoster(session: { id: number, endsAt: string }, roster: Ref<R
     soughtFor.value = typed.trim()
   }
 
-  async function mark(person: { id: number, name: string, isByCard?: boolean }) {
+  async function mark(person: { id: number, name: string, isByCard?: boolean }, extra?: string) {
     if (busy.value !== null) return
     const isListed = roster.value.some(one => one.personId === person.id && one.signup)
     busy.value = person.id
     try {
       const method = isLate() ? 'paper' : person.isByCard ? 'card' : isListed ? 'roster' : 'walk_in'
-      const answer = await $fetch<{ outcome: 'in' | 'again', name: string }>(`${path}/marks`, { method: 'POST', body: { person: person.id, method, mark: crypto.randomUUID() } })
+      const answer = await $fetch<{ outcome: 'in' | 'again', name: string }>(`${path}/marks`, { method: 'POST', body: { person: person.id, method, mark: crypto.randomUUID(), ...(extra && { extra }) } })
       text.value = ''
       found.value = []
+      unseated.value = null
       await changed()
       said.value = { kind: answer.outcome, name: answer.name }
     }
-    catch (refused) { said.value = { kind: 'failed', name: (refused as { data?: { message?: string } }).data?.message ?? '' } }
+    catch (refused) {
+      const { data } = refused as { data?: { code?: string, message?: string, details?: { name?: string } } }
+      said.value = { kind: 'failed', name: data?.message ?? '' }
+      unseated.value = data?.code === 'session_full_at_door' ? { ...person, name: data.details?.name ?? person.name } : null
+    }
     finally { busy.value = null }
   }
 
@@ -76,5 +83,5 @@ export function useRoster(session: { id: number, endsAt: string }, roster: Ref<R
     finally { busy.value = null }
   }
 
-  return { text, found, isFresh, listed, options, said, busy, isLate, look, mark, unmark }
+  return { text, found, isFresh, listed, options, said, busy, unseated, isLate, look, mark, unmark }
 }

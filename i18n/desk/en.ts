@@ -1,6 +1,7 @@
 // The desk's texts: one file a domain, each with the refusals of its own.
 import activities from './en/activities.json' with { type: 'json' }
 import audit from './en/audit.json' with { type: 'json' }
+import checkIn from './en/check-in.json' with { type: 'json' }
 import classes from './en/classes.json' with { type: 'json' }
 import corrections from './en/corrections.json' with { type: 'json' }
 import certificates from './en/certificates.json' with { type: 'json' }
@@ -30,6 +31,7 @@ import volunteers from './en/volunteers.json' with { type: 'json' }
 export default {
   ...activities,
   ...audit,
+  ...checkIn,
   ...classes,
   ...corrections,
   ...certificates,
@@ -58,6 +60,7 @@ export default {
   errors: {
     ...activities.errors,
     ...audit.errors,
+    ...checkIn.errors,
     ...classes.errors,
     ...corrections.errors,
     ...certificates.errors,

@@ -1,6 +1,7 @@
 // The desk's texts: one file a domain, each with the refusals of its own.
 import activities from './zh-CN/activities.json' with { type: 'json' }
 import audit from './zh-CN/audit.json' with { type: 'json' }
+import checkIn from './zh-CN/check-in.json' with { type: 'json' }
 import classes from './zh-CN/classes.json' with { type: 'json' }
 import corrections from './zh-CN/corrections.json' with { type: 'json' }
 import certificates from './zh-CN/certificates.json' with { type: 'json' }
@@ -30,6 +31,7 @@ import volunteers from './zh-CN/volunteers.json' with { type: 'json' }
 export default {
   ...activities,
   ...audit,
+  ...checkIn,
   ...classes,
   ...corrections,
   ...certificates,
@@ -58,6 +60,7 @@ export default {
   errors: {
     ...activities.errors,
     ...audit.errors,
+    ...checkIn.errors,
     ...classes.errors,
     ...corrections.errors,
     ...certificates.errors,

@@ -140,9 +140,28 @@ export const SignupPriority = z.object({ priority: z.coerce.number('priority_inv
 export const SignupCancel = z.object({ reason: Words(200, 'reason_too_long') })
 export const SignupsFileQuery = z.object({ format: z.enum(['csv', 'xlsx']).catch('csv') })
 
+/** Why a seat is added for whoever came when all are taken. */
+const ExtraSeat = unlessEmpty(z.string('activity_reason_missing').trim().min(2, 'activity_reason_missing').max(200, 'activity_reason_missing'))
 /** A presence, as it is ticked. The number of the mark is made where it is made, so that one sent twice is one. */
-export const AttendanceMark = z.object({ person: Id('person_unknown'), method: z.enum(['roster', 'walk_in', 'paper', 'card'], 'input_invalid').default('roster'), mark: unlessEmpty(z.uuid('input_invalid')) })
+export const AttendanceMark = z.object({ person: Id('person_unknown'), method: z.enum(['roster', 'walk_in', 'paper', 'card'], 'input_invalid').default('roster'), mark: unlessEmpty(z.uuid('input_invalid')), extra: ExtraSeat })
 export const AttendanceUnmark = z.object({ person: Id('person_unknown') })
 export const RosterSearch = z.object({ find: z.string().trim().max(200, 'name_too_long').default('') })
 /** Somebody who came and is not known yet: the fewest facts of a registration. */
-export const WalkIn = Registration.pick({ name: true, sex: true, birthYear: true, residenceUnitId: true, phone: true, confirmed: true }).extend({ mark: unlessEmpty(z.uuid('input_invalid')) })
+export const WalkIn = Registration.pick({ name: true, sex: true, birthYear: true, residenceUnitId: true, phone: true, confirmed: true }).extend({ mark: unlessEmpty(z.uuid('input_invalid')), extra: ExtraSeat })
+
+const ONE_YEAR_MS = 366 * 86_400_000
+/** What a device wrote down of a session: when by its own clock, and how far ours was ahead of it (`clockOffMs`). */
+export const DeviceLog = z.object({
+  device: z.string('device_missing').trim().min(1, 'device_missing').max(40, 'device_missing'),
+  marks: z.array(z.object({
+    clientId: z.uuid('input_invalid'),
+    person: Id('person_unknown').optional(),
+    card: z.string('input_invalid').max(200, 'input_invalid').optional(),
+    method: z.enum(['roster', 'walk_in', 'card'], 'input_invalid'),
+    deviceAt: z.iso.datetime({ error: 'input_invalid' }),
+    clockOffMs: z.int('input_invalid').min(-ONE_YEAR_MS, 'input_invalid').max(ONE_YEAR_MS, 'input_invalid'),
+  }).refine(({ person, card }) => (person === undefined) !== (card === undefined), { error: 'input_invalid' })).min(1, 'marks_invalid').max(100, 'marks_invalid'),
+})
+
+/** A photo of a signed sheet that is kept. */
+export const SheetFile = z.object({ file: z.uuid('file_unknown') })

@@ -122,3 +122,15 @@ export interface MissedSeat {
   reason: string | null
   answer: string | null
 }
+
+/** What whoever scanned the screen of a session sees: the session, and whom they may mark. */
+export interface CheckInPage {
+  code: string
+  title: string
+  host: string
+  startsAt: string
+  endsAt: string
+  venue: string
+  room: string | null
+  people: { id: number, name: string, isMe: boolean, seenAt: string | null }[]
+}

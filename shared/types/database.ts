@@ -97,6 +97,8 @@ export interface Database {
         Row: {
           by_account: string | null
           client_id: string
+          clock_off_ms: number
+          device: string | null
           device_at: string
           id: number
           method: string
@@ -927,6 +929,27 @@ export interface Database {
         Relationships: [
           { foreignKeyName: 'distinct_persons_one_id_fkey', columns: ['one_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'distinct_persons_other_id_fkey', columns: ['other_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
+      door_seats: {
+        Row: {
+          at: string
+          by_account: string | null
+          extra: boolean
+          given_back_at: string | null
+          id: number
+          person_id: number
+          reason: string | null
+          session_id: number
+          signup_id: number | null
+          was: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'door_seats_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'door_seats_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
+          { foreignKeyName: 'door_seats_signup_id_fkey', columns: ['signup_id'], isOneToOne: false, referencedRelation: 'signups', referencedColumns: ['id'] },
         ]
       }
       draw_entries: {
@@ -2554,6 +2577,10 @@ export interface Database {
       change_credit_rule: { Args: { of_rule_id: string, from_day: string, basis: string, milli_credits: number, per_minutes: number }, Returns: number }
       change_sign_in_rules: { Args: { factor_roles: string[], password_days: number, passwords_kept: number }, Returns: undefined }
       change_unit: { Args: { unit_code: string, mode: string, from_day: string, details: Json }, Returns: Json }
+      check_in: { Args: { pass: string, of_person_id?: number }, Returns: { person_id: number | null, name: string | null, outcome: string | null, seen_at: string | null }[] }
+      check_in_page: { Args: { pass: string }, Returns: Json }
+      check_in_pass_by_word: { Args: { word: string }, Returns: { pass: string | null, seconds_to_wait: number | null }[] }
+      check_in_screen: { Args: { of_session_id: number }, Returns: Json }
       check_service: { Args: { of_place_id: number, what: string, code: string }, Returns: string }
       choose_import_columns: { Args: { import_id: number, columns: Json, fixed: Json, register_persons: boolean }, Returns: undefined }
       class_people: { Args: { of_register_id: number }, Returns: { participation_id: number | null, standing_id: number | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, is_guest: boolean | null, attended: boolean | null, outcome: string | null, reason: string | null, counted_minutes: number | null, milli_credits: number | null, entered_at: string | null, corrected_at: string | null, corrected_by: string | null, correction: string | null }[] }
@@ -2605,6 +2632,7 @@ export interface Database {
       disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
       discard_import: { Args: { import_id: number }, Returns: string }
       dispute_service: { Args: { of_place_id: number, words: string }, Returns: number }
+      door_list: { Args: { of_session_id: number }, Returns: Json }
       doubt_recognition: { Args: { case_id: number, reason: string }, Returns: undefined }
       draw_seats: { Args: { of_pool_id: number }, Returns: { seated: number | null, waiting: number | null }[] }
       draws_of_activity: { Args: { of_code: string }, Returns: Json }
@@ -2643,6 +2671,7 @@ export interface Database {
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin?: string, initials?: string }, Returns: number }
       issue_card: { Args: { of_person_id: number, replace?: boolean }, Returns: string }
       issue_cards: { Args: { in_unit_id: number, at_most?: number }, Returns: Json }
+      keep_sheet: { Args: { of_session_id: number, file: Json }, Returns: string }
       late_reports: { Args: { in_unit_id: number }, Returns: { period_id: number | null, year: number | null, part: string | null, due_on: string | null, units: number | null, codes: string[] | null, names: string[] | null }[] }
       lecturer_bookings_at_desk: { Args: { in_unit_id: number }, Returns: { id: number | null, lecturer_id: number | null, lecturer: string | null, at_unit: string | null, starts_at: string | null, ends_at: string | null, topic: string | null, place: string | null, status: string | null, reason: string | null, listeners: number | null, is_team: boolean | null }[] }
       lecturers_at_desk: { Args: { query?: string }, Returns: { id: number | null, unit_code: string | null, unit: string | null, name: string | null, title: string | null, workplace: string | null, topics: string | null, categories: string[] | null, availability: string | null, phone: string | null, is_listed: boolean | null, version: number | null, keeps: boolean | null, may_end: boolean | null, asked: number | null, talks: number | null }[] }
@@ -2697,6 +2726,7 @@ export interface Database {
       object_recognition: { Args: { case_id: number, reason: string }, Returns: undefined }
       open_periods: { Args: { opened_year: number, rhythm: string, due_days: number, levels: string[] }, Returns: number }
       open_reading: { Args: { lesson_id: number }, Returns: Json }
+      open_sheet: { Args: { of_session_id: number, file_id: string }, Returns: Json }
       open_watch: { Args: { lesson_id: number, device: string, channel: string }, Returns: Json }
       organised_people: { Args: { in_unit_id: number, counted_year: number, counted_group: string, page_size?: number, after_person_id?: number, view_code?: string }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, birth_decade: number | null, home: string | null, person_times: number | null, hours: number | null }[] }
       participations_by_week: { Args: { in_unit_id: number, last_day: string, weeks?: number }, Returns: { week_start: string | null, person_times: number | null }[] }
@@ -2727,7 +2757,7 @@ export interface Database {
       recount_rerating: { Args: { rerating_id: number }, Returns: undefined }
       register_person: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, groups?: Json, contacts?: Json, guardian_id?: number, guardian_relation?: string, guardian_consent?: boolean }, Returns: number }
       register_volunteer: { Args: { of_unit_id: number, of_person_id: number, of_team_id: number, source: string, employer: string, skills: string, consent?: string }, Returns: { volunteer_id: number | null, status: string | null, is_new: boolean | null }[] }
-      register_walk_in: { Args: { of_session_id: number, name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, contacts: Json, client_id: string }, Returns: number }
+      register_walk_in: { Args: { of_session_id: number, name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, contacts: Json, client_id: string, extra?: string }, Returns: number }
       remembered_import_columns: { Args: { import_id: number }, Returns: Json }
       renew_calendar_key: { Args: Record<PropertyKey, never>, Returns: string }
       replace_my_password: { Args: { password_hash: string, kept_session: string }, Returns: undefined }
@@ -2767,8 +2797,9 @@ export interface Database {
       service_roster: { Args: { of_shift_id: number }, Returns: { place_id: number | null, person_id: number | null, name: string | null, home: string | null, status: string | null, came_at: string | null, came_by: string | null, left_at: string | null, left_by: string | null, kind: string | null, started_at: string | null, ended_at: string | null, minutes: number | null, class_minutes: number | null, overlap_minutes: number | null, cap_minutes: number | null, rest_minutes: number | null, proof: string | null, reason: string | null, milli_credits: number | null, backfill_id: number | null, backfill_from: string | null, backfill_to: string | null, backfill_reason: string | null, backfill_is_own: boolean | null, dispute_id: number | null, dispute_words: string | null, dispute_due: string | null, is_own: boolean | null }[] }
       service_shift_at_desk: { Args: { of_shift_id: number }, Returns: { opportunity_id: number | null, title: string | null, role: string | null, venue: string | null, unit_id: number | null, unit_name: string | null, starts_at: string | null, ends_at: string | null, capacity: number | null, taken: number | null, cancel_reason: string | null }[] }
       session_conflicts: { Args: { of_unit_id: number, of_activity_id: number, of_venue: string, of_room: string, of_lecturer: string, sessions: Json }, Returns: { place: number | null, what: string | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null }[] }
+      session_double_marks: { Args: { of_session_id: number }, Returns: Json }
       session_file: { Args: { of_session_id: number }, Returns: Json }
-      session_roster: { Args: { of_session_id: number }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, signup_id: number | null, status: string | null, on_leave: boolean | null, method: string | null, seen_at: string | null, times: number | null, participation_id: number | null, attended: boolean | null, milli_credits: number | null }[] }
+      session_roster: { Args: { of_session_id: number }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, signup_id: number | null, status: string | null, on_leave: boolean | null, method: string | null, seen_at: string | null, times: number | null, participation_id: number | null, attended: boolean | null, milli_credits: number | null, number: number | null }[] }
       sessions_of_days: { Args: { in_unit_id: number, from_day: string, until_day: string }, Returns: { session_id: number | null, activity_id: number | null, code: string | null, title: string | null, host: string | null, form_zh: string | null, form_en: string | null, starts_at: string | null, ends_at: string | null, venue: string | null, room: string | null, lecturer: string | null, status: string | null, is_cancelled: boolean | null, is_confirmed: boolean | null, sign_up: string | null, phone: string | null }[] }
       sessions_with_materials: { Args: { in_unit_id: number, from_day: string, until_day: string, only_those?: string, page_size?: number, skip?: number }, Returns: { session_id: number | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, kinds: Json | null, missing: number | null, waiting: number | null, total: number | null, all_sessions: number | null, complete: number | null, missing_of: Json | null }[] }
       set_contact: { Args: { of_person_id: number, kind: string, contact: Json }, Returns: undefined }
@@ -2784,6 +2815,7 @@ export interface Database {
       set_venue_day: { Args: { of_venue_id: number, of_day: string, from_minute: number, until_minute: number, note: string }, Returns: undefined }
       set_venue_photo: { Args: { of_venue_id: number, photo: string }, Returns: undefined }
       settle_doubt: { Args: { case_id: number, agrees: boolean, reason: string }, Returns: string }
+      sheets_of_session: { Args: { of_session_id: number }, Returns: { id: string | null, bytes: number | null, uploaded_at: string | null }[] }
       shift_code_now: { Args: { of_shift_id: number }, Returns: { code: string | null, until: string | null }[] }
       sign_up: { Args: { of_pool_id: number, person_ids?: number[], consent?: string }, Returns: { signup_id: number | null, person_id: number | null, name: string | null, status: string | null, place: number | null, is_new: boolean | null }[] }
       signups_of_activity: { Args: { of_activity_id: number }, Returns: { signup_id: number | null, party_id: number | null, pool_id: number | null, session_id: number | null, starts_at: string | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, status: string | null, place: number | null, priority: number | null, priority_reason: string | null, for_other: string | null, consent: string | null, by_name: string | null, asked_at: string | null, offer_ends_at: string | null, ended_at: string | null, end_reason: string | null }[] }

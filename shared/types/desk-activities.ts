@@ -105,6 +105,16 @@ export interface Signup {
   endReason: string | null
 }
 
+/** How somebody was seen: ticked, came without sign-up, on paper, by their card, by scanning the screen, by the word that was said. */
+export type AttendanceWay = 'roster' | 'walk_in' | 'paper' | 'card' | 'scan' | 'spoken'
+
+/** Who was marked more than once, and devices whose clock was off, as public.session_double_marks() answers it. */
+export interface DoubleMarks {
+  doubles: { personId: number, name: string, marks: { method: AttendanceWay, device: string | null, seenAt: string }[] }[]
+  /** `clockOffMs`: how far our clock was ahead of the device's. */
+  clocks: { device: string, clockOffMs: number, marks: number }[]
+}
+
 /** Somebody of a session: signed up, present, or both. */
 export interface RosterEntry {
   personId: number
@@ -114,12 +124,14 @@ export interface RosterEntry {
   phone: string | null
   signup: 'confirmed' | 'offered' | 'waiting' | null
   isOnLeave: boolean
-  method: 'roster' | 'walk_in' | 'paper' | 'card' | null
+  method: AttendanceWay | null
   seenAt: string | null
   times: number
   record: number | null
   attended: boolean | null
   milliCredits: number | null
+  /** On the printed sheet: that of the sign-up, which stays. */
+  number: number | null
 }
 
 /** What confirming made of one presence. */
@@ -131,4 +143,63 @@ export interface ConfirmedPresence {
   isNew: boolean
   minutes: number
   milliCredits: number
+}
+
+/** What the screen at a session shows for some seconds. */
+export interface CheckInScreen {
+  session: number
+  title: string
+  startsAt: string
+  endsAt: string
+  venue: string
+  room: string | null
+  state: 'open' | 'early' | 'over' | 'cancelled'
+  secondsLeft: number
+  /** Four digits for those without a camera. */
+  word: string
+  wordSecondsLeft: number
+  came: number
+  expected: number
+}
+
+/** The list of a session as a device keeps it, as public.door_list() answers it. */
+export interface DoorList {
+  session: number
+  title: string
+  startsAt: string
+  endsAt: string
+  venue: string
+  room: string | null
+  cancelReason: string | null
+  isConfirmed: boolean
+  people: DoorPerson[]
+}
+export interface DoorPerson {
+  id: number
+  name: string
+  home: string
+  /** The last four digits. */
+  phone: string | null
+  initials: string | null
+  pinyin: string | null
+  number: number | null
+  signup: 'confirmed' | 'offered' | 'waiting' | null
+  isOnLeave: boolean
+  isIn: boolean
+  /** Beginnings of hashes of the cards that are valid. */
+  cards: string[]
+}
+
+/** Something that a device wrote down; `answer` is the portal's, null until it has one. */
+export interface DoorMark {
+  clientId: string
+  session: number
+  account: string
+  person?: number
+  card?: string
+  name: string | null
+  method: 'roster' | 'walk_in' | 'card'
+  deviceAt: string
+  clockOffMs: number
+  answer: 'in' | 'again' | 'unknown' | 'card_unknown' | 'card_revoked' | 'at_another_time' | null
 }

@@ -131,7 +131,7 @@ begin
 end $$;
 
 -- Registers somebody who came unknown, and marks the presence: both or neither.
-create function public.register_walk_in(of_session_id bigint, name text, sex text, birth_year integer, residence_unit_id integer, pinyin text, initials text, contacts jsonb, client_id uuid)
+create function public.register_walk_in(of_session_id bigint, name text, sex text, birth_year integer, residence_unit_id integer, pinyin text, initials text, contacts jsonb, client_id uuid, extra text default null)
 returns bigint
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -141,12 +141,13 @@ begin
   perform private.session_to_attend(of_session_id);
   new_id := public.register_person(register_walk_in.name, register_walk_in.sex, register_walk_in.birth_year, register_walk_in.residence_unit_id, register_walk_in.pinyin, register_walk_in.initials,
     '[]', register_walk_in.contacts);
-  select marked.outcome into said from public.mark_attendance(of_session_id, jsonb_build_array(jsonb_build_object('clientId', register_walk_in.client_id, 'personId', new_id, 'method',
+  select marked.outcome into said from public.mark_attendance(of_session_id, jsonb_build_array(jsonb_build_object('clientId', register_walk_in.client_id, 'personId', new_id, 'extra', register_walk_in.extra, 'method',
     -- Whoever is entered after the session was on the paper list.
     case when (select session.ends_at from public.activity_sessions session where session.id = of_session_id) + interval '24 hours' < now() then 'paper' else 'walk_in' end))) marked;
+  if said = 'full' then perform private.refuse(409, 'session_full_at_door'); end if;
   if said <> 'in' then perform private.refuse(409, 'walk_in_not_marked', jsonb_build_object('outcome', said)); end if;
   return new_id;
 end $$;
 
 grant execute on function public.activity_hosts(integer), public.activity_at_desk(bigint), public.activities_waiting(integer), public.sessions_of_days(integer, date, date),
-  public.note_signups_file(bigint), public.register_walk_in(bigint, text, text, integer, integer, text, text, jsonb, uuid) to authenticated;
+  public.note_signups_file(bigint), public.register_walk_in(bigint, text, text, integer, integer, text, text, jsonb, uuid, text) to authenticated;

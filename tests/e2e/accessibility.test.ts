@@ -16,7 +16,7 @@ const TEXT = '/courses/first-smartphone/chat-on-wechat'
 const FOR_EVERYBODY = [
   ['/', '/courses', '/courses?audience=infant_parents&page=9', '/courses/spot-the-scam', VIDEO, TEXT],
   ['/micro-lectures', '/venues', '/venues?words=没有这个', '/lecturers', '/lecturers?words=没有这个', '/schools', '/schools/QJ-YX', '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/no-such-page', '/credits/rules', '/credits/rewards', '/credits/points', '/figures', '/verify', '/verify?code=12', '/verify/000000000000', '/credits/honours', '/credits/honours/board'],
-  ['/activities', '/activities?day=week&free=yes&words=手机', '/activities?place=QJ-YX-01-S&words=没有这个'],
+  ['/activities', '/activities?day=week&free=yes&words=手机', '/activities?place=QJ-YX-01-S&words=没有这个', '/check-in'],
   ['/help', '/help/credits', '/help/staff-guide', '/help/running-activities', '/policies/privacy', '/policies/terms', '/policies/volunteers', '/volunteers', '/sign-in/staff', '/sign-in/code'],
 ]
 const ENROLLED = ['/', '/courses', '/micro-lectures', '/courses/first-smartphone', VIDEO, TEXT]
@@ -60,7 +60,7 @@ for (const mode of ['standard', 'elder'] as const) {
     for (const person of people) await post(`/${id}/signups`, { pool: sessions[0]!.seats.pool, person: person.id, consent: 'present' })
     await sql()`update public.activity_sessions set starts_at = now() - interval '2 hours', ends_at = now() - interval '1 hour' where id = ${sessions[0]!.id}`
     await post(`/sessions/${sessions[0]!.id}/marks`, { person: people[0]!.id })
-    await inOrder([`/desk/activities/${id}`, `/desk/activities/${id}/edit`, `/desk/activities/${id}/signups`, `/desk/activities/${id}/poster`, `/desk/activities/sessions/${sessions[0]!.id}`, `/desk/activities/sessions/${sessions[0]!.id}/sheet`, `/desk/activities/sessions/${sessions[0]!.id}/materials`, `/desk/activities/sessions/${sessions[0]!.id}/materials/press_note`, `/desk/activities/sessions/${sessions[0]!.id}/feedback`], { as: { username: 'qingxi' }, ...options })
+    await inOrder([`/desk/activities/${id}`, `/desk/activities/${id}/edit`, `/desk/activities/${id}/signups`, `/desk/activities/${id}/poster`, `/desk/activities/sessions/${sessions[0]!.id}`, `/desk/activities/sessions/${sessions[0]!.id}/sheet`, `/desk/activities/sessions/${sessions[0]!.id}/screen`, `/desk/activities/sessions/${sessions[0]!.id}/entry`, `/desk/door/${sessions[0]!.id}`, `/desk/activities/sessions/${sessions[0]!.id}/materials`, `/desk/activities/sessions/${sessions[0]!.id}/materials/press_note`, `/desk/activities/sessions/${sessions[0]!.id}/feedback`], { as: { username: 'qingxi' }, ...options })
   }
 
   const inOrder = (paths: readonly string[], options: Visit, how: { withAxe?: boolean } = {}) => visit({ mode, allow, ...options }, async (page) => {

@@ -101,7 +101,7 @@ it('killed in the middle loses nothing; the next run seals the rest, and only th
 
   // Imports at every step, each with a row whose number the old key sealed; the last one has written all of its rows.
   const steps = ['checking', 'checked', 'applying', 'crediting']
-  const [certificate, deleted, photo] = [randomUUID(), randomUUID(), randomUUID()]
+  const [certificate, deleted, photo, sheet] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()]
   await look(async (sql) => {
     await sql`set session_replication_role = replica` // of the case that it belongs to nothing is looked at here
     const { cipher, lookup, keyId, digest } = old.sealFile(certificate, Buffer.from('%PDF-1.7 证书'))
@@ -109,6 +109,8 @@ it('killed in the middle loses nothing; the next run seals the rest, and only th
     await sql`insert into private.recognition_files (id, case_id, kind, bytes, cipher, key_id, lookup, digest, deleted_at) values (${certificate}, 1, 'application/pdf', 16, ${cipher}, ${keyId}, ${lookup}, ${digest}, null),
       (${deleted}, 1, 'application/pdf', 16, null, ${keyId}, ${gone.lookup}, ${gone.digest}, now())`
     await sql`insert into private.material_files (id, material_id, kind, bytes, cipher, key_id) values (${photo}, 1, 'image/jpeg', 4, ${old.sealFile(photo, Buffer.from('photo')).cipher}, ${keyId})`
+    const signed = old.sealFile(sheet, Buffer.from('签到表'))
+    await sql`insert into private.sheet_files (id, session_id, kind, bytes, cipher, key_id, lookup, digest) values (${sheet}, 1, 'image/jpeg', 9, ${signed.cipher}, ${keyId}, ${signed.lookup}, ${signed.digest})`
     for (const state of steps) {
       const [one] = await sql`insert into public.imports (kind, unit_id, state, file_name, file_sha256, file_bytes, format, folder, headings, heading_line, created_by)
         select 'persons', id, ${state}, ${`${state}.xlsx`}, ${'0'.repeat(64)}, 1, 'xlsx', ${randomUUID()}, '{}', 1, ${randomUUID()} from public.units returning id`
@@ -117,13 +119,13 @@ it('killed in the middle loses nothing; the next run seals the rest, and only th
   })
 
   const first = rotate()
-  await first.says('0 of 12503')
+  await first.says('0 of 12504')
   first.child.kill('SIGSTOP') // for a while, so that it is still at it
   const meanwhile = startLauncher(dataDir, { PORT: '3977' })
   expect(await meanwhile.code).toBe(1)
   expect(meanwhile.output()).toContain('The data folder is in use by process')
   first.child.kill('SIGCONT')
-  await first.says(/\n.*[1-9]\d* of 12503 sealed anew/)
+  await first.says(/\n.*[1-9]\d* of 12504 sealed anew/)
   first.child.kill('SIGKILL')
   await first.gone
   // Both keys are kept: what is sealed by either can be opened.
@@ -146,6 +148,8 @@ it('killed in the middle loses nothing; the next run seals the rest, and only th
     expect(fresh.openFile(certificate, { cipher: file!.cipher as Buffer, keyId: file!.key_id as number }).toString()).toBe('%PDF-1.7 证书')
     const [picture] = await sql`select cipher, key_id from private.material_files where id = ${photo}`
     expect(fresh.openFile(photo, { cipher: picture!.cipher as Buffer, keyId: picture!.key_id as number }).toString()).toBe('photo')
+    const [kept] = await sql`select cipher, key_id from private.sheet_files where id = ${sheet}`
+    expect(fresh.openFile(sheet, { cipher: kept!.cipher as Buffer, keyId: kept!.key_id as number }).toString()).toBe('签到表')
     // A file that was deleted before is still told by an equal one that comes now.
     expect(await sql`select id from private.recognition_files where lookup = ${fresh.sealFile(randomUUID(), Buffer.from('%PDF-1.7 早先的证书')).lookup}`).toEqual([{ id: deleted }])
     expect(await sql`select count(*)::integer from private.person_contacts where lookup = ${old.lookup('phone', phoneOf(0))}`).toEqual([{ count: 0 }])

@@ -6,6 +6,6 @@ export async function rosterOf(database: Supabase, sessionId: number): Promise<R
   const rows = await answerOf(database.rpc('session_roster', { of_session_id: sessionId }))
   return rows.map(row => ({
     personId: row.person_id!, name: row.name!, birthYear: row.birth_year, home: row.home!, phone: row.phone, signup: row.status as RosterEntry['signup'], isOnLeave: row.on_leave!,
-    method: row.method as RosterEntry['method'], seenAt: row.seen_at, times: row.times!, record: row.participation_id, attended: row.attended, milliCredits: row.milli_credits,
+    method: row.method as RosterEntry['method'], seenAt: row.seen_at, times: row.times!, record: row.participation_id, attended: row.attended, milliCredits: row.milli_credits, number: row.number,
   }))
 }

@@ -20,7 +20,7 @@ export async function activityOfSignup(database: Supabase, id: number): Promise<
   return signup.seat_pools.activity_id
 }
 
-const BY_THE_PORTAL = ['activity_cancelled', 'session_cancelled', 'swapped', 'same_person'] as const
+const BY_THE_PORTAL = ['activity_cancelled', 'session_cancelled', 'swapped', 'same_person', 'unmarked'] as const
 
 /** Why a sign-up ended, in words: the portal's own reasons are codes. */
 export function signupEndReason(event: H3Event, reason: string): string {

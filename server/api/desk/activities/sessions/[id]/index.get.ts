@@ -1,4 +1,5 @@
 import { SessionId } from '~~/shared/schemas/desk-activities'
+import type { DoubleMarks } from '~~/shared/types/desk-activities'
 
 /** A session with everybody of it: signed up, on leave, present, on record; and the choices for whoever is not registered yet. 404 `session_unknown`. */
 export default defineEventHandler(async (event) => {
@@ -7,8 +8,9 @@ export default defineEventHandler(async (event) => {
   const known = await answerOf(desk.database.from('activity_sessions').select('activity_id').eq('id', id).maybeSingle())
   if (!known) throw refusal(404, 'session_unknown')
   const roster = await rosterOf(desk.database, id)
+  const doubles = await answerOf(desk.database.rpc('session_double_marks', { of_session_id: id })) as unknown as DoubleMarks
   const activity = await activityAtDesk(desk.database, known.activity_id)
   const { trail } = await requireUnit(desk, activity.unit.code, 'people')
   const villages = await villagesAround(desk, trail)
-  return { activity, session: activity.sessions.find(session => session.id === id)!, roster, villages: villages.slice(0, 200), page: activityCode(event, activity.code) }
+  return { activity, session: activity.sessions.find(session => session.id === id)!, roster, doubles, villages: villages.slice(0, 200), page: activityCode(event, activity.code) }
 })
