@@ -96,7 +96,7 @@ export function useActivityForm(given: Given, steps: ReturnType<typeof useActivi
   // A box that was not ticked is not sent: what was sent says all.
   const known = posted ? { skipHolidays: '' } : given.fields
   const initial: Record<string, string> = { ...EMPTY, ...RULE, unit: given.unit.code, version: String(given.activity?.version ?? ''), ...known, ...posted }
-  const { values, errors, notice, details, sending, submit } = useDeskForm<string>(initial, async (answer, action) => {
+  const { values, errors, notice, details, sending, submit } = useForm<string>(initial, async (answer, action) => {
     if (action === REPEAT) addRepeated(answer as Parameters<typeof addRepeated>[0])
     else await navigateTo({ name: 'desk-activities-id', params: { id: (answer as { id: number }).id }, query: { done: 'saved' } })
   })

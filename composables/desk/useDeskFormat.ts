@@ -1,5 +1,5 @@
 /** Numbers, shares and days as the reader's language writes them. */
-export function useDeskFormat() {
+export function useFormat() {
   const { lang } = usePreferences()
   const locale = lang.value
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })

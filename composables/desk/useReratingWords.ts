@@ -3,7 +3,7 @@ import type { Rerating } from '~~/shared/types/credits'
 /** A re-rating in words: what is put right, and for which days. */
 export function useReratingWords() {
   const t = useDeskTranslate()
-  const { word, day, whole } = useDeskFormat()
+  const { word, day, whole } = useFormat()
   const period = (one: Rerating) => t(`credits.periods.${one.capPeriod ?? 'day'}`)
   function change(one: Rerating): string {
     if (one.kind === 'recount') return t('reratings.recountOf', { name: one.person?.name ?? '' })

@@ -21,7 +21,7 @@ interface UnitFields {
 export function useUnitForm<Name extends string>(unit: UnitFields, own: Record<Name, string>, done: (answer: unknown) => unknown) {
   const yesNo = (value: boolean | null | undefined) => value === null || value === undefined ? '' : value ? 'yes' : 'no'
   const flash = useFlash()
-  const form = useDeskForm({
+  const form = useForm({
     name: unit.name ?? '', localName: unit.localName ?? '', kind: unit.kind ?? '', furtherKinds: '', area: unit.area ?? '', shouldBuild: yesNo(unit.shouldBuild ?? false),
     hostBody: unit.hostBody ?? '', address: unit.address ?? '', phone: unit.phone ?? '', summary: unit.summary ?? '', rooms: String(unit.rooms ?? ''),
     computers: String(unit.computers ?? ''), standardMet: yesNo(unit.standardMet), zoneStatus: unit.zoneStatus ?? '', zoneLevel: unit.zoneLevel ?? '', contactRole: unit.contactRole ?? '', ...own,

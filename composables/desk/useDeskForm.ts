@@ -1,2 +1,0 @@
-/** A form of the desk. */
-export const useDeskForm = useForm
