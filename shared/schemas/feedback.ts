@@ -1,10 +1,7 @@
 import { z } from 'zod'
+import { FEEDBACK_ANSWERS } from '../utils/feedback-taps'
 import { Id } from './fields'
 
-/** The three taps. */
-export const FEEDBACK_QUESTIONS = ['satisfied', 'useful', 'again'] as const
-/** Yes, so so, no. */
-export const FEEDBACK_ANSWERS = ['3', '2', '1'] as const
 const Answer = z.enum(FEEDBACK_ANSWERS, 'choice_missing').transform(Number)
 
 export const FeedbackSession = z.object({ session: Id('session_unknown') })

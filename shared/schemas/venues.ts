@@ -1,8 +1,7 @@
 import { z } from 'zod'
+import { VENUE_ACCESS, VENUE_KINDS } from '../utils/venue-kinds'
 import { Day, Id, orNothing, Unit } from './fields'
 
-export const VENUE_KINDS = ['school', 'community', 'library', 'museum', 'culture_hall', 'sports_ground', 'youth_centre', 'practice_base', 'other'] as const
-export const VENUE_ACCESS = ['step_free', 'lift', 'toilet', 'parking', 'seating', 'hearing_loop'] as const
 const MOST_ROOMS = 40
 
 const CLOCK = /^([01]?\d|2[0-4])[:：]([0-5]\d)$/

@@ -1,4 +1,4 @@
-import type { VENUE_ACCESS, VENUE_KINDS } from '../schemas/venues'
+import type { VENUE_ACCESS, VENUE_KINDS } from '../utils/venue-kinds'
 
 export type VenueKind = typeof VENUE_KINDS[number]
 export type VenueAccess = typeof VENUE_ACCESS[number]
