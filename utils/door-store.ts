@@ -41,7 +41,7 @@ export const doorStore = {
 }
 
 /** Drops a session's list, its answered marks and its page; marks that the portal does not have yet stay, without a name. */
-export async function forgetSession(session: number): Promise<void> {
+export async function forgetDoorOf(session: number): Promise<void> {
   await doorStore.dropList(session)
   for (const mark of await doorStore.readMarks()) {
     if (mark.session !== session) continue
@@ -53,7 +53,7 @@ export async function forgetSession(session: number): Promise<void> {
 /** Drops what this device kept of all sessions: whoever signs out leaves no list behind. */
 export async function forgetDoor(): Promise<void> {
   try {
-    for (const { session } of await doorStore.readLists()) await forgetSession(session)
+    for (const { session } of await doorStore.readLists()) await forgetDoorOf(session)
     if ('caches' in window) await caches.delete(DOOR_CACHE)
   }
   catch { /* a browser that keeps nothing has nothing to drop */ }

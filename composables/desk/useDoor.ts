@@ -43,7 +43,7 @@ export function useDoor(session: number) {
   async function start() {
     device.value = localStorage.getItem('door-device') ?? ''
     const lists = await doorStore.readLists()
-    for (const one of lists) if (one.account !== account || Date.now() + one.clockOffMs > Date.parse(one.list.endsAt) + KEPT_MS) await forgetSession(one.session)
+    for (const one of lists) if (one.account !== account || Date.now() + one.clockOffMs > Date.parse(one.list.endsAt) + KEPT_MS) await forgetDoorOf(one.session)
     const kept = lists.find(one => one.session === session && one.account === account)
     if (kept) {
       list.value = kept.list
@@ -75,7 +75,7 @@ export function useDoor(session: number) {
       const answer = await $fetch<{ list: DoorList, now: number }>(`/api/desk/activities/sessions/${session}/door`, { timeout: 8000, retry: 0 })
       heard(answer.now, askedAt)
       list.value = answer.list
-      if (answer.list.isConfirmed) await forgetSession(session)
+      if (answer.list.isConfirmed) await forgetDoorOf(session)
       else await doorStore.keepList({ session, account, list: toRaw(answer.list), fetchedAt: Date.now(), clockOffMs: clockOffMs.value })
     }
     catch (error) { failed(error) }

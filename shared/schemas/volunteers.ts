@@ -1,9 +1,7 @@
 import { z } from 'zod'
+import { VOLUNTEER_SOURCES } from '../utils/volunteer-sources'
 
-/** Where volunteers come from (DOMAIN.md, 10). */
-export const VOLUNTEER_SOURCES = ['resident', 'teacher', 'student', 'medical', 'army', 'unit_staff', 'retired_cadre', 'skilled'] as const
 export const VOLUNTEER_STATES = ['asked', 'active', 'refused', 'ended'] as const
-export const SERVICE_PROOFS = ['scanned', 'supervised', 'back_filled'] as const
 
 const Id = (code: string) => z.coerce.number({ error: code }).int(code).positive(code).max(Number.MAX_SAFE_INTEGER, code)
 const Serial = (code: string) => Id(code).max(2_147_483_647, code)
