@@ -1,20 +1,26 @@
 import { defineVitestProject } from '@nuxt/test-utils/config'
 import { defineConfig } from 'vitest/config'
 
+// Setting up Nuxt for the components takes seconds and locks the contents: only where they are tested.
+const asked = process.argv.flatMap((word, at, words) => words[at - 1] === '--project' ? [word] : [])
+const components = asked.length === 0 || asked.includes('nuxt')
+  ? [await defineVitestProject({
+      test: {
+        name: 'nuxt',
+        environment: 'nuxt',
+        include: ['tests/nuxt/**/*.test.ts'],
+        environmentOptions: { nuxt: { domEnvironment: 'happy-dom' } },
+      },
+    })]
+  : []
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: { name: 'unit', environment: 'node', include: ['tests/unit/**/*.test.ts'] },
       },
-      await defineVitestProject({
-        test: {
-          name: 'nuxt',
-          environment: 'nuxt',
-          include: ['tests/nuxt/**/*.test.ts'],
-          environmentOptions: { nuxt: { domEnvironment: 'happy-dom' } },
-        },
-      }),
+      ...components,
       {
         test: {
           name: 'database',

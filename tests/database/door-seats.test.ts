@@ -29,11 +29,11 @@ describe('a walk-in', () => {
     expect(await mark(region, one!)).toBe('in')
     expect(await pool(region)).toEqual({ capacity: 1, taken: 1, held: 0 })
     expect(await mark(region, two!)).toBe('full')
-    expect(await sql`select count(*)::integer as marks from public.attendance_marks`).toEqual([{ marks: 1 }])
+    expect(await sql`select count(*)::integer as marks from public.attendance_marks where session_id = ${region.seats.sessions[0]!}`).toEqual([{ marks: 1 }])
     expect(await mark(region, two!, { extra: '从外村赶来' })).toBe('in')
     expect(await pool(region)).toEqual({ capacity: 2, taken: 2, held: 0 })
-    expect(await sql`select count(*)::integer as told from public.audit_events where action = 'seat_added'`).toEqual([{ told: 1 }])
-    expect(await sql`select person_id, reason from public.door_seats where extra`).toEqual([{ person_id: two!.id, reason: '从外村赶来' }])
+    expect(await sql`select count(*)::integer as told from public.audit_events where action = 'seat_added' and subject_id = ${String(region.seats.sessions[0]!)}`).toEqual([{ told: 1 }])
+    expect(await sql`select person_id, reason from public.door_seats where extra and session_id = ${region.seats.sessions[0]!}`).toEqual([{ person_id: two!.id, reason: '从外村赶来' }])
   }))
 
   it('that was a mistake gives the seat back, and the chair goes away', () => inRegion(async (region) => {
@@ -103,10 +103,10 @@ describe('a walk-in', () => {
 
   it('whom a device took in while it was offline is in, with a chair where there was none', () => inRegion(async (region) => {
     const { sql, people: [one, two] } = region
-    await sql`update public.activity_sessions set starts_at = now() - interval '10 minutes', ends_at = now() + interval '50 minutes'`
+    await sql`update public.activity_sessions set starts_at = now() - interval '10 minutes', ends_at = now() + interval '50 minutes' where id = ${region.seats.sessions[0]!}`
     expect([await mark(region, one!, { device: '前台' }), await mark(region, two!, { device: '前台' })]).toEqual(['in', 'in'])
     expect(await pool(region)).toEqual({ capacity: 2, taken: 2, held: 0 })
-    expect(await sql`select reason from public.door_seats where extra`).toEqual([{ reason: 'offline' }])
+    expect(await sql`select reason from public.door_seats where extra and session_id = ${region.seats.sessions[0]!}`).toEqual([{ reason: 'offline' }])
   }))
 })
 
@@ -114,7 +114,7 @@ describe('a card', () => {
   const byCard = (region: Region, card: string) => mark(region, { id: 0 } as Person, { method: 'card', card, personId: undefined })
   it('marks its person; one that was replaced, or is none, is said to be so', () => inRegion(async (region) => {
     const { sql, as, school, people: [one] } = region
-    await sql`update public.activity_sessions set starts_at = now() - interval '10 minutes', ends_at = now() + interval '50 minutes'`
+    await sql`update public.activity_sessions set starts_at = now() - interval '10 minutes', ends_at = now() + interval '50 minutes' where id = ${region.seats.sessions[0]!}`
     const issue = (replace: boolean) => as(school.manager.account, sql => sql`select public.issue_card(${one!.id}, ${replace}) as number`).then(rows => rows[0]!.number as string)
     const lost = await issue(false)
     await sql`update public.person_cards set revoked_at = now() - interval '1 day', issued_at = now() - interval '2 days' where number = ${lost}`
@@ -122,7 +122,7 @@ describe('a card', () => {
     expect(await byCard(region, lost)).toBe('card_revoked')
     expect(await byCard(region, '0000000000')).toBe('card_unknown')
     expect(await byCard(region, `https://example.org/c/${held}`)).toBe('in')
-    expect(await sql`select person_id, method from public.attendance_marks`).toEqual([{ person_id: one!.id, method: 'card' }])
+    expect(await sql`select person_id, method from public.attendance_marks where session_id = ${region.seats.sessions[0]!}`).toEqual([{ person_id: one!.id, method: 'card' }])
   }))
 })
 

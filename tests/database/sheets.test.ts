@@ -21,7 +21,7 @@ it('a photo is kept and opened by staff of the host alone, once, and each look i
     expect(await as(who.account, sql => sql`select * from public.sheets_of_session(${session!})`)).toEqual([])
   }
   expect(await as(school.tutor.account, sql => sql`select id from public.sheets_of_session(${session!})`)).toEqual([{ id }])
-  expect(await sql`select action from public.audit_events where subject_kind = 'activity_session' order by id`).toEqual([{ action: 'sheet_kept' }, { action: 'sheet_seen' }])
+  expect(await sql`select action from public.audit_events where subject_kind = 'activity_session' and subject_id = ${String(session!)} order by id`).toEqual([{ action: 'sheet_kept' }, { action: 'sheet_seen' }])
   for (let n = 1; n < 20; n++) await keep(school.tutor, file(n.toString(16).padStart(4, '0')))
   await expect(keep(school.tutor, file('ffff'))).rejects.toMatchObject({ message: 'sheets_too_many' })
 }))

@@ -125,7 +125,9 @@ it('the check-in desk goes on without network, also loaded anew, and all of it i
     await shot(page, 'door-360')
     expect(await overhang(page)).toBe(0)
 
+    // Chromium forgets that it is offline when a page comes from its worker.
     await context.setOffline(true)
+    await context.route('**/api/**', route => route.abort('internetdisconnected'))
     await page.getByRole('button', { name: people[1]!.name }).click()
     await page.getByLabel('谁来了').fill(held)
     await page.getByRole('button', { name: '签到', exact: true }).click()
@@ -143,6 +145,7 @@ it('the check-in desk goes on without network, also loaded anew, and all of it i
     await page.getByText('这张卡不在本机的名单里').waitFor()
     expect((await marks(planned)).length).toBe(1)
 
+    await context.unroute('**/api/**')
     await context.setOffline(false)
     await sent(page).getByText('门户记着已签到 3 人').waitFor()
     await page.getByText('这张卡已经挂失换新').waitFor()
