@@ -198,7 +198,7 @@ describe('a form without scripts', () => {
     expect(answer.status).toBe(303)
     expect(answer.headers.get('location')).toBe('/sign-in/staff?next=%2Fdesk')
     const flash = JSON.parse(Buffer.from(/flash=([^;]+)/.exec(answer.headers.getSetCookie().join())![1]!, 'base64url').toString()) as Record<string, unknown>
-    expect(flash).toEqual({ code: 'password_wrong', message: '用户名或密码不对。', details: { field: 'password' }, typed: { username: 'qingxi' } })
+    expect(flash).toEqual({ code: 'password_wrong', message: '用户名或密码不对。', messages: { password: '用户名或密码不对。' }, details: { field: 'password' }, typed: { username: 'qingxi' } })
   })
 
   it.each(['https://elsewhere.example/x', '//elsewhere.example', '/\\elsewhere.example'])('never sends anybody to %j', async (next) => {

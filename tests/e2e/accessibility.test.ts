@@ -1,11 +1,14 @@
 // Every page, in both modes: no violation that axe can find, letters and targets as large as promised, nothing wider than the phone.
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { DEMO_RESIDENTS } from '../../demo/accounts.ts'
 import { type Visit, alive, overhang, useBrowser } from '../fixtures/browser.ts'
 import { takeLearner } from '../fixtures/learners.ts'
 import { ask, codeSentTo, signedIn } from '../fixtures/portal.ts'
+
+// Many pages a test, and axe takes a second or two for each where several of them wait for two cores.
+vi.setConfig({ testTimeout: 240_000 })
 
 const { visit, sql } = useBrowser()
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -30,6 +33,7 @@ const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/m
   '/desk/people?name=王', '/desk/people?name=%25', '/desk/credits', '/desk/credits/rewards?unit=QJ-YX-01-S', '/desk/credits/certificates?unit=QJ-YX', '/desk/credits/classes?unit=QJ-YX-01', '/desk/credits/classes/new?unit=QJ-YX-01&like=1', '/desk/credits/classes/1', '/desk/credits/recognition', '/desk/credits/recognition/1', '/desk/credits/recognition/pairs',
   '/desk/credits/corrections?unit=QJ-YX-01', '/desk/credits/corrections/200', '/desk/credits/reratings', '/desk/credits/reratings/1', '/desk/credits/honours?unit=QJ-YX-01', '/desk/credits/awards?unit=QJ-YX-01', '/desk/activities?unit=QJ-YX-01', '/desk/activities/new?unit=QJ-YX-01', '/desk/activities/week?unit=QJ-YX-01', '/desk/activities/term?unit=QJ-YX-01', '/desk/activities/materials?unit=QJ-YX-01', '/desk/activities/feedback?unit=QJ-YX-01', '/desk/venues?unit=QJ-YX-01', '/desk/venues/new?unit=QJ-YX-01', '/desk/venues/1', '/desk/venues/2/edit', '/desk/lecturers?unit=QJ-YX-01', '/desk/lecturers/reach?unit=QJ-YX', '/desk/activities/no-shows?unit=QJ-YX-01', '/desk/activities/embed?unit=QJ-YX-01',
   '/desk/volunteers?unit=QJ-YX-01', '/desk/volunteers/1', '/desk/volunteers/teams?unit=QJ-YX-01-S', '/desk/volunteers/service?unit=QJ-YX-01-S', '/desk/volunteers/service/2', '/desk/volunteers/shifts/7', '/desk/volunteers/disputes?unit=QJ-YX-01', '/desk/metrics?unit=NOWHERE']
+const DESK_PIECES = Array.from({ length: Math.ceil(DESK.length / 16) }, (_, at) => DESK.slice(at * 16, at * 16 + 16))
 /** Refusals of a page, which the browser writes to its console as well. */
 const allow = [/status of 40[134]/]
 
@@ -155,13 +159,13 @@ for (const mode of ['standard', 'elder'] as const) {
     it('the pages of an activity at the desk', () => activityPages(mode === 'elder' ? { mode, allow } : { mode, width: 1280, allow }))
 
     // In the standard version axe looks at the desk where it is used, at 1280 px.
-    it('the desk on a phone', () => inOrder(DESK, { as: { username: 'city' } }, { withAxe: mode === 'elder' }), 150_000)
+    it.each(DESK_PIECES.map(paths => [paths.join(' '), paths] as const))('the desk on a phone: %s', (_name, paths) => inOrder(paths, { as: { username: 'city' } }, { withAxe: mode === 'elder' }))
   })
 }
 
-it('the desk is accessible on its own screen', () => visit({ width: 1280, as: { username: 'city' }, allow }, async (page) => {
+it.concurrent.each(DESK_PIECES.map(paths => [paths.join(' '), paths] as const))('the desk is accessible on its own screen: %s', (_name, paths) => visit({ width: 1280, as: { username: 'city' }, allow }, async (page) => {
   const faults: string[] = []
-  for (const path of DESK) {
+  for (const path of paths) {
     await page.goto(path)
     await alive(page)
     faults.push(...(await violationsOf(page)).map(fault => `${path}: ${fault}`))

@@ -86,6 +86,7 @@ describe.each([[360, true], [1280, true], [360, false]] as const)('one-time code
       expect(await page.content()).not.toContain(backup[0])
 
       await page.getByRole('button', { name: '退出登录' }).click()
+      await page.waitForURL(({ pathname }) => pathname === '/')
       await signIn()
       await page.waitForURL(/\/sign-in\/code/)
       await settled()
@@ -99,6 +100,7 @@ describe.each([[360, true], [1280, true], [360, false]] as const)('one-time code
       await page.waitForURL(/\/desk$/)
 
       await page.getByRole('button', { name: '退出登录' }).click()
+      await page.waitForURL(({ pathname }) => pathname === '/')
       for (const isFirst of [true, false]) {
         await signIn()
         await page.waitForURL(/\/sign-in\/code/)
@@ -108,6 +110,7 @@ describe.each([[360, true], [1280, true], [360, false]] as const)('one-time code
         if (isFirst) {
           await page.waitForURL(/\/desk$/)
           await page.getByRole('button', { name: '退出登录' }).click()
+      await page.waitForURL(({ pathname }) => pathname === '/')
         }
         else { await page.getByText('备用码不对，或者已经用过').waitFor() }
       }

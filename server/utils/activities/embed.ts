@@ -28,7 +28,7 @@ export function embeddedList(unit: { code: string, name: string }, found: readon
   }
   return `<!doctype html>
 <html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(title)}</title><style>${STYLE}</style></head>
-<body><main><h1>${escaped(title)}</h1>${found.length ? `<ul>${found.map(item).join('')}</ul>` : `<p>${escaped(t('embed.nothing'))}</p>`}
+<body><main aria-label="${escaped(title)}"><h1>${escaped(title)}</h1>${found.length ? `<ul>${found.map(item).join('')}</ul>` : `<p>${escaped(t('embed.nothing'))}</p>`}
 <p><a href="/activities?place=${unit.code}" target="_blank" rel="noopener">${escaped(t('embed.all'))}</a></p></main></body></html>
 `
 }
