@@ -110,7 +110,7 @@ describe.each([[360, true], [1280, true], [360, false]] as const)('one-time code
         if (isFirst) {
           await page.waitForURL(/\/desk$/)
           await page.getByRole('button', { name: '退出登录' }).click()
-      await page.waitForURL(({ pathname }) => pathname === '/')
+          await page.waitForURL(({ pathname }) => pathname === '/')
         }
         else { await page.getByText('备用码不对，或者已经用过').waitFor() }
       }
