@@ -24,7 +24,6 @@ const codeNow = async ({ sessions: [session] }: Planned) => {
   return (await sql()`select private.check_in_code(${session!}, private.check_in_step(30)) as code`)[0]!.code as string
 }
 const marks = ({ sessions: [session] }: Planned) => sql()`select person_id::integer, method from attendance_marks where session_id = ${session!} order by id`
-const shot = (page: Page, name: string) => process.env.SHOTS ? page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true }) : undefined
 
 it.each([[360, true], [1280, true], [360, false]])('the screen of a session is scanned, signed in, pressed, and told what is wrong, at %d px, scripts %s', async (width, javaScriptEnabled) => {
   const who = await takeLearner(sql())
@@ -35,7 +34,6 @@ it.each([[360, true], [1280, true], [360, false]])('the screen of a session is s
     await page.getByAltText('签到码').waitFor()
     await page.getByText('已签到 0 人，报名 1 人').waitFor()
     expect(await page.getByText(/^\d{4}$/).count()).toBe(1)
-    await shot(page, 'screen-1440')
     const first = await page.getByAltText('签到码').getAttribute('src')
     if (javaScriptEnabled) await page.waitForFunction(src => document.querySelector('main img')?.getAttribute('src') !== src, first, { timeout: 40_000 })
   })
@@ -48,7 +46,6 @@ it.each([[360, true], [1280, true], [360, false]])('the screen of a session is s
     await signInAs(context, sql(), { phone: who.phone })
     await page.goto('/check-in')
     if (javaScriptEnabled) await alive(page)
-    await shot(page, `check-in-${width}`)
     await page.getByRole('button', { name: '我到了，签到' }).click()
     await page.getByText(`${who.name}，签到成功`).waitFor()
     expect(await overhang(page)).toBe(0)
@@ -61,7 +58,6 @@ it.each([[360, true], [1280, true], [360, false]])('the screen of a session is s
     if (javaScriptEnabled) await alive(page)
     await page.getByRole('button', { name: '我到了，签到' }).click()
     await page.getByText('座位已经满了').waitFor()
-    await shot(page, `check-in-full-${width}`)
   })
   expect(await marks(planned)).toEqual([{ person_id: who.personId, method: 'scan' }])
 }, 120_000)
@@ -97,7 +93,6 @@ it.each([[true], [false]])('a walk-in to a full session gets a seat for a reason
       await page.getByRole('button', { name: new RegExp(`^签到：${guest.name}`) }).first().click()
     }
     await page.getByRole('heading', { name: /座位已满/ }).waitFor()
-    await shot(page, 'extra-seat')
     await page.getByLabel('加座原因').fill('坐得下')
     await page.getByRole('button', { name: '加座并签到' }).click()
     await page.getByText(`${guest.name} 已签到`).first().waitFor()
@@ -122,7 +117,6 @@ it('the check-in desk goes on without network, also loaded anew, and all of it i
     await page.getByText('断了网、刷新了也能打开').waitFor()
     await page.getByRole('button', { name: people[0]!.name }).click()
     await sent(page).getByText('门户记着已签到 1 人').waitFor()
-    await shot(page, 'door-360')
     expect(await overhang(page)).toBe(0)
 
     // Chromium forgets that it is offline when a page comes from its worker: what that page asks for fails here.
@@ -144,7 +138,6 @@ it('the check-in desk goes on without network, also loaded anew, and all of it i
     await page.getByRole('heading', { name: `签到台：${planned.title}` }).waitFor()
     await page.getByText('连不上门户').waitFor()
     await sent(page).getByText('2 条还在本机').waitFor()
-    await shot(page, 'door-offline-360')
     await page.getByLabel('谁来了').fill(lost)
     await page.getByRole('button', { name: '签到', exact: true }).click()
     await page.getByText('这张卡不在本机的名单里').waitFor()
@@ -183,7 +176,6 @@ it('a device whose clock is a day ahead is told so, and its marks are put right'
     await page.getByText('这台设备的时钟快了1 天').waitFor()
     await page.getByRole('button', { name: who.name }).click()
     await sent(page).getByText('门户记着已签到 1 人').waitFor()
-    await shot(page, 'door-1440')
     await page.goto(`/desk/activities/sessions/${planned.sessions[0]}`)
     await page.getByText('“签到台”的时钟快了1 天').waitFor()
   })
@@ -252,7 +244,6 @@ it('a signed sheet is entered by keyboard alone, counted and taken back, and its
     await page.getByLabel('签到表的照片').setInputFiles({ name: '表.png', mimeType: 'image/png', buffer: photo })
     await page.getByRole('button', { name: '保存照片' }).click()
     await page.getByRole('button', { name: '看第 1 张' }).waitFor()
-    await shot(page, 'entry-1280')
     expect(await overhang(page)).toBe(0)
   })
   expect(await marks(planned)).toHaveLength(3)

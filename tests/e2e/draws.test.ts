@@ -8,14 +8,11 @@ import { planActivity } from '../fixtures/planned-activities.ts'
 
 const { visit, sql } = useBrowser()
 const DAY = 86_400_000
-// Where somebody wants to look at the pages.
-const shots = process.env.LINXUE_SHOTS
 
 describe.each([[360, 'standard', true], [1440, 'elder', true], [360, 'standard', false]] as const)('at %d px, %s, scripts %s', (width, mode, javaScriptEnabled) => {
-  const settle = async (page: Parameters<typeof alive>[0], name: string) => {
+  const settle = async (page: Parameters<typeof alive>[0]) => {
     if (javaScriptEnabled) await alive(page)
     expect(await overhang(page)).toBe(0)
-    if (shots) await page.screenshot({ path: `${shots}/${name}-${width}-${mode}.png`, fullPage: true })
   }
 
   it('a draw is entered, drawn at the desk, read by everybody and drawn again on a phone', async () => {
@@ -23,20 +20,20 @@ describe.each([[360, 'standard', true], [1440, 'elder', true], [360, 'standard',
     for (const learner of [await takeLearner(sql()), await takeLearner(sql())]) {
       await visit({ as: learner, width, mode, javaScriptEnabled }, async (page) => {
         await page.goto(`/activities/${one.code}`)
-        await settle(page, 'activity')
+        await settle(page)
         await page.getByText('这次抽签录取').waitFor()
         await page.getByRole('button', { name: '报名抽签' }).click()
         await page.getByText(/已参加抽签，号码是 \d 号/).waitFor()
         await page.getByRole('link', { name: '抽签规则和结果' }).click()
         await page.getByRole('heading', { name: '怎么抽的' }).waitFor()
         await page.getByText(/报名还没有截止/).waitFor()
-        await settle(page, 'draw-open')
+        await settle(page)
       })
     }
     await sql()`update public.activities set closes_at = now() - interval '1 minute' where id = ${one.id}`
     await visit({ as: { username: 'qingxi' }, width, mode, javaScriptEnabled }, async (page) => {
       await page.goto(`/desk/activities/${one.id}/signups`)
-      await settle(page, 'desk-draw')
+      await settle(page)
       await page.getByText('现在抽签').first().click()
       await page.getByRole('button', { name: '现在抽签' }).click()
       await page.getByText('已抽签，结果已公布').waitFor()
@@ -49,7 +46,7 @@ describe.each([[360, 'standard', true], [1440, 'elder', true], [360, 'standard',
         await page.getByRole('button', { name: '在我的手机上再算一遍' }).click()
         await page.getByText('结果一致').waitFor()
       }
-      await settle(page, 'draw-drawn')
+      await settle(page)
     })
   }, 120_000)
 
@@ -65,7 +62,7 @@ describe.each([[360, 'standard', true], [1440, 'elder', true], [360, 'standard',
       await page.goto('/my/activities')
       await page.getByRole('link', { name: '我的缺席' }).click()
       await page.getByText('现在算 1 次').waitFor()
-      await settle(page, 'no-shows')
+      await settle(page)
       await page.getByText('说明原因', { exact: true }).click()
       await page.getByText('生病', { exact: true }).click()
       await page.getByRole('button', { name: '发给学校' }).click()
@@ -73,7 +70,7 @@ describe.each([[360, 'standard', true], [1440, 'elder', true], [360, 'standard',
     })
     await visit({ as: { username: 'qingxi' }, width, mode, javaScriptEnabled }, async (page) => {
       await page.goto('/desk/activities/no-shows?unit=QJ-YX-01-S')
-      await settle(page, 'desk-no-shows')
+      await settle(page)
       const row = page.getByRole('row').filter({ hasText: one.title })
       await row.getByText('谅解或答复').click()
       await row.getByLabel('给本人的答复').fill('好好休息')
@@ -94,7 +91,7 @@ describe.each([[360, 'standard', true], [1440, 'elder', true], [360, 'standard',
     await page.getByText('凭等级、参加经历报名').click()
     await page.getByLabel('至少参加过几次').fill('2')
     await page.getByLabel('没来过本校的人').selectOption('first')
-    await settle(page, 'desk-edit')
+    await settle(page)
     await page.getByRole('button', { name: '保存修改' }).click()
     await page.getByText('参加过本校的活动至少 2 次').waitFor()
   }), 60_000)
@@ -112,7 +109,6 @@ it('the list stands in a frame of another site and leads back', () => visit({ wi
     const frame = page.frameLocator('iframe')
     await frame.getByRole('heading', { level: 1 }).waitFor()
     expect(await frame.getByRole('link', { name: new RegExp(one.title) }).getAttribute('href')).toBe(`/activities/${one.code}`)
-    if (shots) await page.screenshot({ path: `${shots}/embed.png`, fullPage: true })
   }
   finally { other.close() }
 }), 60_000)

@@ -37,7 +37,6 @@ it.each([{ width: 360, scripts: true }, { width: 1280, scripts: false }])('three
     if (scripts) expect(await overhang(page)).toBe(0)
     await page.getByRole('button', { name: '提交' }).click()
     await page.getByText('记下了，谢谢您。').waitFor()
-    if (scripts) await page.screenshot({ path: `/tmp/feedback-${width}.png`, fullPage: true })
   })
   expect(await sql()`select satisfied, useful, again, by_staff from session_feedback where session_id = ${session}`).toEqual([{ satisfied: 3, useful: 3, again: 3, by_staff: false }])
   await visit({ as: { username: 'qingxi' }, width, height: 900 }, async (page) => {

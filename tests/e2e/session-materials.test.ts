@@ -35,7 +35,6 @@ it.each([360, 1280])('the six materials of a session are filed, handed in and ac
     expect(await overhang(page)).toBe(0)
     await page.getByRole('button', { name: '提交 2 件' }).click()
     await page.getByText('还缺 4 样').waitFor()
-    await page.screenshot({ path: `/tmp/materials-${width}.png`, fullPage: true })
   })
   await visit({ as: { username: 'yunxi' }, width, height: 900 }, async (page) => {
     await open(page, `/desk/activities/sessions/${session!}/materials`)
