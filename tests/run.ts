@@ -25,11 +25,9 @@ try {
     check('unused code', bin('knip/bin/knip.js'), []),
     step('build', async () => { await ensureBuild(root) }),
   ])
-  // A browser waits more than it works: beside it there is room for the rest.
-  await Promise.all([
-    vitest(['e2e']),
-    vitest(['unit', 'nuxt', 'database']).then(() => vitest(['api', 'stack'])),
-  ])
+  await vitest(['unit', 'nuxt', 'database'])
+  // A browser waits more than it works: beside it there is room for the routes and the launcher.
+  await Promise.all([vitest(['e2e']), vitest(['api', 'stack'])])
 }
 catch (error) {
   results.failed++
