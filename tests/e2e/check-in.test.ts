@@ -2,7 +2,7 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { encode } from 'uqr'
 import { expect, it } from 'vitest'
-import { alive, open, overhang, signInAs, useBrowser } from '../fixtures/browser.ts'
+import { alive, giveNetworkBack, open, overhang, signInAs, takeNetwork, useBrowser } from '../fixtures/browser.ts'
 import { takeLearner } from '../fixtures/learners.ts'
 import { planActivity, type Planned } from '../fixtures/planned-activities.ts'
 
@@ -111,7 +111,7 @@ it('the check-in desk goes on without network, also loaded anew, and all of it i
   // A card that was lost and replaced.
   await sql()`select private.issue_card(${withoutCard!.personId}, false, null)`
   const [{ number: lost }] = await sql()`update person_cards set revoked_at = now() - interval '1 day', issued_at = now() - interval '2 days' where person_id = ${withoutCard!.personId} and revoked_at is null returning number` as unknown as [{ number: string }]
-  await visit({ as: manager, width: 360, allow: [/ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch/] }, async (page, context) => {
+  await visit({ as: manager, width: 360, allow: [/ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch/] }, async (page) => {
     await open(page, `/desk/door/${planned.sessions[0]}`)
     await page.getByText('已连上门户').waitFor()
     await page.getByText('断了网、刷新了也能打开').waitFor()
@@ -119,14 +119,7 @@ it('the check-in desk goes on without network, also loaded anew, and all of it i
     await sent(page).getByText('门户记着已签到 1 人').waitFor()
     expect(await overhang(page)).toBe(0)
 
-    // Chromium forgets that it is offline when a page comes from its worker: what that page asks for fails here.
-    const cut = () => {
-      const real = window.fetch
-      window.fetch = (...asked) => localStorage.getItem('cut') ? Promise.reject(new TypeError('Failed to fetch')) : real(...asked)
-    }
-    await page.addInitScript(cut)
-    await page.evaluate(() => localStorage.setItem('cut', 'yes'))
-    await context.setOffline(true)
+    await takeNetwork(page)
     await page.getByRole('button', { name: people[1]!.name }).click()
     await page.getByLabel('谁来了').fill(held)
     await page.getByRole('button', { name: '签到', exact: true }).click()
@@ -143,8 +136,7 @@ it('the check-in desk goes on without network, also loaded anew, and all of it i
     await page.getByText('这张卡不在本机的名单里').waitFor()
     expect((await marks(planned)).length).toBe(1)
 
-    await page.evaluate(() => localStorage.removeItem('cut'))
-    await context.setOffline(false)
+    await giveNetworkBack(page)
     await sent(page).getByText('门户记着已签到 3 人').waitFor()
     await page.getByText('这张卡已经挂失换新').waitFor()
     expect((await marks(planned)).map(({ person_id, method }) => `${person_id} ${method}`).sort()).toEqual([`${people[0]!.personId} roster`, `${people[1]!.personId} roster`, `${byCard!.personId} card`].sort())

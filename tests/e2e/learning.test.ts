@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, inject, it } from 'vitest'
 import { formatCredits } from '../../shared/utils/format.ts'
-import { alive, open, signInAs, useBrowser } from '../fixtures/browser.ts'
+import { alive, open, signInAs, takeNetwork, useBrowser } from '../fixtures/browser.ts'
 import { type Learner, type VideoLesson, microLectures, takeLearner } from '../fixtures/learners.ts'
 import { ask, codeSentTo, figuresAreFolded, signedIn } from '../fixtures/portal.ts'
 
@@ -179,7 +179,7 @@ describe.concurrent('a resident', () => {
       await open(page, lesson.path)
       await play(page)
       await page.waitForFunction(() => document.querySelector('video')!.currentTime > 1)
-      await context.setOffline(true)
+      await takeNetwork(page)
       await page.waitForFunction(() => document.querySelector('video')!.currentTime > 4)
       await page.close()
       expect(await watchedMs(learner, lesson)).toBe(0)
