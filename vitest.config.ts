@@ -41,6 +41,7 @@ export default defineConfig({
           globalSetup: ['tests/portal.ts'],
           fileParallelism: false,
           testTimeout: 20_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -26,8 +26,7 @@ try {
     step('build', async () => { await ensureBuild(root) }),
   ])
   await vitest(['unit', 'nuxt', 'database'])
-  // A browser waits more than it works: beside it there is room for the routes and the launcher.
-  await Promise.all([vitest(['e2e']), vitest(['api', 'stack'])])
+  await vitest(['api', 'e2e', 'stack'])
 }
 catch (error) {
   results.failed++
