@@ -129,7 +129,7 @@ async function publishTerm({ sql }: Bench, title: string): Promise<Term> {
 async function makePeople({ sql, sessionSecret }: Bench): Promise<Somebody[]> {
   const rows = await sql`
     with home as (select id from public.units where level = 'village' and kind_id = 'administration' order by id limit 1), made as (
-      insert into public.persons (name, sex, birth_year, residence_unit_id) select '抢位居民', 'female', 1960, home.id from home cross join generate_series(1, ${PEOPLE}) returning id
+      insert into public.persons (name, sex, birth_year, residence_unit_id) select '抢位居民' || n, 'female', 1960, home.id from home cross join generate_series(1, ${PEOPLE}) n returning id
     )
     insert into identity.accounts (email, username, person_id) select 'rush-' || id || '@accounts.invalid', 'rush.' || id, id from made returning id`
   const people = rows.map(({ id }) => ({ accountId: id as string, token: randomBytes(24).toString('base64url') }))

@@ -1,4 +1,5 @@
 import { SignJWT } from 'jose'
+import { LRUCache } from 'lru-cache'
 
 const LIFE_SECONDS = 300
 
@@ -15,16 +16,15 @@ function mintAccountToken(accountId: string): Promise<string> {
   return sign({ sub: accountId, role: 'authenticated', exp: expires })
 }
 
-const minted = new Map<string, { token: Promise<string>, renewAt: number }>()
+// A token is used until a minute before it runs out.
+const minted = new LRUCache<string, Promise<string>>({ max: 10_000, ttl: (LIFE_SECONDS - 60) * 1000 })
 
-/** The account's current token, signed anew a minute before it runs out. */
+/** The account's current token. */
 export function accountToken(accountId: string): Promise<string> {
-  const now = Date.now()
   const held = minted.get(accountId)
-  if (held && held.renewAt > now) return held.token
-  if (minted.size > 10_000) for (const [id, { renewAt }] of minted) if (renewAt <= now) minted.delete(id)
+  if (held) return held
   const token = mintAccountToken(accountId)
-  minted.set(accountId, { token, renewAt: now + (LIFE_SECONDS - 60) * 1000 })
+  minted.set(accountId, token)
   return token
 }
 

@@ -1,3 +1,4 @@
+import { isError } from 'h3'
 import { ActivityCode, SignUp } from '~~/shared/schemas/activities'
 
 /**
@@ -16,12 +17,11 @@ export default formHandler(async (event) => {
   if (!session) throw refusal(401, 'sign_in_needed')
   if (session.passwordChange) throw refusal(403, 'password_change_needed')
   if (choose && people.length === 0) throw refusal(422, 'people_invalid', { field: 'people' })
-  // One call and no more: thousands press in the same minute.
-  const { data, error } = await session.database.rpc('sign_up', { of_pool_id: pool, ...(people.length && { person_ids: people }) })
-  if (error?.message === 'introduction_needed' && isFormPost(event)) return { people: [], next: `/welcome?next=${again}` }
-  if (error) throw databaseRefusal(error)
-  return {
-    people: data.map(row => ({ signup: row.signup_id!, name: row.name!, status: row.status!, place: row.place, isNew: row.is_new! })),
-    next: `${here}?done=signed-up#mine`,
+  try {
+    return { people: await signUp(session, pool, people), next: `${here}?done=signed-up#mine` }
+  }
+  catch (error) {
+    if (isFormPost(event) && isError(error) && (error.data as { code?: string })?.code === 'introduction_needed') return { people: [], next: `/welcome?next=${again}` }
+    throw error
   }
 }, (_event, { next }) => next)
