@@ -7,8 +7,8 @@ const PEOPLE = 20_000
 const SESSIONS = 20
 const SEATS = 25
 const CONNECTIONS = 200
-/** As many connections as the database can spare; more would only wait in it. */
-const STRAIGHT = 16
+/** As many connections as the site keeps for it. */
+const STRAIGHT = 8
 
 interface Somebody { accountId: string, cookie: string }
 interface Term { code: string, pools: number[] }

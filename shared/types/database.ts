@@ -1907,6 +1907,7 @@ export interface Database {
           id: number
           session_id: number | null
           taken: number
+          waiting: number
         }
         Insert: never
         Update: never
