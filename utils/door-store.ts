@@ -1,7 +1,7 @@
 import type { DoorList, DoorMark } from '~~/shared/types/desk-activities'
 
 // What a device keeps for the check-in desk: lists of sessions, and marks until the portal has them. One database of the browser.
-const NAME = 'linxue-door'
+const NAME = DOOR_DATABASE
 /** Pages and scripts that open without network (public/desk/door/worker.js). */
 export const DOOR_CACHE = 'linxue-door'
 

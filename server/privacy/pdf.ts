@@ -1,13 +1,17 @@
 // What a PDF may do besides showing its pages. A certificate needs nothing of it, so one that does is not taken. Streams are
-// looked into where they hold objects; pictures and page contents cannot act.
+// looked into where they hold objects; pictures and page contents cannot act. A link that somebody has to press (`URI`) is taken: many
+// portals print one to check the certificate by; one that opens by itself is an `OpenAction` or in `AA`.
 import { inflateSync } from 'node:zlib'
 import { plainName, type PdfStream, walkPdf } from './pdf-walk.ts'
 
-const ACTS = new Set(['JavaScript', 'JS', 'Launch', 'AA', 'URI', 'EmbeddedFile', 'EmbeddedFiles', 'EF', 'FileAttachment', 'Collection', 'RichMedia', 'XFA', 'SubmitForm',
+const ACTS = new Set(['JavaScript', 'JS', 'Launch', 'AA', 'EmbeddedFile', 'EmbeddedFiles', 'EF', 'FileAttachment', 'Collection', 'RichMedia', 'XFA', 'SubmitForm',
   'ImportData', 'GoToE', 'GoToR', 'Movie', 'Sound', 'Rendition', 'Screen'])
 const MOST_INFLATED = 32 * 1024 * 1024
 
-/** 'plain' where it only shows pages; 'active' where it runs, opens or sends something, or hides what it does; 'locked' behind a password; null for no whole PDF. */
+/**
+ * 'plain' where it only shows pages; 'active' where it runs, opens or sends something by itself, holds files, or hides what it does; 'locked'
+ * behind a password; null for no whole PDF.
+ */
 export function readPdf(file: Uint8Array): 'plain' | 'active' | 'locked' | null {
   const text = Buffer.from(file.buffer, file.byteOffset, file.byteLength).toString('latin1')
   if (!/^%PDF-[12]\.\d/.test(text) || !text.slice(-2048).includes('%%EOF')) return null

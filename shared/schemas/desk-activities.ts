@@ -150,17 +150,20 @@ export const RosterSearch = z.object({ find: z.string().trim().max(200, 'name_to
 export const WalkIn = Registration.pick({ name: true, sex: true, birthYear: true, residenceUnitId: true, phone: true, confirmed: true }).extend({ mark: unlessEmpty(z.uuid('input_invalid')), extra: ExtraSeat })
 
 const ONE_YEAR_MS = 366 * 86_400_000
-/** What a device wrote down of a session: when by its own clock, and how far ours was ahead of it (`clockOffMs`). */
+/** What a device wrote down of one person: when by its own clock, and how far ours was ahead of it (`clockOffMs`). */
+export const DeviceMark = z.object({
+  clientId: z.uuid('input_invalid'),
+  person: Id('person_unknown').optional(),
+  card: z.string('input_invalid').max(200, 'input_invalid').optional(),
+  method: z.enum(['roster', 'walk_in', 'card'], 'input_invalid'),
+  deviceAt: z.iso.datetime({ error: 'input_invalid' }),
+  clockOffMs: z.int('input_invalid').min(-ONE_YEAR_MS, 'input_invalid').max(ONE_YEAR_MS, 'input_invalid'),
+}).refine(({ person, card }) => (person === undefined) !== (card === undefined), { error: 'input_invalid' })
+
+/** A piece of a device's log. Each mark is read by itself: one that is damaged must not hold up the others. */
 export const DeviceLog = z.object({
   device: z.string('device_missing').trim().min(1, 'device_missing').max(40, 'device_missing'),
-  marks: z.array(z.object({
-    clientId: z.uuid('input_invalid'),
-    person: Id('person_unknown').optional(),
-    card: z.string('input_invalid').max(200, 'input_invalid').optional(),
-    method: z.enum(['roster', 'walk_in', 'card'], 'input_invalid'),
-    deviceAt: z.iso.datetime({ error: 'input_invalid' }),
-    clockOffMs: z.int('input_invalid').min(-ONE_YEAR_MS, 'input_invalid').max(ONE_YEAR_MS, 'input_invalid'),
-  }).refine(({ person, card }) => (person === undefined) !== (card === undefined), { error: 'input_invalid' })).min(1, 'marks_invalid').max(100, 'marks_invalid'),
+  marks: z.array(z.looseObject({ clientId: z.string('input_invalid').max(64, 'input_invalid') }), 'marks_invalid').min(1, 'marks_invalid').max(100, 'marks_invalid'),
 })
 
 /** A photo of a signed sheet that is kept. */

@@ -292,6 +292,29 @@ end $$;
 
 drop function private.require_no_pause(public.activities, public.persons);
 
+-- The sign-ups of an activity for whoever runs it: seated, offered, waiting in turn, then those who left.
+create or replace function public.signups_of_activity(of_activity_id bigint)
+returns table (signup_id bigint, party_id bigint, pool_id bigint, session_id bigint, starts_at timestamptz, person_id bigint, name text, birth_year smallint, home text, phone text, status text, place integer,
+  priority smallint, priority_reason text, for_other text, consent text, by_name text, asked_at timestamptz, offer_ends_at timestamptz, ended_at timestamptz, end_reason text)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+  if not exists (select from public.activities one where one.id = of_activity_id and one.host_unit_id in (select private.my_units('people'))) then perform private.refuse(404, 'activity_unknown'); end if;
+  return query
+  select one.id, one.party_id, one.pool_id, pool.session_id, session.starts_at, person.id, person.name, person.birth_year, home.name,
+    (select contact.masked from private.person_contacts contact where contact.kind = 'phone' and contact.person_id in (select private.rows_of_person(person.id)) limit 1),
+    one.status, case one.status when 'waiting' then (count(*) filter (where one.status = 'waiting') over line)::integer end, one.priority, one.priority_reason, one.for_other, one.consent, case when one.for_other is not null then clerk.name end, one.asked_at, one.offer_ends_at, one.ended_at, one.end_reason
+  from public.seat_pools pool join public.signups one on one.pool_id = pool.id
+  join public.persons person on person.id = one.person_id join public.units home on home.id = person.residence_unit_id
+  left join public.activity_sessions session on session.id = pool.session_id
+  left join identity.accounts account on account.id = one.by_account left join public.persons clerk on clerk.id = account.person_id
+  where pool.activity_id = of_activity_id
+  -- Who shares a party shares its place: it is counted up to the last of them.
+  window line as (partition by one.pool_id order by one.priority desc, one.line, one.party_id)
+  order by session.starts_at nulls first, array_position(array['asked', 'confirmed', 'offered', 'waiting', 'cancelled', 'declined', 'lapsed', 'refused'], one.status),
+    case one.status when 'waiting' then -one.priority end, one.line, one.party_id, one.id;
+end $$;
+
 -- Every way in which seats could be wrong; nothing to return is right. Asked by tests and by the nightly check.
 create or replace function private.seat_faults() returns table (invariant text, subject text)
 language plpgsql stable security definer set search_path = '' as $$

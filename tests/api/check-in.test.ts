@@ -86,6 +86,21 @@ describe('the code on the screen', () => {
   })
 })
 
+describe('what a device wrote down', () => {
+  it('is read mark by mark: one that is damaged is said to be, and holds up no other', async () => {
+    const planned = await begun()
+    const who = await learner()
+    await seat(planned, who)
+    const [whole, damaged] = [crypto.randomUUID(), 'half-writ']
+    const said = await ask<{ answers: { clientId: string, outcome: string }[] }>(`/api/desk/activities/sessions/${planned.sessions[0]}/log`, {
+      cookie: manager, method: 'POST',
+      body: { device: '前台', marks: [{ clientId: damaged, method: 'roster', deviceAt: '昨天' }, { clientId: whole, person: who.personId, method: 'roster', deviceAt: new Date().toISOString(), clockOffMs: 0 }] },
+    })
+    expect(new Map(said.body.answers.map(one => [one.clientId, one.outcome]))).toEqual(new Map([[whole, 'in'], [damaged, 'unreadable']]))
+    expect(await sql`select person_id from attendance_marks where session_id = ${planned.sessions[0]!}`).toEqual([{ person_id: who.personId }])
+  })
+})
+
 describe('the word that is said', () => {
   const say = (word: string, cookie: string) => ask('/api/check-in/word', { method: 'POST', body: { word }, cookie })
   it('gives a pass to whoever is signed up, in any digits', async () => {

@@ -64,6 +64,23 @@ describe('an empty seat', () => {
     await sql`update public.signups set status = 'confirmed', ended_at = null where id = ${seat!.id}`
   }))
 
+  it('is told to the person once, and to nobody where nothing follows from it', () => inRegion(async (region) => {
+    const { sql, mei, hua } = region
+    const confirmed = async (activity: Seats) => {
+      await confirm(region, activity)
+      await sql`set constraints all immediate`
+      await sql`set constraints all deferred`
+    }
+    const activity = await missed(region)
+    await confirmed(activity)
+    await sql`update public.activity_sessions set confirmed_at = null where id = ${activity.sessions[0]!}`
+    await confirmed(activity)
+    expect(await sql`select person_id, session_id from public.notices where kind = 'seat_empty'`).toEqual([{ person_id: mei.id, session_id: activity.sessions[0]! }])
+    await sql`update public.no_show_rules set effect = 'none'`
+    await confirmed(await missed(region))
+    expect(await sql`select person_id from public.notices where kind = 'seat_empty' and person_id in (${mei.id}, ${hua.id})`).toHaveLength(1)
+  }))
+
   it('counts of no session before there was a rule', () => inRegion(async (region) => {
     await region.sql`update public.no_show_rules set from_day = private.china_date(now())`
     await confirm(region, await missed(region))

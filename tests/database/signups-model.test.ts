@@ -124,8 +124,8 @@ class Run {
     const byId = (a: { id: number }, b: { id: number }) => a.id - b.id
     expect(rows.map(row => ({ id: row.signup_id as number, status: row.status as string, place: row.place as number | null })).sort(byId))
       .toEqual(this.signups.map(({ id, status }) => ({ id, status, place: places.get(id) ?? null })).sort(byId))
-    expect(await this.sql`select capacity, taken, held from public.seat_pools where id = ${this.pool}`)
-      .toEqual([{ capacity: this.seats, taken: this.count('confirmed'), held: this.count('offered') }])
+    expect(await this.sql`select capacity, taken, held, waiting from public.seat_pools where id = ${this.pool}`)
+      .toEqual([{ capacity: this.seats, taken: this.count('confirmed'), held: this.count('offered'), waiting: this.count('waiting') }])
     expect(await this.sql`select * from private.seat_faults()`).toEqual([])
   }
 

@@ -18,7 +18,13 @@ describe('a PDF', () => {
     expect(readPdf(pdfOf('6 0 obj <</OpenAction [1 0 R /XYZ null null 0]>> endobj'))).toBe('plain')
   })
 
-  it.each(['JavaScript', 'J#61vaScript', 'JS', 'Launch', 'AA', 'URI', 'OpenAction', 'EmbeddedFile', 'EmbeddedFiles', 'EF', 'XFA', 'SubmitForm', 'GoToR', 'RichMedia'])('that acts by %s is found out', (name) => {
+  it('may hold a link to press, not one that opens by itself', () => {
+    const link = '<</S /URI /URI (https://certificates.example/1)>>'
+    expect(readPdf(pdfOf(`6 0 obj <</Type /Annot /Subtype /Link /A ${link}>> endobj`))).toBe('plain')
+    for (const trigger of ['/OpenAction', '/AA <</O', '/AA']) expect(readPdf(pdfOf(`6 0 obj <<${trigger} ${link}>> endobj`)), trigger).toBe('active')
+  })
+
+  it.each(['JavaScript', 'J#61vaScript', 'JS', 'Launch', 'AA', 'OpenAction', 'EmbeddedFile', 'EmbeddedFiles', 'EF', 'XFA', 'SubmitForm', 'GoToR', 'RichMedia'])('that acts by %s is found out', (name) => {
     for (const end of [' ', '\0', '(', '<', '[ ', '%\n', '/X ']) {
       if (name === 'OpenAction' && end === '[ ') continue
       expect(readPdf(pdfOf(`3 0 obj <</Type /Annot /${name}${end.replace('(', '()').replace('<', '<41>').replace('[ ', '[1]').replace('%\n', '%\n0')} >> endobj`)), end).toBe('active')

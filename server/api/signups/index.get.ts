@@ -27,4 +27,4 @@ export default defineEventHandler(async (event) => {
   }
 })
 
-type NoticeKind = 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'seat_offered' | 'seat_lapsed' | 'signup_accepted' | 'signup_refused' | 'session_soon' | 'feedback_asked'
+type NoticeKind = 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'seat_offered' | 'seat_lapsed' | 'signup_accepted' | 'signup_refused' | 'session_soon' | 'feedback_asked' | 'seat_empty'
