@@ -8,7 +8,7 @@ begin
 end $$;
 
 create or replace function private.chain_link(head bytea, request_hash bytea, outcome text, minutes bigint, milli_credits bigint, balance bigint, seq bigint) returns bytea
-language plpgsql immutable parallel safe as $$
+language plpgsql immutable parallel safe set search_path = '' as $$
 begin
   return sha256(head || request_hash || convert_to(concat_ws('|', outcome, minutes, milli_credits, balance, seq), 'UTF8'));
 end $$;

@@ -97,7 +97,7 @@ describe('what a device wrote down', () => {
       body: { device: '前台', marks: [{ clientId: damaged, method: 'roster', deviceAt: '昨天' }, { clientId: whole, person: who.personId, method: 'roster', deviceAt: new Date().toISOString(), clockOffMs: 0 }] },
     })
     expect(new Map(said.body.answers.map(one => [one.clientId, one.outcome]))).toEqual(new Map([[whole, 'in'], [damaged, 'unreadable']]))
-    expect(await sql`select person_id from attendance_marks where session_id = ${planned.sessions[0]!}`).toEqual([{ person_id: who.personId }])
+    expect(await sql`select person_id::integer as person_id from attendance_marks where session_id = ${planned.sessions[0]!}`).toEqual([{ person_id: who.personId }])
   })
 })
 
