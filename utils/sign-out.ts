@@ -8,9 +8,10 @@ export const DOOR_DATABASE = 'linxue-door'
 export async function signOut(event: Event): Promise<void> {
   const form = event.target as HTMLFormElement
   try {
-    const kept = await indexedDB.databases()
-    if (kept.some(({ name }) => name === DOOR_DATABASE)) await (await import('./door-store')).forgetDoor()
+    // Old browsers do not say what they keep.
+    const kept = await indexedDB.databases?.()
+    if (!kept || kept.some(({ name }) => name === DOOR_DATABASE)) await (await import('./door-store')).forgetDoor()
   }
-  catch { /* a browser that cannot say what it keeps has it dropped when the desk is opened by somebody else */ }
+  catch { /* without a database there is no list */ }
   form.submit()
 }

@@ -14,7 +14,8 @@ function accountSql(): postgres.Sql {
 
 /**
  * Asks as an account in one message instead of PostgREST's four (docs/decisions/0009): for what everybody calls in the same
- * minute. The statement must read `claims` from `set_config('request.jwt.claims', ${claims}, true)`; they last as long as it.
+ * minute. The statement must read `claims` from `set_config('request.jwt.claims', ${claims}, true)`; they last as long as it. What is asked
+ * must need them (a value beside them, or `lateral`): the database decides what it reads first.
  * @throws what the database refused, as a refusal
  */
 export async function askAs<Row extends object>(accountId: string, statement: (sql: postgres.Sql, claims: string) => postgres.PendingQuery<postgres.Row[]>): Promise<Row[]> {

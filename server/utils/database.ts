@@ -34,7 +34,7 @@ export function databaseAs(accountId: string): Supabase {
 let pool: Pool | undefined
 
 /**
- * What supabase-js calls instead of the built-in fetch, which costs three times the CPU (0.40 against 0.13 ms a call).
+ * What both clients call instead of the built-in fetch, which costs three times the CPU (0.40 against 0.13 ms a call).
  * Answers the part of a Response that postgrest-js reads.
  */
 async function databaseFetch(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {

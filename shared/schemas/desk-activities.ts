@@ -160,7 +160,7 @@ export const DeviceMark = z.object({
   clockOffMs: z.int('input_invalid').min(-ONE_YEAR_MS, 'input_invalid').max(ONE_YEAR_MS, 'input_invalid'),
 }).refine(({ person, card }) => (person === undefined) !== (card === undefined), { error: 'input_invalid' })
 
-/** A piece of a device's log. Each mark is read by itself: one that is damaged must not hold up the others. */
+/** A piece of a device's log. Each mark is read by itself, so that one that is damaged holds up no other as long as it has its id. */
 export const DeviceLog = z.object({
   device: z.string('device_missing').trim().min(1, 'device_missing').max(40, 'device_missing'),
   marks: z.array(z.looseObject({ clientId: z.string('input_invalid').max(64, 'input_invalid') }), 'marks_invalid').min(1, 'marks_invalid').max(100, 'marks_invalid'),

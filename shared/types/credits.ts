@@ -17,7 +17,10 @@ export interface PassbookLine {
   askedMinutes: number | null
   minutes: number
   milliCreditsPerMinute: number
+  /** What the balance moved by. */
   milliCredits: number
+  /** What more is owed by it (credits taken back that were used already), or, below nought, less (credits that paid such a debt). */
+  owedMilliCredits: number
   balanceAfterMilliCredits: number
 }
 

@@ -201,5 +201,5 @@ export interface DoorMark {
   method: 'roster' | 'walk_in' | 'card'
   deviceAt: string
   clockOffMs: number
-  answer: 'in' | 'again' | 'unknown' | 'card_unknown' | 'card_revoked' | 'at_another_time' | 'unreadable' | null
+  answer: 'in' | 'again' | 'unknown' | 'card_unknown' | 'card_revoked' | 'taken_back' | 'at_another_time' | 'unreadable' | null
 }

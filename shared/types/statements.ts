@@ -4,7 +4,7 @@ import type { PassbookLine } from './credits'
 export interface LearningYear { id: number, from: string, until: string }
 
 /** A line of a statement: a movement of the account, or, among the late ones, a posting for a day of the year that came afterwards. */
-export interface StatementLine extends Omit<PassbookLine, 'id' | 'course' | 'lesson' | 'balanceAfterMilliCredits'> {
+export interface StatementLine extends Omit<PassbookLine, 'id' | 'course' | 'lesson' | 'balanceAfterMilliCredits' | 'owedMilliCredits'> {
   /** The account's own number, without a gap; of a late one the number in the chain. */
   seq: number
   /** The day it is for. */

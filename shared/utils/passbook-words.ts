@@ -9,15 +9,21 @@ export function passbookWords(t: Translate<MessageKeys<typeof zh>>) {
     what: ({ kind, rule }: PassbookLine): string => kind === 'award' || (kind === 'grant' && rule) ? rule ?? '' : t(`passbook.kinds.${kind}`),
     /** Minutes × rate; what a cap left out; who decided what; why something was taken back or reckoned anew. */
     why(line: PassbookLine): string {
-      const { decision } = line
-      const reason = line.reason ? t(`passbook.reasons.${line.reason}` as 'passbook.reasons.cap_day') : ''
-      if (line.kind !== 'award' && line.kind !== 'grant') return decision && reason ? t('passbook.explained', { reason, decision }) : decision ?? reason
-      const reckoned = line.kind === 'grant'
-        ? line.outcome === 'posted' ? decision ?? '' : t('passbook.decidedLess', { decision: decision ?? '', reason })
-        : t(line.outcome === 'posted' ? 'passbook.reckoning' : 'passbook.clipped', {
-            minutes: formatNumber(line.minutes), rate: formatCredits(line.milliCreditsPerMinute), asked: formatNumber(line.askedMinutes ?? 0), reason,
-          })
-      return line.recounted ? t('passbook.recounted', { reckoned, decision: line.recounted }) : reckoned
+      const { owedMilliCredits: owed } = line
+      const why = reckoning(line)
+      return owed === 0 ? why : [why, t(owed > 0 ? 'passbook.owed' : 'passbook.repaid', { credits: formatCredits(Math.abs(owed)) })].filter(Boolean).join(t('passbook.andThen'))
     },
+  }
+
+  function reckoning(line: PassbookLine): string {
+    const { decision } = line
+    const reason = line.reason ? t(`passbook.reasons.${line.reason}` as 'passbook.reasons.cap_day') : ''
+    if (line.kind !== 'award' && line.kind !== 'grant') return decision && reason ? t('passbook.explained', { reason, decision }) : decision ?? reason
+    const reckoned = line.kind === 'grant'
+      ? line.outcome === 'posted' ? decision ?? '' : t('passbook.decidedLess', { decision: decision ?? '', reason })
+      : t(line.outcome === 'posted' ? 'passbook.reckoning' : 'passbook.clipped', {
+          minutes: formatNumber(line.minutes), rate: formatCredits(line.milliCreditsPerMinute), asked: formatNumber(line.askedMinutes ?? 0), reason,
+        })
+    return line.recounted ? t('passbook.recounted', { reckoned, decision: line.recounted }) : reckoned
   }
 }

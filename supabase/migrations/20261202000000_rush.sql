@@ -17,6 +17,7 @@ begin
   return query select private.rows_of_person(private.my_person_id());
 end $$;
 
+-- Own rows, and children in care until they are surely of age.
 create or replace function private.my_care_ids() returns setof bigint
 language plpgsql stable security definer rows 3 set search_path = '' as $$ -- definer: as above
 declare
@@ -27,6 +28,7 @@ begin
   union
   select child.id from public.guardians link
   cross join lateral private.rows_of_person(link.child_id) as child (id)
+  join public.persons ward on ward.id = link.child_id and not private.is_surely_adult(ward.birth_year)
   where link.guardian_id = any (mine) and link.consent and (link.valid_to is null or link.valid_to >= private.china_date(now()));
 end $$;
 
@@ -43,6 +45,10 @@ end $$;
 alter table public.seat_pools add column waiting integer not null default 0 constraint seat_pools_waiting check (waiting >= 0);
 update public.seat_pools pool set waiting = counted.waiting
 from (select one.pool_id, count(*) as waiting from public.signups one where one.status = 'waiting' group by one.pool_id) counted where counted.pool_id = pool.id;
+
+-- Not for visitors: a line is told to whoever stands in it.
+revoke select on public.seat_pools from anon, authenticated;
+grant select (id, activity_id, session_id, capacity, taken, held) on public.seat_pools to anon, authenticated;
 
 create function private.count_waiting() returns trigger
 language plpgsql set search_path = '' as $$
@@ -148,8 +154,8 @@ create or replace function private.seat_rank(activity public.activities, of_pers
 language sql stable set search_path = ''
 return private.seat_rank(activity, of_person_id, (select state.effect from private.no_show_state(of_person_id) state));
 
--- What an activity does not ask is not looked for: an expression with a query in it is run even where its first half is false.
--- Refuses who does not belong in an activity, with what is missing. Age goes by the birth year.
+-- Refuses who does not belong in an activity, with what is missing. Age goes by the birth year. What an activity does not ask costs nothing:
+-- an expression with a query in it has to be set up at each call, whatever its first half says.
 create or replace function private.require_eligible(activity public.activities, person public.persons, day date) returns void
 language plpgsql stable set search_path = '' as $$
 declare
@@ -198,9 +204,9 @@ begin
   end if;
 end $$;
 
--- Planned once for all, by indexes even where the tables are still small: the first rush of a portal begins with empty ones.
 -- Signs people up for the seats of a pool in one go: all of them get seats, or all of them wait. Asked again, however often and at the
 -- same moment, it answers what stands. `place` is how many wait before and including these. Without people it is the asker.
+-- Planned once for all, by indexes even where the tables are still small: the first rush of a portal begins with empty ones.
 create or replace function public.sign_up(of_pool_id bigint, person_ids bigint[] default null, consent text default null)
 returns table (signup_id bigint, person_id bigint, name text, status text, place integer, is_new boolean)
 language plpgsql volatile security definer rows 1 set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
@@ -217,7 +223,6 @@ declare
   child_name text;
   account_id uuid := auth.uid();
   me bigint := private.my_person_id();
-  own_ids bigint[];
   standing_ids bigint[];
   new_ids bigint[];
   first_id bigint;
@@ -253,9 +258,10 @@ begin
 
   pool := private.hold_pool(of_pool_id);
   -- Who is in already, under any row, is not taken in again.
-  own_ids := array(select own.id from public.persons own where own.id = any (asked) or own.counts_as = any (asked));
-  select array_agg(coalesce(known.counts_as, known.id)) into standing_ids
-  from unnest(own_ids) as own (id) cross join lateral (select * from public.signups one where one.pool_id = of_pool_id and one.person_id = own.id and one.status in ('asked', 'confirmed', 'waiting', 'offered') limit 1) earlier join public.persons known on known.id = earlier.person_id;
+  -- Asked again, for somebody may have turned out to be somebody else while the lock was waited for.
+  select array_agg(distinct list.id) into standing_ids
+  from unnest(asked) as list (id) cross join lateral private.rows_of_person(list.id) as own (id)
+  cross join lateral (select from public.signups one where one.pool_id = of_pool_id and one.person_id = own.id and one.status in ('asked', 'confirmed', 'waiting', 'offered') limit 1) earlier;
   new_ids := case when standing_ids is null then asked else array(select list.id from unnest(asked) as list (id) where list.id <> all (standing_ids) order by list.id) end;
   if new_ids <> '{}' then
     activity := private.require_open(pool);
@@ -285,11 +291,13 @@ begin
 
   return query
   select one.id, one.person_id, known.name, one.status, private.waiting_place(one.*::public.signups), one.person_id = any (new_ids)
-  from unnest(own_ids) as own (id) cross join lateral (select * from public.signups standing where standing.pool_id = of_pool_id and standing.person_id = own.id and standing.status in ('asked', 'confirmed', 'waiting', 'offered') limit 1) one join public.persons known on known.id = one.person_id
+  from (select distinct own.id from unnest(asked) as list (id) cross join lateral private.rows_of_person(list.id) as own (id)) own
+  cross join lateral (select * from public.signups standing where standing.pool_id = of_pool_id and standing.person_id = own.id and standing.status in ('asked', 'confirmed', 'waiting', 'offered') limit 1) one
+  join public.persons known on known.id = one.person_id
   order by one.id;
 end $$;
 
-
+-- Part of public.sign_up now.
 drop function private.require_no_pause(public.activities, public.persons);
 
 -- The sign-ups of an activity for whoever runs it: seated, offered, waiting in turn, then those who left.

@@ -10,7 +10,8 @@ language plpgsql security definer set search_path = '' as $$ -- definer: notices
 declare
   rule public.no_show_rules := private.no_show_rule();
 begin
-  if rule.id is null or rule.effect = 'none' or new.starts_at < (select min(known.from_day)::timestamp at time zone 'Asia/Shanghai' from public.no_show_rules known) then return null; end if;
+  -- Where nothing follows from it, and where it has fallen away before it was confirmed, nobody is told.
+  if rule.id is null or rule.effect = 'none' or new.ends_at + rule.window_days * interval '1 day' <= now() or new.starts_at < (select min(known.from_day)::timestamp at time zone 'Asia/Shanghai' from public.no_show_rules known) then return null; end if;
   insert into public.notices (person_id, kind, activity_id, session_id, signup_id)
   select distinct on (seat.person_id) seat.person_id, 'seat_empty', seat.activity_id, seat.session_id, seat.signup_id
   from private.empty_seats seat where seat.session_id = new.id order by seat.person_id, seat.signup_id

@@ -147,6 +147,14 @@ describe('a staff password', () => {
 })
 
 describe('a session', () => {
+  it('has one cookie: its bytes written otherwise, cut, or signed by somebody else, are nobody’s', async () => {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(await signedIn(sql, { username: 'qingxi' }))!
+    const whole = decodeURIComponent(value!)
+    const known = async (text: string) => (await ask('/api/signups', { cookie: `${name}=${encodeURIComponent(text)}` })).status
+    expect(await known(whole)).toBe(200)
+    for (const other of [whole.replace(/=+$/, ''), `${whole} `, whole.replace('.', '.='), `${whole.slice(0, -3)}AA=`, whole.split('.')[0]!, `.${whole.split('.')[1]}`, `x${whole}`]) expect(await known(other), other).toBe(401)
+  })
+
   it('ends when it is deleted, and its cookie is worth nothing after signing out', async () => {
     const cookie = await signedIn(sql, { phone: '13900000002' })
     expect((await ask('/api/identity/me', { cookie })).body).not.toBeNull()

@@ -47,6 +47,19 @@ describe('a walk-in', () => {
     expect(await mark(region, two!)).toBe('in')
   }))
 
+  it('that a device sends again after it was taken back at the desk takes no seat, and is said to be taken back', () => inRegion(async (region) => {
+    const { people: [one, two] } = region
+    const sent = { clientId: randomUUID(), device: '二楼' }
+    await signUp(region, one!)
+    expect(await mark(region, two!, sent)).toBe('in')
+    expect(await mark(region, two!, sent)).toBe('in')
+    expect(await pool(region)).toEqual({ capacity: 2, taken: 2, held: 0 })
+    await unmark(region, two!)
+    expect(await mark(region, two!, sent)).toBe('taken_back')
+    expect(await pool(region)).toEqual({ capacity: 1, taken: 1, held: 0 })
+    expect(await statusOf(region, two!)).toBe('cancelled')
+  }))
+
   it('does not take the seat that is offered to somebody who waited; the one to whom it is offered does', () => inRegion(async (region) => {
     const { as, people: [one, two, three] } = region
     await signUp(region, one!)

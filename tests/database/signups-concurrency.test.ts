@@ -63,6 +63,21 @@ describe('the race', () => {
 })
 
 describe('seats', () => {
+  it('are one for whoever turns out, while waiting, to be somebody who has one', async () => {
+    const { pools: [poolId] } = await open({ seats: 3 })
+    const [kept, double] = [await makePerson(sql, school.places.willow), await makePerson(sql, school.places.willow)]
+    const [seat] = await as(kept.account, one => signUp(one, poolId!, kept))
+    const merging = await holding(null, async (one) => {
+      await one`select from public.seat_pools where id = ${poolId!} for no key update`
+      await one`update public.persons set merged_into = ${kept.id}, counts_as = ${kept.id} where id = ${double.id}`
+    })
+    const joining = as(double.account, one => signUp(one, poolId!, double))
+    await somebodyWaits()
+    await merging.commit()
+    expect(await joining).toEqual([seat])
+    expect(await statuses(poolId!)).toEqual({ confirmed: 1 })
+  })
+
   it('are taken by as many as there are, and everybody else waits at a place of their own', async () => {
     const { pools: [poolId] } = await open({ seats: 10 })
     const answers = (await Promise.all(people.map(person => as(person.account, one => signUp(one, poolId!, person))))).flat()

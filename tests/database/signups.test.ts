@@ -166,6 +166,14 @@ describe('signing up is refused', () => {
     expect(await sign(region, mei, alone.pools[0]!, [one])).toMatchObject([{ status: 'confirmed', name: '王小明' }])
   }))
 
+  it('for a child that has grown up, by who was its guardian', () => inRegion(async (region) => {
+    const { pools: [poolId] } = await opened(region)
+    const grown = await child(region, region.hua, new Date().getFullYear() - 19)
+    await expect(sign(region, region.hua, poolId!, [grown])).rejects.toEqual(refused('person_not_yours'))
+    const eighteen = await child(region, region.hua, new Date().getFullYear() - 18)
+    expect(await sign(region, region.hua, poolId!, [eighteen])).toMatchObject([{ status: 'confirmed' }])
+  }))
+
   it('by staff without consent, of other units, or by whoever has no post', () => inRegion(async (region) => {
     const { sql, school, places, mei, hua } = region
     const { pools: [poolId] } = await opened(region)

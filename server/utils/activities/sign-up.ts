@@ -8,5 +8,5 @@ export async function signUp({ accountId }: Session, pool: number, people: numbe
   const asked = people.length ? people : null
   return askAs<SignedUp>(accountId, (sql, claims) => sql`
     select one.signup_id::double precision as signup, one.name, one.status, one.place, one.is_new as "isNew"
-    from set_config('request.jwt.claims', ${claims}, true), public.sign_up(${pool}, ${asked}) one`)
+    from set_config('request.jwt.claims', ${claims}, true) as claims, lateral public.sign_up(case when claims is not null then ${pool}::bigint end, ${asked}) one`)
 }

@@ -1,6 +1,9 @@
 import type { PassbookLine, PassbookYear } from '~~/shared/types/credits'
 import type { Supabase } from '../database'
 
+/** What may give or take more than the balance moves by: the rest goes to what is owed, or becomes owed. */
+const OWING = new Set<string>(['award', 'grant', 'reversal'])
+
 /** A year of the asker's passbook by the days of posting: opening balance, every line with its reason, closing balance. */
 export async function passbookYear(database: Supabase, year: number, lang: 'zh-CN' | 'en'): Promise<PassbookYear & { years: number[], balanceMilliCredits: number, honourTakenBack: string | null }> {
   const thisYear = chinaYear()
@@ -31,24 +34,28 @@ export async function passbookYear(database: Supabase, year: number, lang: 'zh-C
     honourTakenBack: honour?.kind === 'taken_back' ? wordOf(honour.honour_levels)! : null,
     openingMilliCredits: opening,
     closingMilliCredits: lines.at(-1)?.balance_after_milli_credits ?? opening,
-    lines: lines.map(line => ({
-      id: line.id,
-      postedAt: line.posted_at,
-      kind: line.kind as PassbookLine['kind'],
-      outcome: line.outcome as PassbookLine['outcome'],
-      reason: line.reason,
-      decision: (line.ground as { reason?: string } | null)?.reason ?? one(line.correction)?.reason ?? one(line.taken)?.credit_reratings.reason
-        ?? one(line.returned)?.decision ?? wordOf(one(line.applied)?.credit_awards) ?? null,
-      recounted: one(line.anew)?.credit_reratings.reason ?? null,
-      rule: (lang === 'en' ? line.credit_rules?.en : line.credit_rules?.zh) ?? null,
-      course: line.participations?.courses ?? null,
-      lesson: line.participations?.lessons ?? null,
-      askedMinutes: line.asked_minutes,
-      minutes: line.minutes,
-      milliCreditsPerMinute: line.milli_credits_per_minute,
-      milliCredits: line.milli_credits,
-      balanceAfterMilliCredits: line.balance_after_milli_credits,
-    })),
+    lines: lines.map((line, index) => {
+      const moved = line.balance_after_milli_credits - (lines[index - 1]?.balance_after_milli_credits ?? opening)
+      return {
+        id: line.id,
+        postedAt: line.posted_at,
+        kind: line.kind as PassbookLine['kind'],
+        outcome: line.outcome as PassbookLine['outcome'],
+        reason: line.reason,
+        decision: (line.ground as { reason?: string } | null)?.reason ?? one(line.correction)?.reason ?? one(line.taken)?.credit_reratings.reason
+          ?? one(line.returned)?.decision ?? wordOf(one(line.applied)?.credit_awards) ?? null,
+        recounted: one(line.anew)?.credit_reratings.reason ?? null,
+        rule: (lang === 'en' ? line.credit_rules?.en : line.credit_rules?.zh) ?? null,
+        course: line.participations?.courses ?? null,
+        lesson: line.participations?.lessons ?? null,
+        askedMinutes: line.asked_minutes,
+        minutes: line.minutes,
+        milliCreditsPerMinute: line.milli_credits_per_minute,
+        milliCredits: moved,
+        owedMilliCredits: OWING.has(line.kind) ? moved - line.milli_credits : 0,
+        balanceAfterMilliCredits: line.balance_after_milli_credits,
+      }
+    }),
   }
 }
 
