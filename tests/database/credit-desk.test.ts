@@ -56,6 +56,17 @@ describe('a rule of the region', () => {
     expect(await versions(office)).toEqual([{ milli_credits: 20, per_minutes: 1, from_now: null, until: null }])
   }))
 
+  it('does not change from minutes to events while caps in minutes go on; once they are lifted from that day, it does', () => atTheOffice(async (office) => {
+    await cap(office, office.office, 60)
+    const byEvent = () => change(office, office.office, '5', null, 1000, 'event')
+    await expect(byEvent()).rejects.toMatchObject({ code: 'PT409', message: 'caps_of_other_unit' })
+    await change(office, office.office, '3')
+    await expect(byEvent()).rejects.toMatchObject({ code: 'PT409', message: 'caps_of_other_unit' })
+    await cap(office, office.office, null, '5')
+    await byEvent()
+    expect((await versions(office)).at(-1)).toMatchObject({ milli_credits: 1000, per_minutes: null, from_now: 5, until: null })
+  }))
+
   it('that is in force cannot be taken back', () => atTheOffice(async (office) => {
     const [inForce] = await office.sql`select id from public.credit_rule_versions where rule_id = 'lesson_completed'`
     await expect(office.as(office.office, sql => sql`select public.withdraw_credit_rule(${inForce!.id})`)).rejects.toMatchObject({ message: 'version_in_force' })

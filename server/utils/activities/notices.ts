@@ -1,6 +1,6 @@
 interface NoticeToText {
   id: string
-  kind: 'seat_offered' | 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'session_soon' | 'draw_seat' | 'draw_line'
+  kind: 'seat_offered' | 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'session_soon' | 'draw_seat' | 'draw_line' | 'signup_accepted' | 'signup_refused'
   title: string
   starts_at: Date | null
   venue: string
