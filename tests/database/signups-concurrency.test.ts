@@ -156,10 +156,11 @@ describe('two who meet', () => {
     const { poolId, offerId } = await offered()
     await sql`update public.signups set offer_ends_at = now() - interval '1 second' where id = ${offerId}`
     const lapsing = await holding(null, one => one`select private.lapse_offers()`)
-    const taking = as(second().account, one => one`select public.answer_offer(${offerId}, true)`)
+    // Listened to from the start: it is refused while the other commits.
+    const taking = expect(as(second().account, one => one`select public.answer_offer(${offerId}, true)`)).rejects.toMatchObject({ message: 'offer_lapsed' })
     await somebodyWaits()
     await lapsing.commit()
-    await expect(taking).rejects.toMatchObject({ message: 'offer_lapsed' })
+    await taking
     expect(await statuses(poolId)).toEqual({ cancelled: 1, lapsed: 1 })
   })
 
@@ -179,10 +180,10 @@ describe('two who meet', () => {
   it('an activity is called off, the other signs up: refused with the reason, or told and out', async () => {
     const { poolId, activityId } = await full()
     const cancelling = await holding(school.manager, one => one`select public.cancel_activity(${activityId}, '老师生病')`)
-    const late = as(second().account, one => signUp(one, poolId, second()))
+    const late = expect(as(second().account, one => signUp(one, poolId, second()))).rejects.toMatchObject({ message: 'activity_cancelled' })
     await somebodyWaits()
     await cancelling.commit()
-    await expect(late).rejects.toMatchObject({ message: 'activity_cancelled' })
+    await late
 
     const other = await full()
     const early = await holding(second(), one => signUp(one, other.poolId, second()))
