@@ -101,6 +101,20 @@ describe('what a device wrote down', () => {
   })
 })
 
+describe('a mark on the list', () => {
+  it('that is sent again after it was taken back is refused in words, and a new one counts', async () => {
+    const planned = await begun()
+    const who = await learner()
+    await seat(planned, who)
+    const send = (path: string, body: object) => ask(`/api/desk/activities/sessions/${planned.sessions[0]}/${path}`, { cookie: manager, method: 'POST', body })
+    const mark = { person: who.personId, method: 'roster', mark: crypto.randomUUID() }
+    expect((await send('marks', mark)).body).toMatchObject({ outcome: 'in' })
+    expect((await send('unmarks', { person: who.personId })).status).toBe(200)
+    expect(await send('marks', mark)).toMatchObject({ status: 409, body: { code: 'mark_taken_back', message: expect.stringContaining('已经撤回') as string } })
+    expect((await send('marks', { ...mark, mark: crypto.randomUUID() })).body).toMatchObject({ outcome: 'in' })
+  })
+})
+
 describe('the word that is said', () => {
   const say = (word: string, cookie: string) => ask('/api/check-in/word', { method: 'POST', body: { word }, cookie })
   it('gives a pass to whoever is signed up, in any digits', async () => {
