@@ -1,4 +1,4 @@
-export type ActivityFilter = Partial<Record<'day' | 'date' | 'place' | 'category' | 'form' | 'free' | 'words' | 'page', string>>
+export type ActivityFilter = Partial<Record<'day' | 'date' | 'place' | 'category' | 'form' | 'audience' | 'free' | 'words' | 'page', string>>
 
 /** A page of what is to come, as the address asks for it. */
 export function useActivities(filter: MaybeRefOrGetter<ActivityFilter>) {

@@ -14,6 +14,7 @@ export const ActivityQuery = z.object({
   place: chosen(z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')),
   category: chosen(Word),
   form: chosen(Word),
+  audience: chosen(Word),
   free: z.preprocess(value => value === 'yes', z.boolean()),
   words: z.string().trim().max(40).catch('').default(''),
   page: z.coerce.number().int().min(1).max(1000).catch(1).default(1),

@@ -52,8 +52,8 @@ describe('activities', () => {
     const day = (await look(one.code)).sessions[0]!.startsAt
     const date = new Date(Date.parse(day) + 8 * 3_600_000).toISOString().slice(0, 10)
     expect(await find(`words=${encodeURIComponent(one.title)}`)).toMatchObject({ total: 1, activities: [{ code: one.code, free: 1 }] })
-    expect((await find(`day=date&date=${date}&place=QJ-YX-01-S&category=health&form=talk&free=yes&words=${encodeURIComponent(one.title)}`)).total).toBe(1)
-    for (const other of ['day=today', 'place=QJ-LJ', 'category=law', 'form=contest']) expect((await find(`${other}&words=${encodeURIComponent(one.title)}`)).total, other).toBe(0)
+    expect((await find(`day=date&date=${date}&place=QJ-YX-01-S&category=health&form=talk&audience=resident&free=yes&words=${encodeURIComponent(one.title)}`)).total).toBe(1)
+    for (const other of ['day=today', 'place=QJ-LJ', 'category=law', 'form=contest', 'audience=elderly', 'audience=no_such']) expect((await find(`${other}&words=${encodeURIComponent(one.title)}`)).total, other).toBe(0)
     await signUp(one, cookies[0])
     expect((await find(`free=yes&words=${encodeURIComponent(one.title)}`)).total).toBe(0)
     expect((await find(`words=${encodeURIComponent('迎新春写春联')}`)).total).toBe(0)

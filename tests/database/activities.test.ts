@@ -21,7 +21,7 @@ const act = ({ as }: Region, who: Person, name: string, id: number, reason?: str
 const call = ({ as }: Region, who: Person, call: (one: Sql) => Promise<unknown>) => as(who.account, call)
 const statusOf = async (sql: Sql, id: number) => (await sql`select status from public.activities where id = ${id}`)[0]!.status
 const found = async ({ as }: Region, filter: Record<string, unknown> = {}) => (await as('anon', one => one`select * from public.find_activities(near_unit_id => ${filter.near as number ?? null},
-  from_day => ${filter.from as string ?? null}, until_day => ${filter.until as string ?? null}, of_category_id => ${filter.category as string ?? null}, only_free => ${filter.free as boolean ?? false}, query => ${filter.query as string ?? ''})`))
+  from_day => ${filter.from as string ?? null}, until_day => ${filter.until as string ?? null}, of_category_id => ${filter.category as string ?? null}, for_audience => ${filter.audience as string ?? null}, only_free => ${filter.free as boolean ?? false}, query => ${filter.query as string ?? ''})`))
 
 describe('a plan', () => {
   it('goes from its author to whoever approves, and back with a reason, before residents find it', () => inRegion(async (region) => {
@@ -183,5 +183,28 @@ describe('what is published', () => {
     const inAWeek = (await sql`select (private.china_date(now()) + 7)::text as day`)[0]!.day as string
     expect(await titles({ from: inAWeek })).toEqual(['亲子阅读'])
     expect(await titles({ until: inAWeek })).toEqual(['智能手机入门'])
+  }))
+
+  it.each([
+    ['everybody', {}, ['resident']],
+    ['a group by registry', { forGroups: ['laid_off_registered'] }, ['laid_off_registered']],
+    ['those from fifty on, who are older people mostly', { youngest: 50 }, ['elderly']],
+    ['grown-ups, who are not', { youngest: 18 }, ['resident']],
+    ['children of seven to twelve', { youngest: 7, oldest: 12 }, ['youth', 'minors']],
+    ['older people with a disability', { youngest: 60, forGroups: ['special_groups'] }, ['elderly', 'special_groups']],
+  ])('for %s is found by whom it is for, and counted there', (_, fields, audience) => inRegion(async (region) => {
+    const { activityId } = await publish(region.sql, region.as, region.school, { fields })
+    expect((await region.sql`select audience from public.activities where id = ${activityId}`)[0]!.audience).toEqual(audience)
+    for (const group of ['resident', 'elderly', 'youth', 'minors', 'laid_off_registered', 'special_groups']) {
+      expect((await found(region, { audience: group })).length, group).toBe(audience.includes(group) ? 1 : 0)
+    }
+    expect((await region.as('anon', one => one`select id, activities from public.activity_filters() where filter = 'audience'`)))
+      .toEqual(audience.map(id => ({ id, activities: 1 })))
+  }))
+
+  it('is for others once its ages change', () => inRegion(async (region) => {
+    await changed(region, await published(region), { youngest: 65 })
+    expect(await found(region, { audience: 'elderly' })).toHaveLength(1)
+    expect(await found(region, { audience: 'resident' })).toEqual([])
   }))
 })

@@ -22,6 +22,7 @@ describe.each([[360, true], [1280, true], [360, false]] as const)('at %d px, scr
     await as(first, async (page) => {
       await go(page, '/activities')
       await page.getByText('更多条件').click()
+      await page.getByLabel('适合谁').selectOption('resident')
       await page.getByLabel('名称、老师或地点').fill(one.title)
       await page.getByRole('button', { name: '查找' }).click()
       await page.getByText('共 1 个活动').waitFor()
