@@ -1,7 +1,7 @@
 // Many at once for few seats. First that the race is real: counting, then taking, sells more than there is. Then that ours never
 // does, with more clients than there are seats, and in every order in which two of them can meet.
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { makeSchool, publish, type Plan, type School } from '../fixtures/activities.ts'
+import { makeSchool, planOf, publish, type Plan, type School } from '../fixtures/activities.ts'
 import { type As, committedAs, makePerson, type Person, type pool, type Sql, type Transaction } from '../fixtures/database.ts'
 import { pristinePool } from '../fixtures/pristine.ts'
 
@@ -22,6 +22,13 @@ const open = async (plan: Plan) => publish(sql, as, school, plan)
 const signUp = (one: Sql, poolId: number, who: Person) => one`select status, place, signup_id from public.sign_up(${poolId}, ${[who.id]}::bigint[])`
 const statuses = async (poolId: number) => Object.fromEntries((await sql`select status, count(*)::integer as people from public.signups where pool_id = ${poolId} group by status`)
   .map(row => [row.status, row.people]))
+
+/** A second seat for a session that had one, by whoever plans it. */
+async function addSeat(one: Transaction, activityId: number): Promise<void> {
+  const { fields, seats } = planOf({ seats: 2 })
+  const sessions = await one`select id, starts_at as "startsAt", ends_at as "endsAt", 2 as capacity from public.activity_sessions where activity_id = ${activityId}`
+  await one`select public.save_activity(${school.places.school}, ${activityId}, (select version from public.activities where id = ${activityId}), ${one.json(fields as never)}, ${one.json(sessions as never)}, ${seats})`
+}
 
 /** Makes a call, as somebody or as the job, in a transaction that stays open until it is let go. */
 async function holding<T>(who: Person | null, call: (one: Transaction) => Promise<T>): Promise<{ result: T, commit: () => Promise<void> }> {
@@ -203,5 +210,121 @@ describe('two who meet', () => {
       as(second().account, one => one`select public.swap_session(${theirs!.signup_id}, ${here!})`),
     ])
     expect(await Promise.all([here!, there!].map(statuses))).toEqual([{ cancelled: 1, confirmed: 1 }, { cancelled: 1, confirmed: 1 }])
+  })
+})
+
+describe('two who meet at one offer', () => {
+  const [first, second, third] = [() => people[0]!, () => people[1]!, () => people[2]!]
+  interface Met { poolId: number, offerId: number, activityId: number }
+  type Step = [who: (() => Person) | null, call: (one: Transaction, met: Met) => Promise<unknown>]
+  const join: Step = [third, (one, { poolId }) => signUp(one, poolId, third())]
+  const take: Step = [second, (one, { offerId }) => one`select public.answer_offer(${offerId}, true)`]
+  const decline: Step = [second, (one, { offerId }) => one`select public.answer_offer(${offerId}, false)`]
+  const cancel: Step = [second, (one, { offerId }) => one`select public.cancel_signup(${offerId})`]
+  const lapse: Step = [null, one => one`select private.lapse_offers()`]
+  const raise: Step = [() => school.manager, (one, { activityId }) => addSeat(one, activityId)]
+  /** What happens, who comes first, who meets it, who has what besides the seat that was left, and how the second is refused. */
+  type Meeting = [what: string, one: Step, other: Step, rest: Record<string, number>, refusal: string | null]
+
+  /** One seat, left by the first and offered to the second, behind whom the third may wait. */
+  async function offered(thirdWaits = false): Promise<Met> {
+    const { pools: [poolId], activityId } = await open({ seats: 1 })
+    const [seat] = await as(first().account, one => signUp(one, poolId!, first()))
+    const [offer] = await as(second().account, one => signUp(one, poolId!, second()))
+    if (thirdWaits) await as(third().account, one => signUp(one, poolId!, third()))
+    await as(first().account, one => one`select public.cancel_signup(${seat!.signup_id})`)
+    return { poolId: poolId!, activityId, offerId: offer!.signup_id as number }
+  }
+  /** The offer ends so long from now, which may be before. */
+  const endsIn = ({ offerId }: Met, seconds: number) => sql`update public.signups set offer_ends_at = clock_timestamp() + ${seconds}::float * interval '1 second' where id = ${offerId}`
+
+  /** The one holds the seats until the other waits for them; then it lets go. Answers how the other was refused, or null. */
+  async function meet(met: Met, [oneWho, oneCall]: Step, [otherWho, otherCall]: Step, between?: () => Promise<unknown>): Promise<string | null> {
+    const one = await holding(oneWho?.() ?? null, own => oneCall(own, met))
+    await between?.()
+    const call = (own: Transaction) => otherCall(own, met)
+    const other = (otherWho ? as(otherWho().account, call) : sql.begin(call)).then(() => null, (error: Error) => error.message)
+    await somebodyWaits()
+    await one.commit()
+    return other
+  }
+
+  it.each<Meeting>([
+    ['a newcomer finds the seat of an offer that just lapsed', lapse, join, { lapsed: 1, confirmed: 1 }, null],
+    ['a newcomer ends an offer whose time is over, and the job finds it done', join, lapse, { lapsed: 1, confirmed: 1 }, null],
+  ])('%s', async (_, one, other, rest, refusal) => {
+    const met = await offered()
+    await endsIn(met, -1)
+    expect(await meet(met, one, other)).toBe(refusal)
+    expect(await statuses(met.poolId)).toEqual({ cancelled: 1, ...rest })
+  })
+
+  it.each<Meeting>([
+    ['a newcomer waits behind an offer that is taken', take, join, { confirmed: 1, waiting: 1 }, null],
+    ['a newcomer waits, and the offer before is taken', join, take, { confirmed: 1, waiting: 1 }, null],
+    ['a newcomer has the seat that was declined', decline, join, { declined: 1, confirmed: 1 }, null],
+    ['a newcomer waits, and is offered what is declined', join, decline, { declined: 1, offered: 1 }, null],
+    ['an offer declined on one phone is not to be had on the other', decline, take, { declined: 1 }, 'no_offer'],
+    ['an offer taken on one phone is not to be declined on the other', take, decline, { confirmed: 1 }, 'no_offer'],
+    ['a seat more leaves an offer to be taken', raise, take, { confirmed: 1 }, null],
+    ['an offer is taken, and a seat is added', take, raise, { confirmed: 1 }, null],
+    ['a newcomer has the seat that is added beside an offer', raise, join, { offered: 1, confirmed: 1 }, null],
+    ['a newcomer waits beside an offer, and is offered the seat that is added', join, raise, { offered: 2 }, null],
+  ])('%s', async (_, one, other, rest, refusal) => {
+    const met = await offered()
+    expect(await meet(met, one, other)).toBe(refusal)
+    expect(await statuses(met.poolId)).toEqual({ cancelled: 1, ...rest })
+  })
+
+  it.each<Meeting>([
+    ['an offer given back on one phone is not to be had on the other; it goes to the next', cancel, take, { cancelled: 2, offered: 1 }, 'no_offer'],
+    ['an offer taken on one phone and given back on the other goes to the next', take, cancel, { cancelled: 2, offered: 1 }, null],
+    ['a declined offer goes to the next, once, also when it is given back as well', decline, cancel, { cancelled: 1, declined: 1, offered: 1 }, null],
+    ['a seat is added for who waits, while the offer before is given back: both seats are the next one’s to have', raise, cancel, { cancelled: 2, offered: 1 }, null],
+  ])('%s', async (_, one, other, rest, refusal) => {
+    const met = await offered(true)
+    expect(await meet(met, one, other)).toBe(refusal)
+    expect(await statuses(met.poolId)).toEqual(rest)
+  })
+
+  it('an offer is given back in its last moment, the job comes: it went to the next already, once', async () => {
+    const met = await offered(true)
+    await endsIn(met, 1)
+    expect(await meet(met, cancel, lapse, () => sql`select pg_sleep(1.2)`)).toBeNull()
+    expect(await statuses(met.poolId)).toEqual({ cancelled: 2, offered: 1 })
+  })
+
+  it('an offer lapses, and is given back too late: that changes nothing, and the next has it', async () => {
+    const met = await offered(true)
+    await endsIn(met, -1)
+    expect(await meet(met, lapse, cancel)).toBeNull()
+    expect(await statuses(met.poolId)).toEqual({ cancelled: 1, lapsed: 1, offered: 1 })
+  })
+})
+
+describe('two who meet at a full session', () => {
+  const full = async () => {
+    const { pools: [poolId], activityId } = await open({ seats: 1 })
+    await as(people[0]!.account, one => signUp(one, poolId!, people[0]!))
+    return { poolId: poolId!, activityId }
+  }
+
+  it('a seat is added, a newcomer comes: the seat is theirs', async () => {
+    const { poolId, activityId } = await full()
+    const adding = await holding(school.manager, one => addSeat(one, activityId))
+    const joining = as(people[1]!.account, one => signUp(one, poolId, people[1]!))
+    await somebodyWaits()
+    await adding.commit()
+    expect((await joining)[0]!.status).toBe('confirmed')
+  })
+
+  it('a newcomer begins to wait, a seat is added: it is offered', async () => {
+    const { poolId, activityId } = await full()
+    const joining = await holding(people[1]!, one => signUp(one, poolId, people[1]!))
+    const adding = as(school.manager.account, one => addSeat(one, activityId))
+    await somebodyWaits()
+    await joining.commit()
+    await adding
+    expect(await statuses(poolId)).toEqual({ confirmed: 1, offered: 1 })
   })
 })
