@@ -13,6 +13,8 @@ export interface PassbookLine {
   rule: string | null
   course: { slug: string, title: string } | null
   lesson: { slug: string, title: string } | null
+  /** What else it was for: a session of an activity, a service, a class, a reward. */
+  ground: { text: string, activity: string | null } | null
   /** What was studied; `minutes` is what counted. */
   askedMinutes: number | null
   minutes: number

@@ -4,12 +4,12 @@ import type { PassbookLine } from './credits'
 export interface LearningYear { id: number, from: string, until: string }
 
 /** A line of a statement: a movement of the account, or, among the late ones, a posting for a day of the year that came afterwards. */
-export interface StatementLine extends Omit<PassbookLine, 'id' | 'course' | 'lesson' | 'balanceAfterMilliCredits' | 'owedMilliCredits'> {
+export interface StatementLine extends Omit<PassbookLine, 'id' | 'course' | 'lesson' | 'ground' | 'balanceAfterMilliCredits' | 'owedMilliCredits'> {
   /** The account's own number, without a gap; of a late one the number in the chain. */
   seq: number
   /** The day it is for. */
   countedOn: string
-  /** Course, lesson or class. */
+  /** Course and lesson; session, service or class with its day; reward. */
   what: string | null
   /** Whether it pays back what was taken back after it was used. */
   repays: boolean

@@ -8,7 +8,7 @@ export function statementWords(t: Translate<MessageKeys<typeof zh>>) {
   const words = passbookWords(t)
   const asPassbook = (line: StatementLine) => ({
     // What is owed stands in lines of its own here.
-    ...line, id: line.seq, course: null, lesson: null, owedMilliCredits: 0, balanceAfterMilliCredits: line.balanceAfterMilliCredits ?? 0,
+    ...line, id: line.seq, course: null, lesson: null, ground: null, owedMilliCredits: 0, balanceAfterMilliCredits: line.balanceAfterMilliCredits ?? 0,
   })
   return {
     what: (line: StatementLine): string => line.repays ? t('statement.repays') : words.what(asPassbook(line)),

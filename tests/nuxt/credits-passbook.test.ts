@@ -4,7 +4,7 @@ import CreditsPassbook from '~/components/credits/CreditsPassbook.vue'
 import type { PassbookLine } from '~~/shared/types/credits'
 
 const line = (id: number, minutes: number, balanceAfterMilliCredits: number): PassbookLine => ({
-  id, kind: 'award', outcome: 'posted', reason: null, decision: null, recounted: null, askedMinutes: minutes, postedAt: '2025-02-14T02:00:00Z', rule: '学完一节课', course: { slug: 'spot-the-scam', title: '识骗防骗' }, lesson: { slug: 'one', title: '三类骗局' },
+  id, kind: 'award', outcome: 'posted', reason: null, decision: null, recounted: null, askedMinutes: minutes, postedAt: '2025-02-14T02:00:00Z', rule: '学完一节课', course: { slug: 'spot-the-scam', title: '识骗防骗' }, lesson: { slug: 'one', title: '三类骗局' }, ground: null,
   minutes, milliCreditsPerMinute: 20, milliCredits: minutes * 20, owedMilliCredits: 0, balanceAfterMilliCredits,
 })
 

@@ -14,7 +14,7 @@ export default defineEventHandler(async (event) => {
     (['date', 'what', 'why', 'amount', 'balance'] as const).map(column => t(`passbook.columns.${column}`)),
     ['', t('passbook.opening', { year }), '', '', book.openingMilliCredits / 1000],
     ...book.lines.map(line => [
-      formatDate(line.postedAt, lang), [words.what(line), line.course?.title, line.lesson?.title].filter(Boolean).join(' · '), words.why(line),
+      formatDate(line.postedAt, lang), [words.what(line), line.course?.title, line.lesson?.title, line.ground?.text].filter(Boolean).join(' · '), words.why(line),
       line.milliCredits / 1000, line.balanceAfterMilliCredits / 1000,
     ]),
     ['', year === chinaYear() ? t('passbook.closingNow') : t('passbook.closing', { year }), '', '', book.closingMilliCredits / 1000],

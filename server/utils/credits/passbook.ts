@@ -8,7 +8,7 @@ const OWING = new Set<string>(['award', 'grant', 'reversal'])
 export async function passbookYear(database: Supabase, year: number, lang: 'zh-CN' | 'en'): Promise<PassbookYear & { years: number[], balanceMilliCredits: number, honourTakenBack: string | null }> {
   const thisYear = chinaYear()
   const [from, to] = [`${year}-01-01T00:00:00+08:00`, `${year + 1}-01-01T00:00:00+08:00`]
-  const [balance, first, before, lines, honour] = await Promise.all([
+  const [balance, first, before, lines, honour, grounds] = await Promise.all([
     answerOf(database.rpc('my_credit_balance')),
     answerOf(database.from('credit_postings').select('posted_at').order('seq').limit(1).maybeSingle()),
     answerOf(database.from('credit_postings').select('balance_after_milli_credits').lt('posted_at', from)
@@ -22,7 +22,9 @@ export async function passbookYear(database: Supabase, year: number, lang: 'zh-C
       // Points have a page of their own.
       .is('ground->milliPoints', null).gte('posted_at', from).lt('posted_at', to).order('seq').range(start, end)),
     answerOf(database.from('honour_events').select('kind, honour_levels(zh, en)').order('id', { ascending: false }).limit(1).maybeSingle()),
+    everyRow((start, end) => database.rpc('my_posting_grounds', { from_time: from, to_time: to }).range(start, end)),
   ])
+  const groundOf = new Map(grounds.map(({ posting_id, ground }) => [posting_id, ground as unknown as PostingGround | null]))
   const wordOf = (name: { zh: string, en: string } | undefined) => lang === 'en' ? name?.en : name?.zh
   const opening = before?.balance_after_milli_credits ?? 0
   const firstYear = first ? chinaYear(new Date(first.posted_at)) : thisYear
@@ -41,13 +43,14 @@ export async function passbookYear(database: Supabase, year: number, lang: 'zh-C
         postedAt: line.posted_at,
         kind: line.kind as PassbookLine['kind'],
         outcome: line.outcome as PassbookLine['outcome'],
-        reason: line.reason,
+        reason: line.reason ?? endOfHold(line.kind, groundOf.get(line.id)),
         decision: (line.ground as { reason?: string } | null)?.reason ?? one(line.correction)?.reason ?? one(line.taken)?.credit_reratings.reason
           ?? one(line.returned)?.decision ?? wordOf(one(line.applied)?.credit_awards) ?? null,
         recounted: one(line.anew)?.credit_reratings.reason ?? null,
         rule: (lang === 'en' ? line.credit_rules?.en : line.credit_rules?.zh) ?? null,
         course: line.participations?.courses ?? null,
         lesson: line.participations?.lessons ?? null,
+        ground: groundWords(groundOf.get(line.id), lang),
         askedMinutes: line.asked_minutes,
         minutes: line.minutes,
         milliCreditsPerMinute: line.milli_credits_per_minute,

@@ -46,6 +46,7 @@ interface Row {
   rule_en: string | null
   course: string | null
   lesson: string | null
+  ground: unknown
   asked_minutes: number | null
   minutes: number | null
   milli_credits_per_minute: number | null
@@ -56,10 +57,11 @@ interface Row {
 }
 
 function lineOf(row: Row, lang: 'zh-CN' | 'en'): StatementLine {
+  const ground = row.ground as PostingGround | null
   return {
     seq: row.seq!, postedAt: row.posted_at!, countedOn: row.counted_on!, kind: row.kind as PassbookLine['kind'], outcome: row.outcome as PassbookLine['outcome'],
-    reason: row.reason, decision: row.decision, recounted: row.recounted,
-    rule: lang === 'en' ? row.rule_en : row.rule_zh, what: [row.course, row.lesson === row.course ? null : row.lesson].filter(Boolean).join(' · ') || null,
+    reason: row.reason ?? endOfHold(row.kind!, ground), decision: row.decision, recounted: row.recounted,
+    rule: lang === 'en' ? row.rule_en : row.rule_zh, what: [row.course, row.lesson === row.course ? null : row.lesson].filter(Boolean).join(' · ') || groundWords(ground, lang)?.text || null,
     askedMinutes: row.asked_minutes, minutes: row.minutes!, milliCreditsPerMinute: row.milli_credits_per_minute!, milliCredits: row.amount!,
     balanceAfterMilliCredits: row.after, repays: row.repays!,
   }
