@@ -3,8 +3,22 @@ import type { CreditAhead, CreditBundle, CreditSaid } from '../types/credits'
 import { formatCredits, formatDate, formatMinutes, formatNumber } from './format'
 import type { MessageKeys, Translate } from './translator'
 
+type BankTranslate = Translate<MessageKeys<typeof zh>>
+
+/** The caps that stand over what would be earned, each once; null where there are none. */
+export function aheadCaps(t: BankTranslate, bundles: CreditBundle[]): string | null {
+  const caps = [...new Set(bundles.flatMap(bundle => bundle.caps.map(cap => capIn(t, bundle, cap))))]
+  return caps.length ? caps.join(t('ahead.and')) : null
+}
+
+function capIn(t: BankTranslate, { basis }: CreditBundle, { period, amount }: CreditBundle['caps'][number]): string {
+  return t(`rules.periods.${period}`, {
+    amount: basis === 'event' ? t('ahead.credits', { credits: formatCredits(amount) }) : t('rules.minutes', { count: formatNumber(amount) }),
+  })
+}
+
 /** What a course, or one lesson of it, would bring, in plain words; `doneOn` is the day on which that lesson was finished. */
-export function aheadWords(t: Translate<MessageKeys<typeof zh>>, lang: 'zh-CN' | 'en') {
+export function aheadWords(t: BankTranslate, lang: 'zh-CN' | 'en') {
   const sum = (bundles: CreditBundle[], amount: (bundle: CreditBundle) => number) => bundles.reduce((all, bundle) => all + amount(bundle), 0)
 
   function earned(milliCredits: number, doneOn?: string): CreditSaid {
@@ -17,10 +31,6 @@ export function aheadWords(t: Translate<MessageKeys<typeof zh>>, lang: 'zh-CN' |
     }
   }
 
-  const capIn = ({ basis }: CreditBundle, { period, amount }: CreditBundle['caps'][number]) => t(`rules.periods.${period}`, {
-    amount: basis === 'event' ? t('ahead.credits', { credits: formatCredits(amount) }) : t('rules.minutes', { count: formatNumber(amount) }),
-  })
-
   const rate = ({ basis, rate, perMinutes }: CreditBundle) => basis === 'event'
     ? t('ahead.byLesson', { credits: formatCredits(rate!) })
     : t('ahead.byMinutes', { minutes: formatNumber(perMinutes! * 1000 / rate!) })
@@ -29,7 +39,7 @@ export function aheadWords(t: Translate<MessageKeys<typeof zh>>, lang: 'zh-CN' |
   function left(bundle: CreditBundle): string[] {
     const cap = bundle.caps.find(({ period }) => bundle.reason === `cap_${period}`)
     if (!cap) return []
-    const values = { credits: formatCredits(bundle.milliCredits), cap: capIn(bundle, cap), date: formatDate(bundle.day, lang) }
+    const values = { credits: formatCredits(bundle.milliCredits), cap: capIn(t, bundle, cap), date: formatDate(bundle.day, lang) }
     if (!bundle.isToday) return [t(bundle.milliCredits ? 'ahead.leftThen' : 'ahead.fullThen', values)]
     return [t(bundle.milliCredits ? `ahead.left.${cap.period}` : `ahead.full.${cap.period}`, values)]
   }
@@ -47,13 +57,13 @@ export function aheadWords(t: Translate<MessageKeys<typeof zh>>, lang: 'zh-CN' |
     if (!whole) return { isEarned: false, headline: t('ahead.nothing'), notes: soFar, brief: null }
     const milliPoints = sum(giving, ({ wholeMilliCredits, pointsPerCredit }) => wholeMilliCredits * (pointsPerCredit ?? 0))
     const gives = t(milliPoints ? 'ahead.withPoints' : 'ahead.credits', { credits: formatCredits(whole), points: formatCredits(milliPoints) })
-    const caps = [...new Set(giving.flatMap(bundle => bundle.caps.map(cap => capIn(bundle, cap))))]
+    const caps = aheadCaps(t, giving)
     return {
       isEarned: false,
       headline: t(ahead.done ? 'ahead.rest' : `ahead.${what}`, { minutes: formatMinutes(sum(ahead.bundles, ({ minutes }) => minutes), lang), credits: gives }),
       notes: [
         ...soFar, ...new Set(giving.map(rate)),
-        ...ahead.isPersonal ? giving.flatMap(left) : caps.length ? [t('ahead.caps', { caps: caps.join(t('ahead.and')) })] : [],
+        ...ahead.isPersonal ? giving.flatMap(left) : caps ? [t('ahead.caps', { caps })] : [],
       ],
       brief: brief(whole, sum(giving, ({ milliCredits }) => milliCredits), ahead),
     }

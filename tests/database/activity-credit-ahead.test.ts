@@ -17,14 +17,18 @@ it.each([45, 90, 240])('a session of %d minutes says before what it brings', min
   expect(Number(row!.milli_credits)).toBe(said!.ahead.milliCredits)
 }))
 
-it('nothing is said to whoever has no person, nor of what is over or called off', () => withRollback(async (sql, as) => {
+it('without a history it is said to whoever has no person, too, and nothing of what is over or called off', () => withRollback(async (sql, as) => {
   const school = await makeSchool(sql)
   const wang = await makePerson(sql, school.places.willow)
   const { code, activityId } = await publish(sql, as, school, { fields: { signUp: 'none' } })
   const ahead = (who: string) => as(who, one => one`select public.activity_credit_ahead(${code}) as ahead`)
   const [account] = await sql`insert into identity.accounts (email, username) values ('nobody@accounts.invalid', 'nobody') returning id`
-  expect(await ahead(account!.id as string)).toEqual([{ ahead: null }])
+  expect((await ahead(account!.id as string))[0]!.ahead).toMatchObject({ isPersonal: false, wholeMilliCredits: 1200 })
+  expect((await ahead(wang.account))[0]!.ahead).toMatchObject({ isPersonal: true })
+  const [forAll] = await sql`select private.activity_ahead_for_all(${code}) as ahead`
+  expect(forAll!.ahead).toMatchObject({ isPersonal: false, minutes: 60, milliCredits: 1200 })
   await expect(ahead('anon')).rejects.toThrow(/permission denied/)
   await as(school.manager.account, one => one`select public.cancel_activity(${activityId}, '停办')`)
   expect(await ahead(wang.account)).toEqual([{ ahead: null }])
+  expect(await sql`select private.activity_ahead_for_all(${code}) as ahead`).toEqual([{ ahead: null }])
 }))
