@@ -44,8 +44,11 @@ export interface CreditRule {
   en: string
   versions: (InForce & { id: number, basis: 'minutes' | 'event', milliCredits: number, perMinutes: number | null })[]
   /** Minutes, or thousandths of credits for a rule by the event. */
-  caps: (InForce & { id: number, period: 'day' | 'week' | 'month' | 'year' | 'lifetime', amount: number })[]
+  caps: (InForce & { id: number, code: string, period: 'day' | 'week' | 'month' | 'year' | 'lifetime', amount: number })[]
 }
+
+/** A rule in the reader's words: what it gives today, its caps, and what changes on which day. */
+export interface RuleSaid { id: string, name: string, gives: string, since: string | null, caps: string[], changes: string[] }
 
 /** One recomputation of the ledger; without an end it is running or was cut off. */
 export interface CreditCheck {

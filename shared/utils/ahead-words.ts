@@ -11,7 +11,12 @@ export function aheadCaps(t: BankTranslate, bundles: CreditBundle[]): string | n
   return caps.length ? caps.join(t('ahead.and')) : null
 }
 
-function capIn(t: BankTranslate, { basis }: CreditBundle, { period, amount }: CreditBundle['caps'][number]): string {
+function capIn(t: BankTranslate, { basis }: CreditBundle, cap: CreditBundle['caps'][number]): string {
+  return capWords(t, basis ?? 'minutes', cap)
+}
+
+/** A cap in words: minutes, or credits for a rule by the event. */
+export function capWords(t: BankTranslate, basis: 'minutes' | 'event', { period, amount }: CreditBundle['caps'][number]): string {
   return t(`rules.periods.${period}`, {
     amount: basis === 'event' ? t('ahead.credits', { credits: formatCredits(amount) }) : t('rules.minutes', { count: formatNumber(amount) }),
   })

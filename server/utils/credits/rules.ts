@@ -15,7 +15,7 @@ export async function creditRules(database: Supabase): Promise<CreditRule[]> {
       id: version.id, basis: version.basis as CreditRule['versions'][number]['basis'], milliCredits: version.milli_credits, perMinutes: version.per_minutes, ...standing(version.in_force as string, today),
     })),
     caps: caps.filter(({ rule_id }) => rule_id === rule.id)
-      .map(cap => ({ id: cap.id, period: cap.period as CreditRule['caps'][number]['period'], amount: cap.amount, ...standing(cap.in_force as string, today) }))
+      .map(cap => ({ id: cap.id, code: cap.period, period: cap.period as CreditRule['caps'][number]['period'], amount: cap.amount, ...standing(cap.in_force as string, today) }))
       .filter(({ state }) => state !== 'past' && state !== 'superseded'),
   }))
 }
