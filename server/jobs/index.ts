@@ -6,6 +6,7 @@ import { endPoints } from './end-points'
 import { findDuplicates } from './find-duplicates'
 import { honours } from './honours'
 import { importJob, importsResume, importsTidy } from './imports'
+import { pointWarnings } from './point-warnings'
 import { publishFigures } from './publish-figures'
 import { recognitionFiles } from './recognition-files'
 import { reportReminders } from './report-reminders'
@@ -18,6 +19,6 @@ import { checkService, recountService } from './volunteers'
 /** Every job of the server; a job that is not here never runs. */
 export const jobs = [
   checkFigures, checkSeats, checkService, creditCheck, drawSeats, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy, lapseOffers,
-  publishFigures, recognitionFiles, recountService, remindOfSessions, reportReminders, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume,
+  pointWarnings, publishFigures, recognitionFiles, recountService, remindOfSessions, reportReminders, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume,
   signCredentials, textNotices, wantCertificates,
 ] as Job[]

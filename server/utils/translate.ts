@@ -52,6 +52,9 @@ export function deskTranslator(event: H3Event) {
 /** The desk's texts in Chinese, for what leaves the portal with nobody asking. */
 export const chineseDesk = desk['zh-CN']
 
+/** The credit bank's texts in Chinese, for text messages. */
+export const chineseBank = bank['zh-CN']
+
 /** The credit bank's texts in the reader's language, for what is made on the server alone. */
 export function bankTranslator(event: H3Event) {
   return bank[preferencesOf(event).lang]

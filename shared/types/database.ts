@@ -657,6 +657,21 @@ export interface Database {
 
         ]
       }
+      credit_point_warnings: {
+        Row: {
+          last_day: string
+          milli_points: number
+          person_id: number
+          texted_at: string | null
+          tries: number
+          warned_at: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'credit_point_warnings_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
       credit_postings: {
         Row: {
           asked_milli_credits: number | null

@@ -201,6 +201,52 @@ describe('the terms', () => {
   }))
 })
 
+describe('a warning before points end', () => {
+  const warned = (sql: Sql) => sql`select person_id::integer as person, last_day::text as day, milli_points::integer as points from public.credit_point_warnings order by last_day`
+  const warn = async (sql: Sql) => (await sql`select private.warn_of_points() as count`)[0]!.count as number
+  const take = (sql: Sql) => sql`select person_id::integer as person, milli_points::integer as points, cipher is not null as has from private.take_point_warnings(20)`
+
+  it('is given once for a person and a last day, with what is left when it is sent, and again when the gateway failed', () => inRegion(async ({ sql, as, mei, places, item }) => {
+    await grant(sql, mei.id, places.city, 1000)
+    await grant(sql, mei.id, places.city, 3000)
+    await grant(sql, mei.id, places.city, 5000)
+    await endsIn(sql, mei.id, 0, 30)
+    await endsIn(sql, mei.id, 1, 30)
+    await endsIn(sql, mei.id, 2, 31)
+    await sql`update identity.accounts set phone_cipher = decode(repeat('ab', 40), 'hex'), phone_key_id = 1, phone_lookup = ${`warn${mei.id}`.padEnd(64, '0')}, phone_mask = '139****0000', phone_verified = true where person_id = ${mei.id}`
+    expect([await warn(sql), await warn(sql)]).toEqual([1, 0])
+    expect(await warned(sql)).toEqual([{ person: Number(mei.id), day: await today(sql, 30), points: 40_000 }])
+    await hold(as, mei.account, item)
+    expect(await take(sql)).toEqual([{ person: Number(mei.id), points: 20_000, has: true }])
+    expect(await take(sql)).toEqual([])
+    await sql`select private.point_warning_not_texted(${mei.id}, ${await today(sql, 30)})`
+    expect(await take(sql)).toHaveLength(1)
+    expect(await as(mei.account, one => one`select last_day::text from public.credit_point_warnings`)).toHaveLength(1)
+    expect(await as((await makePerson(sql, places.willow)).account, one => one`select last_day::text from public.credit_point_warnings`)).toEqual([])
+  }))
+
+  it('is given of all points where the region ends them, and nowhere where none are kept', () => inRegion(async ({ sql, mei, places }) => {
+    await grant(sql, mei.id, places.city, 1000)
+    expect(await warn(sql)).toBe(0)
+    await sql`update public.credit_point_terms set in_force = daterange(null, private.china_date(now()) + 11)`
+    expect(await warn(sql)).toBe(1)
+    expect(await warned(sql)).toEqual([{ person: Number(mei.id), day: await today(sql, 10), points: 10_000 }])
+    await sql`update public.credit_point_terms set in_force = daterange(null, private.china_date(now()))`
+    expect(await warn(sql)).toBe(0)
+  }))
+
+  it('of two rows that became one person is given once', () => inRegion(async ({ sql, mei, places }) => {
+    const double = await makePerson(sql, places.willow)
+    for (const one of [mei, double]) {
+      await grant(sql, one.id, places.city, 1000)
+      await endsIn(sql, one.id, 0, 5)
+    }
+    expect(await warn(sql)).toBe(2)
+    await sql`update public.persons set merged_into = ${mei.id}, counts_as = ${mei.id} where id = ${double.id}`
+    expect(await warn(sql)).toBe(0)
+  }))
+})
+
 it('spent by ten at once, points pay for as many rewards as they are worth', async () => {
   await turnOn(own)
   const places = await makeNetwork(own)
