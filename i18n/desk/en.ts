@@ -5,6 +5,7 @@ import checkIn from './en/check-in.json' with { type: 'json' }
 import classes from './en/classes.json' with { type: 'json' }
 import corrections from './en/corrections.json' with { type: 'json' }
 import certificates from './en/certificates.json' with { type: 'json' }
+import creditCaps from './en/credit-caps.json' with { type: 'json' }
 import credits from './en/credits.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
 import draws from './en/draws.json' with { type: 'json' }
@@ -35,6 +36,7 @@ export default {
   ...classes,
   ...corrections,
   ...certificates,
+  ...creditCaps,
   ...credits,
   ...desk,
   ...draws,
@@ -64,6 +66,7 @@ export default {
     ...classes.errors,
     ...corrections.errors,
     ...certificates.errors,
+    ...creditCaps.errors,
     ...credits.errors,
     ...desk.errors,
     ...draws.errors,

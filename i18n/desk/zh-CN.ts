@@ -5,6 +5,7 @@ import checkIn from './zh-CN/check-in.json' with { type: 'json' }
 import classes from './zh-CN/classes.json' with { type: 'json' }
 import corrections from './zh-CN/corrections.json' with { type: 'json' }
 import certificates from './zh-CN/certificates.json' with { type: 'json' }
+import creditCaps from './zh-CN/credit-caps.json' with { type: 'json' }
 import credits from './zh-CN/credits.json' with { type: 'json' }
 import desk from './zh-CN/desk.json' with { type: 'json' }
 import draws from './zh-CN/draws.json' with { type: 'json' }
@@ -35,6 +36,7 @@ export default {
   ...classes,
   ...corrections,
   ...certificates,
+  ...creditCaps,
   ...credits,
   ...desk,
   ...draws,
@@ -64,6 +66,7 @@ export default {
     ...classes.errors,
     ...corrections.errors,
     ...certificates.errors,
+    ...creditCaps.errors,
     ...credits.errors,
     ...desk.errors,
     ...draws.errors,

@@ -14,7 +14,11 @@ export const VersionWithdrawal = z.object({ version: z.coerce.number().int().pos
 export const CapChange = z.object({
   rule: RuleId,
   fromDay: Day('day_invalid'),
-  period: z.enum(['day', 'week', 'month', 'year', 'lifetime'], 'period_missing'),
+  period: z.enum(['day', 'week', 'month', 'term', 'year', 'lifetime'], 'period_missing'),
+  /** All that the rule gives, each institution by itself, or one category. */
+  scope: z.string().regex(/^(?:all|institution|category:[a-z_]{1,40})$/, 'category_unknown').default('all'),
+  /** In which a learning year or its first term begins; empty: as before. */
+  firstMonth: z.union([z.literal('').transform(() => null), z.string().trim().regex(/^(?:[1-9]|1[0-2])$/, 'first_month_invalid').transform(Number)]).default(null),
   /** Minutes, or credits for a rule by the event; empty lifts the cap. */
   amount: z.union([z.literal('').transform(() => null), number('cap_invalid')]),
 })

@@ -11,7 +11,7 @@ export interface ClassOutcome {
   /** Lives outside the place where the class was held. */
   isGuest: boolean
   outcome: 'posted' | 'clipped' | 'refused'
-  reason: 'person_unknown' | 'named_twice' | 'other_class_then' | 'no_rule_in_force' | `cap_${'day' | 'week' | 'month' | 'year' | 'lifetime'}` | null
+  reason: 'person_unknown' | 'named_twice' | 'other_class_then' | 'no_rule_in_force' | `cap_${'day' | 'week' | 'month' | 'term' | 'year' | 'lifetime' | 'category' | 'institution'}` | null
   /** False where an earlier press did it. */
   isNew: boolean
   minutes: number

@@ -43,9 +43,14 @@ export interface CreditRule {
   zh: string
   en: string
   versions: (InForce & { id: number, basis: 'minutes' | 'event', milliCredits: number, perMinutes: number | null })[]
-  /** Minutes, or thousandths of credits for a rule by the event. */
-  caps: (InForce & { id: number, code: string, period: 'day' | 'week' | 'month' | 'year' | 'lifetime', amount: number })[]
+  /** `code`: what a later cap takes the place of. */
+  caps: (InForce & CapTerms & { id: number, code: string })[]
 }
+
+export type CapPeriod = 'day' | 'week' | 'month' | 'term' | 'year' | 'lifetime'
+
+/** The most in a period: of all that a rule gives, of one category, or at each institution by itself. Amounts are minutes, or thousandths of credits by the event. */
+export interface CapTerms { period: CapPeriod, amount: number, firstMonth?: number, perInstitution?: boolean, category?: { zh: string, en: string } | null }
 
 /** A rule in the reader's words: what it gives today, its caps, and what changes on which day. */
 export interface RuleSaid { id: string, name: string, gives: string, since: string | null, caps: string[], changes: string[] }
@@ -162,9 +167,9 @@ export interface CreditBundle {
   wholeMilliCredits: number
   milliCredits: number
   pointsPerCredit: number | null
-  /** `cap_<period>` where a cap leaves less than the whole. */
+  /** `cap_…` where a cap leaves less than the whole. */
   reason: string | null
-  caps: { period: 'day' | 'week' | 'month' | 'year' | 'lifetime', amount: number }[]
+  caps: (CapTerms & { isTightest?: boolean })[]
 }
 
 /** What a course or a lesson would bring whoever finished it now. */

@@ -468,6 +468,7 @@ export interface Database {
       credit_cap_uses: {
         Row: {
           cap_id: number
+          host_unit_id: number
           period_start: string
           person_id: number
           used: number
@@ -482,15 +483,19 @@ export interface Database {
       credit_caps: {
         Row: {
           amount: number
+          category_id: string | null
           first_month: number
           id: number
           in_force: string
+          per_institution: boolean
           period: string
           rule_id: string
+          scope: string
         }
         Insert: never
         Update: never
         Relationships: [
+          { foreignKeyName: 'credit_caps_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_caps_rule_id_fkey', columns: ['rule_id'], isOneToOne: false, referencedRelation: 'credit_rules', referencedColumns: ['id'] },
         ]
       }
@@ -2820,7 +2825,7 @@ export interface Database {
       sessions_of_days: { Args: { in_unit_id: number, from_day: string, until_day: string }, Returns: { session_id: number | null, activity_id: number | null, code: string | null, title: string | null, host: string | null, form_zh: string | null, form_en: string | null, starts_at: string | null, ends_at: string | null, venue: string | null, room: string | null, lecturer: string | null, status: string | null, is_cancelled: boolean | null, is_confirmed: boolean | null, sign_up: string | null, phone: string | null }[] }
       sessions_with_materials: { Args: { in_unit_id: number, from_day: string, until_day: string, only_those?: string, page_size?: number, skip?: number }, Returns: { session_id: number | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, kinds: Json | null, missing: number | null, waiting: number | null, total: number | null, all_sessions: number | null, complete: number | null, missing_of: Json | null }[] }
       set_contact: { Args: { of_person_id: number, kind: string, contact: Json }, Returns: undefined }
-      set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string }, Returns: undefined }
+      set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string, of_category_id?: string, each_institution?: boolean, first_month?: number }, Returns: undefined }
       set_honour_consent: { Args: { gives: boolean }, Returns: undefined }
       set_leave: { Args: { of_signup_id: number, of_session_id: number, away: boolean }, Returns: undefined }
       set_no_show_rule: { Args: { from_day: string, most: number, window_days: number, effect: string, effect_days: number }, Returns: undefined }

@@ -1,29 +1,32 @@
 import type zh from '../../i18n/bank/zh-CN'
-import type { CreditAhead, CreditBundle, CreditSaid } from '../types/credits'
+import type { CapTerms, CreditAhead, CreditBundle, CreditSaid } from '../types/credits'
 import { formatCredits, formatDate, formatMinutes, formatNumber } from './format'
 import type { MessageKeys, Translate } from './translator'
 
+type Lang = 'zh-CN' | 'en'
 type BankTranslate = Translate<MessageKeys<typeof zh>>
 
 /** The caps that stand over what would be earned, each once; null where there are none. */
-export function aheadCaps(t: BankTranslate, bundles: CreditBundle[]): string | null {
-  const caps = [...new Set(bundles.flatMap(bundle => bundle.caps.map(cap => capIn(t, bundle, cap))))]
+export function aheadCaps(t: BankTranslate, lang: Lang, bundles: CreditBundle[]): string | null {
+  const caps = [...new Set(bundles.flatMap(bundle => bundle.caps.map(cap => capWords(t, lang, bundle.basis ?? 'minutes', cap))))]
   return caps.length ? caps.join(t('ahead.and')) : null
 }
 
-function capIn(t: BankTranslate, { basis }: CreditBundle, cap: CreditBundle['caps'][number]): string {
-  return capWords(t, basis ?? 'minutes', cap)
-}
-
-/** A cap in words: minutes, or credits for a rule by the event. */
-export function capWords(t: BankTranslate, basis: 'minutes' | 'event', { period, amount }: CreditBundle['caps'][number]): string {
-  return t(`rules.periods.${period}`, {
+/** A cap in words: minutes, or credits for a rule by the event; of what, and from which month a year or a term is counted. */
+export function capWords(t: BankTranslate, lang: Lang, basis: 'minutes' | 'event', { period, amount, firstMonth = 1, perInstitution, category }: CapTerms): string {
+  const most = t(`rules.periods.${period}`, {
     amount: basis === 'event' ? t('ahead.credits', { credits: formatCredits(amount) }) : t('rules.minutes', { count: formatNumber(amount) }),
   })
+  const month = (number: number) => new Date(2000, (number - 1) % 12, 1).toLocaleString(lang, { month: 'long' })
+  const cap = period === 'term'
+    ? t('rules.termFrom', { cap: most, first: month(firstMonth), second: month(firstMonth + 6) })
+    : period === 'year' && firstMonth > 1 ? t('rules.yearFrom', { cap: most, month: month(firstMonth) }) : most
+  if (perInstitution) return t('rules.atEach', { cap })
+  return category ? t('rules.ofCategory', { category: lang === 'en' ? category.en : category.zh, cap }) : cap
 }
 
 /** What a course, or one lesson of it, would bring, in plain words; `doneOn` is the day on which that lesson was finished. */
-export function aheadWords(t: BankTranslate, lang: 'zh-CN' | 'en') {
+export function aheadWords(t: BankTranslate, lang: Lang) {
   const sum = (bundles: CreditBundle[], amount: (bundle: CreditBundle) => number) => bundles.reduce((all, bundle) => all + amount(bundle), 0)
 
   function earned(milliCredits: number, doneOn?: string): CreditSaid {
@@ -42,9 +45,9 @@ export function aheadWords(t: BankTranslate, lang: 'zh-CN' | 'en') {
 
   /** What a cap leaves the reader, where it leaves less than the whole. */
   function left(bundle: CreditBundle): string[] {
-    const cap = bundle.caps.find(({ period }) => bundle.reason === `cap_${period}`)
+    const cap = bundle.reason?.startsWith('cap_') ? bundle.caps.find(({ isTightest }) => isTightest) ?? bundle.caps.find(({ period }) => bundle.reason === `cap_${period}`) : undefined
     if (!cap) return []
-    const values = { credits: formatCredits(bundle.milliCredits), cap: capIn(t, bundle, cap), date: formatDate(bundle.day, lang) }
+    const values = { credits: formatCredits(bundle.milliCredits), cap: capWords(t, lang, bundle.basis ?? 'minutes', cap), date: formatDate(bundle.day, lang) }
     if (!bundle.isToday) return [t(bundle.milliCredits ? 'ahead.leftThen' : 'ahead.fullThen', values)]
     return [t(bundle.milliCredits ? `ahead.left.${cap.period}` : `ahead.full.${cap.period}`, values)]
   }
@@ -62,7 +65,7 @@ export function aheadWords(t: BankTranslate, lang: 'zh-CN' | 'en') {
     if (!whole) return { isEarned: false, headline: t('ahead.nothing'), notes: soFar, brief: null }
     const milliPoints = sum(giving, ({ wholeMilliCredits, pointsPerCredit }) => wholeMilliCredits * (pointsPerCredit ?? 0))
     const gives = t(milliPoints ? 'ahead.withPoints' : 'ahead.credits', { credits: formatCredits(whole), points: formatCredits(milliPoints) })
-    const caps = aheadCaps(t, giving)
+    const caps = aheadCaps(t, lang, giving)
     return {
       isEarned: false,
       headline: t(ahead.done ? 'ahead.rest' : `ahead.${what}`, { minutes: formatMinutes(sum(ahead.bundles, ({ minutes }) => minutes), lang), credits: gives }),

@@ -7,10 +7,10 @@ import { pristineDatabase } from '../fixtures/pristine.ts'
 
 interface Event { id: number, key: string }
 let events = 0
-async function attended(sql: Sql, person: Person, at = '2026-05-12T09:00:00+08:00'): Promise<Event> {
+async function attended(sql: Sql, person: Person, at = '2026-05-12T09:00:00+08:00', { category = null, host = null }: { category?: string | null, host?: number | null } = {}): Promise<Event> {
   const [fact] = await sql`
-    insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
-    select ${`class:${++events}`}, id, 'training', true, 'learner', residence_unit_id, '{resident}', ${at}, ${at}, 1, 'attended', 'onsite', 'scan'
+    insert into public.participations (key, person_id, kind, category_id, host_unit_id, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
+    select ${`class:${++events}`}, id, 'training', ${category}, ${host}, true, 'learner', residence_unit_id, '{resident}', ${at}, ${at}, 1, 'attended', 'onsite', 'scan'
     from public.persons where id = ${person.id} returning id, key`
   return { id: Number(fact!.id), key: fact!.key as string }
 }
@@ -28,15 +28,16 @@ const standing = async (sql: Sql, people: Person[]) => Promise.all(people.map(as
 }))
 
 const history = fc.array(fc.record({ who: fc.nat(4), kind: fc.constantFrom('alone' as const, 'reverse' as const, 'apply' as const), minutes: fc.integer({ min: 0, max: 90 }) }), { maxLength: 12 })
-const classes = fc.array(fc.record({ who: fc.array(fc.nat(4), { minLength: 1, maxLength: 7 }), minutes: fc.integer({ min: 0, max: 90 }) }), { minLength: 1, maxLength: 3 })
+const classes = fc.array(fc.record({ who: fc.array(fc.nat(4), { minLength: 1, maxLength: 7 }), minutes: fc.integer({ min: 0, max: 90 }), category: fc.constantFrom(null, 'health'), isHosted: fc.boolean() }), { minLength: 1, maxLength: 3 })
 
 it('gives every learner what one posting after the other gives, after any history, and leaves no fault', async () => {
   await fc.assert(fc.asyncProperty(history, classes, async (before, lists) => {
     const ends: unknown[] = []
     for (const give of [awardClass, awardEach]) {
       await withRollback(async (sql) => {
-        const { willow } = await makeNetwork(sql)
-        await sql`insert into public.credit_caps (rule_id, period, amount) values ('lesson_completed', 'day', 120)`
+        const { willow, school } = await makeNetwork(sql)
+        await sql`insert into public.credit_caps (rule_id, period, amount, category_id, per_institution, first_month)
+          values ('lesson_completed', 'day', 120, null, false, 1), ('lesson_completed', 'year', 70, 'health', false, 3), ('lesson_completed', 'term', 80, null, true, 3)`
         const people: Person[] = []
         for (let count = 0; count < 5; count++) people.push(await makePerson(sql, willow))
         for (const { who, kind, minutes } of before) {
@@ -46,9 +47,9 @@ it('gives every learner what one posting after the other gives, after any histor
           else if (kind === 'apply') await sql`select private.apply_credit(${`class use:${++events}`}, person_id, balance) from public.credit_account_states state
             join public.credit_accounts account on account.id = account_id where person_id = ${people[who]!.id} and role = 'available' and balance > 0`
         }
-        for (const { who, minutes } of lists) {
+        for (const { who, minutes, category, isHosted } of lists) {
           const facts: Event[] = []
-          for (const one of who) facts.push(await attended(sql, people[one]!))
+          for (const one of who) facts.push(await attended(sql, people[one]!, undefined, { category, host: isHosted ? school : null }))
           await give(sql, facts, minutes)
         }
         expect(await sql`select * from private.credit_faults()`).toEqual([])

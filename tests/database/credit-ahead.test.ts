@@ -62,7 +62,7 @@ beforeAll(async () => { own = await pristinePool('credit_ahead') })
 
 describe('what is said before is what is posted', () => {
   const rule = fc.record({ basis: fc.constantFrom('minutes' as const, 'event' as const), milliCredits: fc.integer({ min: 0, max: 900 }), perMinutes: fc.integer({ min: 1, max: 50 }) })
-  const cap = fc.record({ period: fc.constantFrom('day', 'week', 'month', 'year', 'lifetime'), amount: fc.integer({ min: 0, max: 400 }), firstMonth: fc.constantFrom(1, 3) })
+  const cap = fc.record({ period: fc.constantFrom('day', 'week', 'month', 'term', 'year', 'lifetime'), amount: fc.integer({ min: 0, max: 400 }), firstMonth: fc.constantFrom(1, 3), scope: fc.constantFrom('all', 'category', 'institution') })
   const world = fc.record({
     kind: fc.constantFrom<Kind>('course', 'micro_lecture'),
     rule, before: fc.option(rule), caps: fc.uniqueArray(cap, { maxLength: 3, selector: ({ period }) => period }),
@@ -75,7 +75,7 @@ describe('what is said before is what is posted', () => {
   it('for any rules, caps, points, history and merged rows', async () => {
     let clipped = 0
     await fc.assert(fc.asyncProperty(world, one => withRollback(async (sql, as) => {
-      const { willow } = await makeNetwork(sql)
+      const { willow, school } = await makeNetwork(sql)
       const [me, other] = [await makePerson(sql, willow), await makePerson(sql, willow)]
       const ruleId = RULES[one.kind]
       const version = (set: typeof one.rule, days: string) => sql`insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits, per_minutes)
@@ -84,7 +84,8 @@ describe('what is said before is what is posted', () => {
       const [{ yesterday }] = await sql`select (private.china_date(now()) - 1)::text as yesterday` as unknown as [{ yesterday: string }]
       if (one.before) await version(one.before, `(,${yesterday})`)
       await version(one.rule, one.before ? `[${yesterday},)` : '(,)')
-      for (const { period, amount, firstMonth } of one.caps) await sql`insert into public.credit_caps (rule_id, period, amount, first_month) values (${ruleId}, ${period}, ${amount}, ${firstMonth})`
+      for (const { period, amount, firstMonth, scope } of one.caps) await sql`insert into public.credit_caps (rule_id, period, amount, first_month, category_id, per_institution)
+        values (${ruleId}, ${period}, ${amount}, ${firstMonth}, ${scope === 'category' ? 'digital' : null}, ${scope === 'institution'})`
       if (one.points) await sql`insert into public.credit_point_terms (in_force, points_per_credit) values ('(,)', ${one.points})`
       if (one.isMerged) await sql`update public.persons set merged_into = ${me.id}, counts_as = ${me.id} where id = ${other.id}`
 
@@ -92,8 +93,8 @@ describe('what is said before is what is posted', () => {
         const key = `ahead:${index}:${me.id}`
         const [posting] = await sql`
           with fact as (
-            insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
-            select ${key}, id, 'training', true, 'learner', residence_unit_id, '{resident}', now() - ${past.daysAgo} * interval '1 day', now(), 1, 'attended', 'onsite', 'scan'
+            insert into public.participations (key, person_id, kind, category_id, host_unit_id, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
+            select ${key}, id, 'training', 'digital', ${school}, true, 'learner', residence_unit_id, '{resident}', now() - ${past.daysAgo} * interval '1 day', now(), 1, 'attended', 'onsite', 'scan'
             from public.persons where id = ${past.isOther ? other.id : me.id} returning id
           ) select fact.id from fact`
         const [{ id }] = await sql`select (private.award_credit(${key}, ${posting!.id}, ${ruleId}, ${past.minutes})).id` as unknown as [{ id: number }]
@@ -101,6 +102,7 @@ describe('what is said before is what is posted', () => {
       }
 
       const { courseId, courseSlug } = await makeCourse(sql, one.kind)
+      await sql`update public.courses set host_unit_id = ${school} where id = ${courseId}`
       await enrol(sql, me, courseId)
       const lessons = []
       for (const [index, { minutes, begunDaysAgo, isDone }] of one.lessons.entries()) {

@@ -87,6 +87,32 @@ describe('a cap', () => {
   }))
 })
 
+describe('a cap on a part of what a rule gives', () => {
+  const narrow = (office: Office, who: string, scope: { category?: string, each?: boolean, month?: number }, { period = 'term', amount = 60 as number | null, from = '0', rule = 'lesson_completed' } = {}) => office.as(who, sql => sql`
+    select public.set_credit_cap(${rule}, ${period}, ${amount}, (private.china_date(now()) + ${from}::integer)::date, ${scope.category ?? null}, ${scope.each ?? false}, ${scope.month ?? null})`)
+
+  it('stands beside that of all, keeps the month it begins in, and is changed by itself', () => atTheOffice(async (office) => {
+    await cap(office, office.office, 40, '0', 'year')
+    await narrow(office, office.office, { each: true, month: 9 })
+    await narrow(office, office.office, { category: 'health' }, { period: 'year' })
+    await narrow(office, office.office, { each: true }, { amount: 90, from: '7' })
+    await narrow(office, office.office, { category: 'health' }, { period: 'year', amount: null, from: '3' })
+    expect(await office.sql`select scope, period, amount, first_month as month, upper(in_force) - lower(in_force) as days from public.credit_caps where in_force && daterange(private.china_date(now()), null) order by id`).toEqual([
+      { scope: 'all', period: 'year', amount: 40, month: 1, days: null }, { scope: 'institution', period: 'term', amount: 60, month: 9, days: 7 },
+      { scope: 'category health', period: 'year', amount: 60, month: 1, days: 3 }, { scope: 'institution', period: 'term', amount: 90, month: 9, days: null }])
+  }))
+
+  it('is refused by whoever has no say, of no category, of two kinds at once, and of what people decide', () => atTheOffice(async (office) => {
+    const teacher = await makeStaff(office.sql, office.places.city, office.places.willow, 'teacher')
+    await expect(narrow(office, teacher.account, { each: true })).rejects.toMatchObject({ code: 'PT403' })
+    await expect(narrow(office, office.office, { category: 'no_such' })).rejects.toMatchObject({ message: 'category_unknown' })
+    await expect(narrow(office, office.office, { category: 'health', each: true })).rejects.toMatchObject({ message: 'category_unknown' })
+    await expect(narrow(office, office.office, { month: 13 })).rejects.toMatchObject({ message: 'first_month_invalid' })
+    await expect(narrow(office, office.office, { each: true }, { rule: 'staff_correction' })).rejects.toMatchObject({ message: 'scope_not_for_decisions' })
+    expect(await office.sql`select from public.credit_caps where scope <> 'all' and rule_id = 'lesson_completed'`).toEqual([])
+  }))
+})
+
 describe('a check of the ledger', () => {
   it('is asked for by the office, written down with its end, and tells what does not fit', () => atTheOffice(async ({ sql, as, office, places }) => {
     await as(office, one => one`select public.request_credit_check()`)

@@ -7,7 +7,7 @@ const RUNS = Number(process.env.LINXUE_MODEL_RUNS ?? 200)
 const COMMANDS = 60
 /** On either side of midnight in China, of a year, and of a learning year that begins in March. */
 const MOMENTS = ['2025-12-31T23:50:00+08:00', '2026-01-01T00:10:00+08:00', '2026-02-28T23:59:00+08:00', '2026-03-01T00:00:00+08:00', '2026-03-02T07:30:00+08:00'] as const
-const CAPS = { day: 100, year: 300 }
+const CAPS = { day: 100, year: 300, category: 150, institution: 120 }
 
 /** What a learner has. */
 class Account {
@@ -39,11 +39,16 @@ class Account {
     for (const bucket of buckets) this.used.set(bucket, (this.used.get(bucket) ?? 0) + minutes)
   }
 }
-const bucketsOf = (moment: string) => [`day ${moment.slice(0, 10)}`, `year ${moment < '2026-03-01' ? 2025 : 2026}`]
+/** What an event stands under: what all do, a year's cap of its category, and a term's at its institution. */
+interface Ground { moment: string, category?: string | null, host?: number | null }
+const bucketsOf = ({ moment, category, host }: Ground) => {
+  const year = moment < '2026-03-01' ? 2025 : 2026
+  return [`day ${moment.slice(0, 10)}`, `year ${year}`, ...category === 'health' ? [`category ${year}`] : [], ...host == null ? [] : [`institution ${host} ${year === 2025 ? 'autumn' : 'spring'}`]]
+}
 
 const who = fc.nat(1)
 const which = fc.nat(200)
-const earn = fc.record({ kind: fc.constant('earn' as const), who, minutes: fc.integer({ min: 0, max: 90 }), moment: fc.constantFrom(...MOMENTS) })
+const earn = fc.record({ kind: fc.constant('earn' as const), who, minutes: fc.integer({ min: 0, max: 90 }), moment: fc.constantFrom(...MOMENTS), category: fc.constantFrom(null, 'health', 'digital'), host: fc.constantFrom(null, 0, 1) })
 const again = fc.record({ kind: fc.constantFrom('reverse' as const, 'replay' as const, 'changed' as const, 'withdraw' as const), which })
 const use = fc.record({ kind: fc.constant('apply' as const), who, share: fc.integer({ min: 1, max: 120 }) })
 const rate = fc.record({ kind: fc.constant('rate' as const), from: fc.constantFrom(...MOMENTS), rate: fc.integer({ min: 1, max: 40 }) })
@@ -52,7 +57,7 @@ const command = fc.oneof({ weight: 6, arbitrary: earn }, { weight: 6, arbitrary:
 const withMerges = fc.oneof({ weight: 10, arbitrary: command }, { weight: 1, arbitrary: merge })
 type Command = typeof withMerges extends fc.Arbitrary<infer One> ? One : never
 
-interface Award { id: number, who: number, key: string, factId: number, minutes: number, counted: number, milliCredits: number, moment: string, isReversed: boolean }
+interface Award { id: number, who: number, key: string, factId: number, minutes: number, counted: number, milliCredits: number, moment: string, category: string | null, host: number | null, isReversed: boolean }
 
 /** Carries out the commands in the database and says what they should have led to. */
 class Run {
@@ -64,13 +69,15 @@ class Run {
   /** What two rows have in common is no longer reckoned for each of them. */
   private isTogether = false
 
-  constructor(private readonly sql: Transaction, private readonly people: Person[]) {}
+  constructor(private readonly sql: Transaction, private readonly people: Person[], private readonly hosts: number[]) {}
 
   static async begin(sql: Transaction): Promise<Run> {
-    const { willow } = await makeNetwork(sql)
+    const { willow, school, county } = await makeNetwork(sql)
     await sql`update public.credit_rule_versions set milli_credits = 20, per_minutes = 1, in_force = daterange(null, null) where rule_id = 'lesson_completed'`
     await sql`insert into public.credit_caps (rule_id, period, amount, first_month) values ('lesson_completed', 'day', ${CAPS.day}, 1), ('lesson_completed', 'year', ${CAPS.year}, 3)`
-    return new Run(sql, [await makePerson(sql, willow), await makePerson(sql, willow)])
+    await sql`insert into public.credit_caps (rule_id, period, amount, first_month, category_id, per_institution)
+      values ('lesson_completed', 'year', ${CAPS.category}, 3, 'health', false), ('lesson_completed', 'term', ${CAPS.institution}, 3, null, true)`
+    return new Run(sql, [await makePerson(sql, willow), await makePerson(sql, willow)], [school, county])
   }
 
   async do(one: Command): Promise<void> {
@@ -82,21 +89,21 @@ class Run {
     else if (this.awards.length) await this[one.kind](this.awards[one.which % this.awards.length]!)
   }
 
-  private async earn({ who, minutes, moment }: { who: number, minutes: number, moment: string }) {
+  private async earn({ who, minutes, moment, category = null, host = null }: Ground & { who: number, minutes: number }) {
     const key = `model:${this.awards.length}:${this.people[who]!.id}`
     const [fact] = await this.sql`
-      insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
-      select ${key}, id, 'training', true, 'learner', residence_unit_id, '{resident}', ${moment}, ${moment}, 1, 'attended', 'onsite', 'scan'
+      insert into public.participations (key, person_id, kind, category_id, host_unit_id, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
+      select ${key}, id, 'training', ${category}, ${host === null ? null : this.hosts[host]!}, true, 'learner', residence_unit_id, '{resident}', ${moment}, ${moment}, 1, 'attended', 'onsite', 'scan'
       from public.persons where id = ${this.people[who]!.id} returning id`
     const [posting] = await this.sql`select (private.award_credit(${key}, ${fact!.id}, 'lesson_completed', ${minutes})).*`
-    const counted = this.accounts[who]!.count(minutes, bucketsOf(moment))
+    const counted = this.accounts[who]!.count(minutes, bucketsOf({ moment, category, host }))
     const milliCredits = counted * this.rateOf(moment)
     this.accounts[who]!.receive(milliCredits)
     if (!this.isTogether) {
       expect([posting!.minutes, posting!.milli_credits].map(Number)).toEqual([counted, milliCredits])
       expect(posting!.outcome).toBe(counted === minutes ? 'posted' : counted ? 'clipped' : 'refused')
     }
-    this.awards.push({ id: posting!.id, who, key, factId: fact!.id, minutes, counted, milliCredits: Number(posting!.milli_credits), moment, isReversed: false })
+    this.awards.push({ id: posting!.id, who, key, factId: fact!.id, minutes, counted, milliCredits: Number(posting!.milli_credits), moment, category, host, isReversed: false })
   }
 
   private rateOf(moment: string) { return this.rates.findLast(({ from }) => from <= moment.slice(0, 10))!.rate }
@@ -138,7 +145,7 @@ class Run {
     if (target.isReversed) return
     target.isReversed = true
     this.accounts[target.who]!.takeBack(target.counted * this.rateAtAward(target))
-    this.accounts[target.who]!.use(-target.counted, bucketsOf(target.moment))
+    this.accounts[target.who]!.use(-target.counted, bucketsOf(target))
   }
 
   private rateAtAward({ counted, milliCredits }: Award) { return counted ? milliCredits / counted : 0 }

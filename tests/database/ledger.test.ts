@@ -109,6 +109,52 @@ describe('a cap', () => {
     expect(await award(sql, mei.id, 30)).toMatchObject({ outcome: 'posted', minutes: 30 })
   }))
 
+  const narrowed = (sql: Sql, period: string, amount: number, { category = null, each = false }: { category?: string | null, each?: boolean }) => sql`
+    insert into public.credit_caps (rule_id, period, amount, first_month, category_id, per_institution) values ('lesson_completed', ${period}, ${amount}, 3, ${category}, ${each})`
+  const awardAt = async (sql: Sql, personId: number, minutes: number, { at = `${DAY}T09:00:00+08:00`, category = null, host = null }: { at?: string, category?: string | null, host?: number | null } = {}) => {
+    const key = `narrowed:${++events}:${personId}`
+    const [fact] = await sql`
+      insert into public.participations (key, person_id, kind, category_id, host_unit_id, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
+      select ${key}, id, 'training', ${category}, ${host}, true, 'learner', residence_unit_id, '{resident}', ${at}, ${at}, 1, 'attended', 'onsite', 'scan' from public.persons where id = ${personId} returning id`
+    return (await sql`select (private.award_credit(${key}, ${fact!.id}, 'lesson_completed', ${minutes})).*`)[0] as unknown as { id: number, outcome: string, reason: string | null, minutes: number, asked_minutes: number }
+  }
+
+  it('of a term is a new one in March and in September, by the day in China', () => withMei(async (sql, mei) => {
+    await narrowed(sql, 'term', 40, {})
+    expect(await awardAt(sql, mei.id, 60, { at: '2026-02-28T23:59:00+08:00' })).toMatchObject({ outcome: 'clipped', reason: 'cap_term', asked_minutes: 60, minutes: 40 })
+    expect(await awardAt(sql, mei.id, 60, { at: '2026-03-01T00:00:00+08:00' })).toMatchObject({ minutes: 40 })
+    expect(await awardAt(sql, mei.id, 60, { at: '2026-08-31T23:59:00+08:00' })).toMatchObject({ outcome: 'refused' })
+    expect(await awardAt(sql, mei.id, 60, { at: '2026-08-31T16:00:00Z' })).toMatchObject({ minutes: 40 })
+    expect(await awardAt(sql, mei.id, 60, { at: '2027-01-15T09:00:00+08:00' })).toMatchObject({ outcome: 'refused' })
+  }))
+
+  it('of a category counts that one alone', () => withMei(async (sql, mei) => {
+    await narrowed(sql, 'year', 40, { category: 'health' })
+    expect(await awardAt(sql, mei.id, 60, { category: 'health' })).toMatchObject({ outcome: 'clipped', reason: 'cap_category', minutes: 40 })
+    for (const category of ['digital', null]) expect(await awardAt(sql, mei.id, 60, { category })).toMatchObject({ outcome: 'posted' })
+  }))
+
+  it('of each institution counts every one by itself; a reversal frees the place that it came from', () => withMei(async (sql, mei, { school, county }) => {
+    await narrowed(sql, 'term', 40, { each: true })
+    const first = await awardAt(sql, mei.id, 60, { host: school })
+    expect(first).toMatchObject({ outcome: 'clipped', reason: 'cap_institution', minutes: 40 })
+    expect(await awardAt(sql, mei.id, 30, { host: county })).toMatchObject({ outcome: 'posted' })
+    expect(await awardAt(sql, mei.id, 30, { host: null })).toMatchObject({ outcome: 'posted' })
+    await sql`select private.reverse_credit(${first.id}, 'record_corrected')`
+    expect(await awardAt(sql, mei.id, 30, { host: county })).toMatchObject({ minutes: 10 })
+    expect(await awardAt(sql, mei.id, 60, { host: school })).toMatchObject({ minutes: 40 })
+  }))
+
+  it('of which another counter was written than its live awards took is found', () => withMei(async (sql, mei, { school }) => {
+    await narrowed(sql, 'term', 40, { each: true })
+    await awardAt(sql, mei.id, 20, { host: school })
+    await sql.savepoint(async (inner) => {
+      await inner`update public.credit_cap_uses set host_unit_id = 0 where person_id = ${mei.id}`
+      expect((await inner`select invariant from private.credit_faults()`).map(({ invariant }) => invariant)).toEqual(['cap_is_live_awards', 'cap_is_live_awards'])
+      throw new Error('undone')
+    }).catch((error: Error) => { if (error.message !== 'undone') throw error })
+  }))
+
   it('of a learning year that begins in March is a new one on the first of March', () => withMei(async (sql, mei) => {
     await cap(sql, 'year', 10, 3)
     expect(await award(sql, mei.id, 30, '2026-02-28T23:59:00+08:00')).toMatchObject({ minutes: 10 })

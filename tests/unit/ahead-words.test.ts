@@ -36,6 +36,15 @@ it('visitors hear of the caps, not of what is left of them', () => {
   expect(zh(ahead({ isPersonal: false, bundles: [limited] }), 'course')).toMatchObject({ notes: ['每学 50 分钟得 1 学分。', '每天最多计 100 分钟，每年最多计 3000 分钟。'], brief: '得 0.9 学分' })
 })
 
+it('a cap says of what it is, where each is counted, and from when', () => {
+  const health = { period: 'year' as const, amount: 3000, firstMonth: 3, category: { zh: '健康养生', en: 'Health' }, isTightest: true }
+  const school = { period: 'term' as const, amount: 600, firstMonth: 3, perInstitution: true, isTightest: false }
+  const visitor = ahead({ isPersonal: false, bundles: [bundle({ caps: [school, health] })] })
+  expect(zh(visitor, 'course').notes[1]).toBe('在同一所学校每学期最多计 600 分钟（三月、九月起各一学期），“健康养生”类每年最多计 3000 分钟（从三月起算一年）。')
+  expect(en(visitor, 'course').notes[1]).toContain('Health: At most 3000 minutes a year (a year begins in March)')
+  expect(zh(ahead({ bundles: [bundle({ milliCredits: 100, reason: 'cap_category', caps: [school, health] })] }), 'course').notes[1]).toMatch(/^今年您还能得 0.1 学分（“健康养生”类/)
+})
+
 it('points come with credits', () => {
   expect(zh(ahead({ bundles: [bundle({ pointsPerCredit: 10 })] }), 'course').headline).toBe('学完这门课 45 分钟，得 0.9 学分和 9 积分')
 })

@@ -20,7 +20,7 @@ export async function activityEarns(event: H3Event, session: Session | null, cod
     credits: formatCredits(ahead.wholeMilliCredits), points: formatCredits(ahead.wholeMilliCredits * (ahead.pointsPerCredit ?? 0)),
   })
   if (ahead.isPersonal) return ahead.milliCredits < ahead.wholeMilliCredits ? t('told.earnsNow', { credits, now: formatCredits(ahead.milliCredits) }) : t('told.earns', { credits })
-  const caps = aheadCaps(bank, [ahead])
+  const caps = aheadCaps(bank, preferencesOf(event).lang, [ahead])
   return caps ? t('told.earnsCapped', { credits, caps }) : t('told.earns', { credits })
 }
 

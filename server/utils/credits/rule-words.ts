@@ -25,7 +25,7 @@ export async function rulesInWords(event: H3Event): Promise<RuleSaid[]> {
     const standing = rule.caps.filter(({ state }) => state === 'in_force')
     const caps = rule.caps.filter(({ state }) => state === 'coming')
     const isFollowed = (cap: Cap) => caps.some(({ code, from }) => code === cap.code && from === cap.until)
-    const words = (cap: Cap, basis: Version['basis']) => capWords(t, basis, cap)
+    const words = (cap: Cap, basis: Version['basis']) => capWords(t, lang, basis, cap)
     const changes = [
       ...versions.map(version => [version.from!, gives(version)] as const),
       ...caps.map(cap => [cap.from!, words(cap, basisOn(cap.from!))] as const),

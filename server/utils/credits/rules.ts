@@ -7,7 +7,7 @@ export async function creditRules(database: Supabase): Promise<CreditRule[]> {
   const [rules, versions, caps] = await Promise.all([
     answerOf(database.from('credit_rules').select('id, zh, en').order('id')),
     answerOf(database.from('credit_rule_versions').select('id, rule_id, in_force, basis, milli_credits, per_minutes').order('id', { ascending: false })),
-    answerOf(database.from('credit_caps').select('id, rule_id, period, amount, in_force').order('id')),
+    answerOf(database.from('credit_caps').select('id, rule_id, period, amount, in_force, first_month, per_institution, scope, categories(zh, en)').order('id')),
   ])
   return rules.map(rule => ({
     ...rule,
@@ -15,7 +15,10 @@ export async function creditRules(database: Supabase): Promise<CreditRule[]> {
       id: version.id, basis: version.basis as CreditRule['versions'][number]['basis'], milliCredits: version.milli_credits, perMinutes: version.per_minutes, ...standing(version.in_force as string, today),
     })),
     caps: caps.filter(({ rule_id }) => rule_id === rule.id)
-      .map(cap => ({ id: cap.id, code: cap.period, period: cap.period as CreditRule['caps'][number]['period'], amount: cap.amount, ...standing(cap.in_force as string, today) }))
+      .map(cap => ({
+        id: cap.id, code: `${cap.period} ${cap.scope}`, period: cap.period as CreditRule['caps'][number]['period'], amount: cap.amount, firstMonth: cap.first_month,
+        perInstitution: cap.per_institution, category: cap.categories, ...standing(cap.in_force as string, today),
+      }))
       .filter(({ state }) => state !== 'past' && state !== 'superseded'),
   }))
 }
