@@ -30,8 +30,9 @@ export async function fillCreditDesk(sql: postgres.TransactionSql, staff: Staff,
   await sql`analyze public.persons, public.participations, public.credit_postings, public.credit_legs, public.credit_accounts, public.credit_account_states, public.credit_learners,
     public.credit_rule_totals, public.credit_cap_uses`
   while ((await sql`select private.work_on_rerating(${rerating!.id}) as more`)[0]!.more);
-  // Decided and announced: from then on no school gives anybody more than fifty hours a term.
+  // Decided and announced: from then on no school gives anybody more than fifty hours a term, and a finished course half a credit more.
   await sql`insert into public.credit_caps (rule_id, period, amount, in_force, first_month, per_institution) values ('attendance', 'term', 3000, daterange(${dateOf(today + 40)}, null), 3, true)`
+  await sql`insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits) values ('course_completed', daterange(${dateOf(today + 40)}, null), 'event', 500)`
   await sql`update public.credit_reratings set counted_at = ${momentOf(today - 1, 9 * 60 + 2)}`
 }
 

@@ -3,6 +3,7 @@ import ahead from './en/ahead.json' with { type: 'json' }
 import certificates from './en/certificates.json' with { type: 'json' }
 import checking from './en/checking.json' with { type: 'json' }
 import passbook from './en/passbook.json' with { type: 'json' }
+import path from './en/path.json' with { type: 'json' }
 import points from './en/points.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 import rules from './en/rules.json' with { type: 'json' }
@@ -13,6 +14,7 @@ export default {
   ...certificates,
   ...checking,
   ...passbook,
+  ...path,
   ...points,
   ...rewards,
   ...rules,

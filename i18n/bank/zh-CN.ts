@@ -3,6 +3,7 @@ import ahead from './zh-CN/ahead.json' with { type: 'json' }
 import certificates from './zh-CN/certificates.json' with { type: 'json' }
 import checking from './zh-CN/checking.json' with { type: 'json' }
 import passbook from './zh-CN/passbook.json' with { type: 'json' }
+import path from './zh-CN/path.json' with { type: 'json' }
 import points from './zh-CN/points.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import rules from './zh-CN/rules.json' with { type: 'json' }
@@ -13,6 +14,7 @@ export default {
   ...certificates,
   ...checking,
   ...passbook,
+  ...path,
   ...points,
   ...rewards,
   ...rules,

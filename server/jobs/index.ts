@@ -1,5 +1,6 @@
 import { checkSeats, drawSeats, lapseOffers, remindOfSessions, textNotices } from './activities'
 import { checkFigures } from './check-figures'
+import { courseCompletions } from './course-completions'
 import { creditCheck } from './credit-check'
 import { dueActs } from './due-acts'
 import { endPoints } from './end-points'
@@ -18,7 +19,8 @@ import { checkService, recountService } from './volunteers'
 
 /** Every job of the server; a job that is not here never runs. */
 export const jobs = [
-  checkFigures, checkSeats, checkService, creditCheck, drawSeats, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy, lapseOffers,
+  checkFigures, checkSeats, checkService, courseCompletions,
+  creditCheck, drawSeats, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy, lapseOffers,
   pointWarnings, publishFigures, recognitionFiles, recountService, remindOfSessions, reportReminders, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume,
   signCredentials, textNotices, wantCertificates,
 ] as Job[]

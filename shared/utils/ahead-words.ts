@@ -39,8 +39,8 @@ export function aheadWords(t: BankTranslate, lang: Lang) {
     }
   }
 
-  const rate = ({ basis, rate, perMinutes }: CreditBundle) => basis === 'event'
-    ? t('ahead.byLesson', { credits: formatCredits(rate!) })
+  const rate = ({ rule, basis, rate, perMinutes }: CreditBundle) => basis === 'event'
+    ? t(rule === 'course_completed' ? 'ahead.whenDone' : 'ahead.byLesson', { credits: formatCredits(rate!) })
     : t('ahead.byMinutes', { minutes: formatNumber(perMinutes! * 1000 / rate!) })
 
   /** What a cap leaves the reader, where it leaves less than the whole. */

@@ -21,9 +21,16 @@ export function passbookWords(t: Translate<MessageKeys<typeof zh>>) {
     if (line.kind !== 'award' && line.kind !== 'grant') return decision && reason ? t('passbook.explained', { reason, decision }) : decision ?? reason
     const reckoned = line.kind === 'grant'
       ? line.outcome === 'posted' ? decision ?? '' : t('passbook.decidedLess', { decision: decision ?? '', reason })
-      : t(line.outcome === 'posted' ? 'passbook.reckoning' : 'passbook.clipped', {
-          minutes: formatNumber(line.minutes), rate: formatCredits(line.milliCreditsPerMinute), asked: formatNumber(line.askedMinutes ?? 0), reason,
-        })
+      : isByEvent(line)
+        ? line.outcome === 'posted' ? t('passbook.byEvent') : t('passbook.byEventNot', { reason })
+        : t(line.outcome === 'posted' ? 'passbook.reckoning' : 'passbook.clipped', {
+            minutes: formatNumber(line.minutes), rate: formatCredits(line.milliCreditsPerMinute), asked: formatNumber(line.askedMinutes ?? 0), reason,
+          })
     return line.recounted ? t('passbook.recounted', { reckoned, decision: line.recounted }) : reckoned
   }
+}
+
+/** No minutes were reckoned: a fixed amount each time. */
+function isByEvent({ milliCreditsPerMinute, milliCredits, owedMilliCredits, outcome, reason }: PassbookLine): boolean {
+  return milliCreditsPerMinute === 0 && reason !== 'no_rule_in_force' && (milliCredits !== 0 || owedMilliCredits !== 0 || outcome !== 'posted')
 }

@@ -83,7 +83,7 @@ begin
   )
   select line.person_id, line.late, line.seq, line.posting_id, posting.posted_at, posting.counted_on, posting.kind, posting.outcome, posting.reason,
     coalesce(posting.ground ->> 'reason', correction.reason, taken.reason, applied.zh, returned.decision),
-    rule.zh, rule.en, course.title, lesson.title, private.posting_ground(posting), posting.asked_minutes, posting.minutes, posting.milli_credits_per_minute, line.amount, line.after, line.repays, anew.reason
+    rule.zh, rule.en, course.title, case when posting.rule_id <> 'course_completed' then lesson.title end, private.posting_ground(posting), posting.asked_minutes, posting.minutes, posting.milli_credits_per_minute, line.amount, line.after, line.repays, anew.reason
   from line join public.credit_postings posting on posting.id = line.posting_id
   left join public.credit_rules rule on rule.id = posting.rule_id
   left join public.participations fact on fact.id = posting.participation_id

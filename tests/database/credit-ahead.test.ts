@@ -40,8 +40,9 @@ async function begin(sql: Sql, personId: number, { lessonId, mediaId }: { lesson
     values (${personId}, ${lessonId}, ${mediaId}, 'phone', 'web', now() - ${daysAgo} * interval '1 day', now(), 0, 1000, now(), 'closed')`
 }
 
-const postedSince = async (sql: Sql, personId: number, lastId: number) => (await sql<{ credits: number, points: number }[]>`
-  select coalesce(sum(milli_credits), 0)::integer as credits, coalesce(sum(milli_points), 0)::integer as points
+const postedSince = async (sql: Sql, personId: number, lastId: number, rule: string) => (await sql<{ credits: number, points: number }[]>`
+  select coalesce(sum(milli_credits) filter (where rule_id = ${rule}), 0)::integer as credits, coalesce(sum(milli_points) filter (where
+    (ground ->> 'posting')::bigint in (select award.id from public.credit_postings award where award.rule_id = ${rule})), 0)::integer as points
   from public.credit_postings where id > ${lastId} and person_id = private.credit_learner(${personId})`)[0]!
 const lastPosting = async (sql: Sql) => Number((await sql`select coalesce(max(id), 0) as id from public.credit_postings`)[0]!.id)
 
@@ -66,6 +67,8 @@ describe('what is said before is what is posted', () => {
   const world = fc.record({
     kind: fc.constantFrom<Kind>('course', 'micro_lecture'),
     rule, before: fc.option(rule), caps: fc.uniqueArray(cap, { maxLength: 3, selector: ({ period }) => period }),
+    // What finishing the whole course brings besides.
+    completion: fc.option(fc.integer({ min: 0, max: 900 })), completionCap: fc.option(fc.integer({ min: 0, max: 900 })),
     points: fc.option(fc.integer({ min: 1, max: 20 })),
     history: fc.array(fc.record({ minutes: fc.integer({ min: 1, max: 60 }), daysAgo: fc.integer({ min: 0, max: 40 }), isReversed: fc.boolean(), isOther: fc.boolean() }), { maxLength: 8 }),
     isMerged: fc.boolean(),
@@ -86,6 +89,8 @@ describe('what is said before is what is posted', () => {
       await version(one.rule, one.before ? `[${yesterday},)` : '(,)')
       for (const { period, amount, firstMonth, scope } of one.caps) await sql`insert into public.credit_caps (rule_id, period, amount, first_month, category_id, per_institution)
         values (${ruleId}, ${period}, ${amount}, ${firstMonth}, ${scope === 'category' ? 'digital' : null}, ${scope === 'institution'})`
+      if (one.completion !== null) await sql`insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits) values ('course_completed', '(,)', 'event', ${one.completion})`
+      if (one.completionCap !== null) await sql`insert into public.credit_caps (rule_id, period, amount) values ('course_completed', 'lifetime', ${one.completionCap})`
       if (one.points) await sql`insert into public.credit_point_terms (in_force, points_per_credit) values ('(,)', ${one.points})`
       if (one.isMerged) await sql`update public.persons set merged_into = ${me.id}, counts_as = ${me.id} where id = ${other.id}`
 
@@ -114,16 +119,16 @@ describe('what is said before is what is posted', () => {
       const undone = lessons.filter(({ isDone }) => !isDone)
       const [said] = await aheadOf(me.account, as, [courseSlug])
       expect(said).toMatchObject({ personal: true, lessons: lessons.length, done: lessons.length - undone.length })
-      expect(said!.ahead.reduce((sum, { events }) => sum + events, 0)).toBe(undone.length)
+      expect(said!.ahead.filter(({ rule }) => rule === ruleId).reduce((sum, { events }) => sum + events, 0)).toBe(undone.length)
 
       for (const bundle of said!.ahead) {
         const posted = await asif(sql, async (inner) => {
           const last = await lastPosting(inner)
           for (const lesson of undone) {
             const [{ day }] = await inner`select private.lesson_day(${me.id}, ${lesson.lessonId})::text as day` as unknown as [{ day: string }]
-            if (day === bundle.day) await finish(inner, me.id, lesson)
+            if (day === bundle.day || bundle.rule === 'course_completed') await finish(inner, me.id, lesson)
           }
-          return postedSince(inner, me.id, last)
+          return postedSince(inner, me.id, last, bundle.rule)
         })
         expect({ credits: bundle.milliCredits, points: bundle.milliPoints }).toEqual(posted)
         if (bundle.outcome === 'posted') expect(bundle.milliCredits).toBe(bundle.wholeMilliCredits)
@@ -135,14 +140,14 @@ describe('what is said before is what is posted', () => {
         const [alone] = await aheadOf(me.account, as, [courseSlug], slug)
         if (lesson.isDone) {
           const [got] = await sql`select sum(posting.milli_credits)::integer as credits from public.credit_postings posting
-            join public.participations fact on fact.id = posting.participation_id where fact.lesson_id = ${lesson.lessonId} and posting.person_id = ${me.id}`
+            join public.participations fact on fact.id = posting.participation_id where fact.lesson_id = ${lesson.lessonId} and posting.person_id = ${me.id} and posting.rule_id = ${ruleId}`
           expect(alone).toMatchObject({ lessons: 1, done: 1, earned: Number(got!.credits), ahead: [] })
         }
         else {
           const posted = await asif(sql, async (inner) => {
             const last = await lastPosting(inner)
             await finish(inner, me.id, lesson)
-            return postedSince(inner, me.id, last)
+            return postedSince(inner, me.id, last, ruleId)
           })
           expect({ credits: alone!.ahead[0]!.milliCredits, points: alone!.ahead[0]!.milliPoints }).toEqual(posted)
         }

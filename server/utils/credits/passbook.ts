@@ -14,7 +14,7 @@ export async function passbookYear(database: Supabase, year: number, lang: 'zh-C
     answerOf(database.from('credit_postings').select('balance_after_milli_credits').lt('posted_at', from)
       .order('seq', { ascending: false }).limit(1).maybeSingle()),
     everyRow((start, end) => database.from('credit_postings')
-      .select(`id, kind, outcome, reason, ground, posted_at, milli_credits, balance_after_milli_credits, asked_minutes, minutes, milli_credits_per_minute,
+      .select(`id, kind, rule_id, outcome, reason, ground, posted_at, milli_credits, balance_after_milli_credits, asked_minutes, minutes, milli_credits_per_minute,
         credit_rules(zh, en), participations(courses(slug, title), lessons(slug, title)), correction:credit_corrections!credit_corrections_posted_id_fkey(reason),
         applied:credit_applications!credit_applications_applied_id_fkey(credit_awards(zh, en)), returned:credit_applications!credit_applications_returned_id_fkey(decision),
         taken:credit_rerating_lines!credit_rerating_lines_reversal_id_fkey(credit_reratings(reason)),
@@ -49,7 +49,8 @@ export async function passbookYear(database: Supabase, year: number, lang: 'zh-C
         recounted: one(line.anew)?.credit_reratings.reason ?? null,
         rule: (lang === 'en' ? line.credit_rules?.en : line.credit_rules?.zh) ?? null,
         course: line.participations?.courses ?? null,
-        lesson: line.participations?.lessons ?? null,
+        // A finished course is its own ground, not the lesson that finished it.
+        lesson: line.rule_id === 'course_completed' ? null : line.participations?.lessons ?? null,
         ground: groundWords(groundOf.get(line.id), lang),
         askedMinutes: line.asked_minutes,
         minutes: line.minutes,
