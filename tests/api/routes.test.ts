@@ -98,6 +98,7 @@ const TABLE: Record<string, Route> = {
   'courses/[slug]/enrolment.post': { path: () => '/courses/spot-the-scam/enrolment', expected: learners(200, 200) },
   'credits/chain.get': { path: () => '/credits/chain', expected: signedInOnly() },
   'credits/seal.get': { path: () => '/credits/seal', expected: [401, 204, 204, 204, 204, 204, 204, 204] },
+  'credits/proof.json.get': { path: () => '/credits/proof.json', expected: signedInOnly(404) },
   'credits/rules.get': { path: () => '/credits/rules', expected: everybody(200) },
   'credits/passbook.get': { path: () => '/credits/passbook', expected: signedInOnly() },
   'credits/passbook.csv.get': { path: () => '/credits/passbook.csv', expected: signedInOnly() },

@@ -2,7 +2,7 @@
 export default defineEventHandler(async (event) => {
   setHeader(event, 'cache-control', 'private, no-store')
   const { database } = await requireSession(event)
-  const certificates = await myCertificates(database)
+  const [certificates, sealed] = await Promise.all([myCertificates(database), sealedHead(database)])
   const listed = certificates.filter(({ kind, revocation }) => kind !== 'transcript' && !revocation)
   const transcripts = certificates.filter(({ kind }) => kind === 'transcript')
   const waiting = transcripts.find(({ isSigned, revocation }) => !isSigned && !revocation)
@@ -11,6 +11,8 @@ export default defineEventHandler(async (event) => {
   return {
     certificates: listed.length,
     progress: waiting ? { done: listed.filter(({ isSigned }) => isSigned).length, of: listed.length + 1 } : null,
+    /** Up to which line of the account the latest seal goes. */
+    sealed: sealed && { seq: sealed.seq, sealedAt: sealed.seal.sealedAt },
     transcripts: transcripts.map(({ code, issuedAt, isSigned, revocation, snapshot }) => ({ code, issuedAt, isSigned, revocation, lists: snapshot.includes?.length ?? 0 })),
   }
 })
