@@ -22,6 +22,7 @@ import points from './en/points.json' with { type: 'json' }
 import populations from './en/populations.json' with { type: 'json' }
 import posts from './en/posts.json' with { type: 'json' }
 import recognition from './en/recognition.json' with { type: 'json' }
+import reconciliation from './en/reconciliation.json' with { type: 'json' }
 import reratings from './en/reratings.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 import signIn from './en/sign-in.json' with { type: 'json' }
@@ -53,6 +54,7 @@ export default {
   ...populations,
   ...posts,
   ...recognition,
+  ...reconciliation,
   ...reratings,
   ...rewards,
   ...signIn,
@@ -83,6 +85,7 @@ export default {
     ...populations.errors,
     ...posts.errors,
     ...recognition.errors,
+    ...reconciliation.errors,
     ...reratings.errors,
     ...rewards.errors,
     ...signIn.errors,

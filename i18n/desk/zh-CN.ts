@@ -22,6 +22,7 @@ import points from './zh-CN/points.json' with { type: 'json' }
 import populations from './zh-CN/populations.json' with { type: 'json' }
 import posts from './zh-CN/posts.json' with { type: 'json' }
 import recognition from './zh-CN/recognition.json' with { type: 'json' }
+import reconciliation from './zh-CN/reconciliation.json' with { type: 'json' }
 import reratings from './zh-CN/reratings.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import signIn from './zh-CN/sign-in.json' with { type: 'json' }
@@ -53,6 +54,7 @@ export default {
   ...populations,
   ...posts,
   ...recognition,
+  ...reconciliation,
   ...reratings,
   ...rewards,
   ...signIn,
@@ -83,6 +85,7 @@ export default {
     ...populations.errors,
     ...posts.errors,
     ...recognition.errors,
+    ...reconciliation.errors,
     ...reratings.errors,
     ...rewards.errors,
     ...signIn.errors,

@@ -1,3 +1,5 @@
+import type { CheckedPart } from '../utils/credit-invariants'
+
 /** A line of a passbook: what came in or was taken back, for what, and why this much. */
 export interface PassbookLine {
   id: number
@@ -55,14 +57,19 @@ export interface CapTerms { period: CapPeriod, amount: number, firstMonth?: numb
 /** A rule in the reader's words: what it gives today, its caps, and what changes on which day. */
 export interface RuleSaid { id: string, name: string, gives: string, since: string | null, caps: string[], changes: string[] }
 
-/** One recomputation of the ledger; without an end it is running or was cut off. */
+/** One recomputation of the ledger, part by part; without an end it is running or was cut off. */
 export interface CreditCheck {
+  isRunning: boolean
+  /** How many parts there are, and those that are through; none in checks from before there were parts. */
+  parts: number
+  done: CheckedPart[]
   id: number
   beganAt: string
   endedAt: string | null
   postings: number | null
   legs: number | null
   faults: number | null
+  /** The first breaches of each invariant. */
   found: { invariant: string, subject: string }[]
 }
 

@@ -502,11 +502,13 @@ export interface Database {
       credit_checks: {
         Row: {
           began_at: string
+          done: Json
           ended_at: string | null
           faults: number | null
           found: Json
           id: number
           legs: number | null
+          parts: string[]
           postings: number | null
         }
         Insert: never

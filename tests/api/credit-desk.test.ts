@@ -1,6 +1,8 @@
-// The desk of the credit bank over HTTP: a rule put right by two persons, with a job between, and corrections by two of the staff.
+// The desk of the credit bank over HTTP: a rule put right by two persons, with a job between, corrections by two of the staff, the reconciliation.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type postgres from 'postgres'
+import type { CreditCheck } from '../../shared/types/credits.ts'
+import { invariantStates, unnamedBreaches } from '../../shared/utils/credit-invariants.ts'
 import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
 
 interface Rerating { id: number, state: string, isRunning: boolean, isMine: boolean, sums: { learners: number, gaining: number, posted: number }, learners: { personId: number, name: string, gainedMilliCredits: number }[], total: number }
@@ -79,5 +81,33 @@ describe('a correction', () => {
     expect((await post('/api/desk/credits/corrections/decisions', { correction: waiting.id, decision: 'approve' }, county)).status).toBe(200)
     expect(await work(county)).toBeUndefined()
     expect(await sql`select milli_credits::integer from public.credit_postings where key = ${`correction|${waiting.id}`}`).toEqual([{ milli_credits: 500 }])
+  })
+})
+
+describe('the reconciliation', () => {
+  interface Reconciliation { running: CreditCheck | null, latest: CreditCheck | null, checks: CreditCheck[], mayCheck: boolean }
+  const look = async (cookie: string) => (await ask<Reconciliation>('/api/desk/credits/reconciliation', { cookie })).body
+
+  it('is asked for by the region alone, shows how far it is, and ends with 0 rows of every invariant and a seal', async () => {
+    expect(await post('/api/desk/credits/checks', {}, county)).toMatchObject({ status: 403, body: { code: 'unit_not_yours' } })
+    expect(await look(county)).toMatchObject({ mayCheck: false, checks: [] })
+    const before = await look(city)
+    expect(before.mayCheck).toBe(true)
+    expect((await post('/api/desk/credits/checks', {}, city)).status).toBe(200)
+    const giveUpAt = Date.now() + 60_000
+    let now = before
+    for (; now.running || (now.latest?.id ?? 0) <= (before.latest?.id ?? 0); now = await look(city)) {
+      if (now.running) expect(now.running.done.length).toBeLessThanOrEqual(now.running.parts)
+      if (Date.now() > giveUpAt) throw new Error('The check did not end')
+      await new Promise(resolve => setTimeout(resolve, 100))
+    }
+    const { done, parts, faults, found, endedAt } = now.latest!
+    expect({ faults, found, left: parts - done.length }).toEqual({ faults: 0, found: [], left: 0 })
+    expect(unnamedBreaches(done)).toEqual([])
+    const states = invariantStates(done)
+    expect(states.filter(({ number }) => number).map(({ number }) => number)).toEqual(Array.from({ length: 12 }, (_, index) => `I${index + 1}`))
+    for (const { rows, checkedAt } of states) expect([rows, checkedAt! <= endedAt!]).toEqual([0, true])
+    const [seal] = await sql`select sealed_at from public.credit_seals order by id desc limit 1`
+    expect(+seal!.sealed_at).toBeGreaterThan(Date.parse(endedAt!) - 1)
   })
 })

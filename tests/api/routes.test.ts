@@ -357,6 +357,7 @@ const TABLE: Record<string, Route> = {
   'desk/credits/classes/[id]/corrections.post': { path: () => '/desk/credits/classes/1/corrections', body: () => ({ record: 999999999, reason: '点错了' }), expected: people(404, 404) },
   'credits/statement.get': { path: () => '/credits/statement', expected: signedInOnly() },
   'credits/statement.csv.get': { path: () => '/credits/statement.csv?from=1999-01-01', expected: signedInOnly(404) },
+  'desk/credits/reconciliation/index.get': { path: () => '/desk/credits/reconciliation', expected: [401, 403, 403, 403, 200, 200, 403, 403] },
   'desk/credits/settlement/index.get': { path: () => '/desk/credits/settlement', expected: regionOnly },
   'desk/credits/settlement/index.post': { path: () => '/desk/credits/settlement', body: () => ({ startsOn: '1999-01-01' }), expected: regionOnly },
   'credits/recognition/index.get': { path: () => '/credits/recognition', expected: signedInOnly() },

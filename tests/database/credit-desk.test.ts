@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import en from '../../i18n/desk/en/credits.json' with { type: 'json' }
 import zh from '../../i18n/desk/zh-CN/credits.json' with { type: 'json' }
+import { checkCredits } from '../../server/utils/credits/check.ts'
+import { CREDIT_INVARIANTS } from '../../shared/utils/credit-invariants.ts'
 import { type As, makeNetwork, makePerson, makeStaff, type Network, type Transaction, withRollback } from '../fixtures/database.ts'
 
 interface Office { sql: Transaction, as: As, office: string, places: Network }
@@ -114,29 +116,51 @@ describe('a cap on a part of what a rule gives', () => {
 })
 
 describe('a check of the ledger', () => {
+  const run = async (sql: Transaction) => {
+    await sql`set local role job_server`
+    const faults = await checkCredits(sql, async () => [])
+    await sql`reset role`
+    return faults
+  }
+
   it('is asked for by the office, written down with its end, and tells what does not fit', () => atTheOffice(async ({ sql, as, office, places }) => {
     await as(office, one => one`select public.request_credit_check()`)
-    const run = async () => {
-      await sql`set local role job_server`
-      const [check] = await sql`select private.begin_credit_check() as id`
-      const [faults] = await sql`select private.run_credit_check(${check!.id}) as count`
-      await sql`reset role`
-      return faults!.count
-    }
-    const before = await run()
+    const before = await run(sql)
     await sql`insert into public.credit_learners (person_id, seq, head) values (${(await makePerson(sql, places.willow)).id}, 1, '\\x00')`
-    expect(await run()).toBe(before + 1)
-    const [last] = await as(office, one => one`select faults, ended_at, found from public.credit_checks order by id desc limit 1`)
+    expect(await run(sql)).toBe(before + 1)
+    const [last] = await as(office, one => one`select faults, ended_at, found, parts, done from public.credit_checks order by id desc limit 1`)
     expect(last).toMatchObject({ faults: before + 1, found: expect.arrayContaining([expect.objectContaining({ invariant: 'head_is_last' })]) })
+    expect(last!.done.map((one: { part: string }) => one.part)).toEqual(last!.parts)
+    expect(last!.done.find((one: { part: string }) => one.part === 'ledger').counts.head_is_last).toBeGreaterThan(0)
     const teacher = await makeStaff(sql, places.city, places.willow, 'teacher')
     expect(await as(teacher.account, one => one`select * from public.credit_checks`)).toEqual([])
   }))
 
-  it('has words in both languages for whatever it may find', () => withRollback(async (sql) => {
-    const parts = await sql`select pg_get_functiondef(oid) as text from pg_proc where pronamespace = 'private'::regnamespace and proname like 'credit\\_faults\\_of\\_%'`
+  it('is not ended while a part is left, so that nothing is sealed on it, and knows no other parts', () => atTheOffice(async ({ sql }) => {
+    const [check] = await sql`select private.begin_credit_check() as id`
+    await sql`select private.run_credit_check_part(${check!.id}, 'ledger')`
+    const refused = (call: () => Promise<unknown>, message: string) => expect(sql.savepoint(() => call())).rejects.toMatchObject({ message })
+    await refused(() => sql`select private.end_credit_check(${check!.id})`, 'check_not_through')
+    await refused(() => sql`select private.run_credit_check_part(${check!.id}, 'ledger() union select 1, 2 --')`, 'check_part_unknown')
+  }))
+
+  it('counts every breach and keeps the first twenty of an invariant', () => atTheOffice(async ({ sql, places }) => {
+    for (let person = 0; person < 25; person++)
+      await sql`insert into public.credit_learners (person_id, seq, head) values (${(await makePerson(sql, places.willow)).id}, 1, '\\x00')`
+    await run(sql)
+    const [last] = await sql`select found, done from public.credit_checks order by id desc limit 1`
+    expect(last!.found.filter((one: { invariant: string }) => one.invariant === 'head_is_last')).toHaveLength(20)
+    expect(last!.done.find((one: { part: string }) => one.part === 'ledger').counts.head_is_last).toBeGreaterThanOrEqual(25)
+  }))
+
+  it('has words in both languages for whatever it may find, and a place on the page', () => withRollback(async (sql) => {
+    const parts = await sql`select substring(proname from 'credit_faults_of_(.*)') as part, pg_get_functiondef(oid) as text from pg_proc where pronamespace = 'private'::regnamespace and proname like 'credit\\_faults\\_of\\_%'`
     const found = parts.flatMap(({ text }) => [...(text as string).matchAll(/select\s+'([a-z]+(?:_[a-z]+)+)'/gi)].map(([, name]) => name!))
     expect(found.length).toBeGreaterThan(20)
-    for (const texts of [zh, en]) expect([...new Set(found)].filter(name => !(name in texts.credits.invariants))).toEqual([])
+    // What the page of the desk lists, each with the part that looks for it.
+    const listed = new Map(CREDIT_INVARIANTS.flatMap(({ codes }) => Object.entries(codes)))
+    expect(parts.flatMap(({ part, text }) => [...(text as string).matchAll(/select\s+'([a-z]+(?:_[a-z]+)+)'/gi)].filter(([, name]) => listed.get(name!) !== part).map(([, name]) => `${part}: ${name}`))).toEqual([])
+    for (const texts of [zh, en]) expect([...new Set([...found, ...listed.keys()])].filter(name => !(name in texts.credits.invariants))).toEqual([])
   }))
 
   it('sees credits that are not minutes times the rate', () => atTheOffice(async ({ sql, places }) => {

@@ -1,11 +1,15 @@
 // The nightly seal: what it covers, and what no longer fits it.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { generateKeyPairSync, sign as signBytes, webcrypto } from 'node:crypto'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { issuerWith } from '../../server/credentials/issue.ts'
 import { multikeyOf } from '../../server/credentials/keys.ts'
-import { signingKeys } from '../../server/credentials/mirror.ts'
+import { signingKeys, writeMirror } from '../../server/credentials/mirror.ts'
 import { sealCredits } from '../../server/utils/credits/seal.ts'
+import { sealBreaches } from '../../server/utils/credits/seal-check.ts'
 import { checkSeal, type SealedHead, type Verify } from '../../shared/utils/credit-seal.ts'
 import { makeNetwork, makePerson, type Transaction, withRollback } from '../fixtures/database.ts'
 
@@ -71,3 +75,63 @@ it('by another key than the site publishes is told, whoever slipped it in; one b
   expect(await checkSeal(same, forged, await signingKeys(sql, later), sha256, verify)).toBe('other_key')
   expect(await checkSeal(same, forged, await signingKeys(sql, later), sha256, async () => null)).toBe('other_key')
 }))
+
+describe('every night the seals are checked before the next is made', () => {
+  const OWNER = 'set local session_replication_role = replica'
+  const sealed = (test: (one: { sql: Transaction, breaches: () => Promise<unknown[]>, person: number, city: number }) => Promise<unknown>) => withRollback(async (sql) => {
+    // Whatever other tests sealed in this database is not this test's.
+    await sql.unsafe(OWNER)
+    await sql`delete from public.credit_seal_paths`
+    await sql`delete from public.credit_seals`
+    await sql`set local session_replication_role = default`
+    const { city, willow } = await makeNetwork(sql)
+    const person = (await makePerson(sql, willow)).id
+    for (const turn of [1, 2]) await grant(sql, person, city, `grant|seal|night|${turn}`)
+    await sealCredits(sql, KEY)
+    const breaches = async () => {
+      await sql`set local role job_server`
+      const found = await sealBreaches(sql, await signingKeys(sql, issuer))
+      await sql`reset role`
+      return found
+    }
+    expect(await breaches()).toEqual([])
+    await test({ sql, breaches, person, city })
+  })
+
+  it('one holds when more is posted and another is made', () => sealed(async ({ sql, breaches, person, city }) => {
+    await grant(sql, person, city, 'grant|seal|night|3')
+    expect(await breaches()).toEqual([])
+    await sealCredits(sql, KEY)
+    expect(await breaches()).toEqual([])
+  }))
+
+  it('a chain that was made anew, links and all, does not fit it', () => sealed(async ({ sql, breaches, person }) => {
+    await sql.unsafe(OWNER)
+    await sql`update public.credit_postings set chain = sha256('made anew'), request_hash = sha256('another') where person_id = ${person} and seq = 2`
+    expect(await breaches()).toEqual([{ invariant: 'seal_root_fits_chain', subject: expect.any(String) }])
+    await sql`delete from public.credit_postings where person_id = ${person} and seq = 2`
+    expect(await breaches()).toEqual([{ invariant: 'seal_root_fits_chain', subject: expect.stringContaining(`:${person}`) }])
+  }))
+
+  it.each(['root', 'statement', 'signature', 'public_key', 'learners'])('one whose %s was altered is named', column => sealed(async ({ sql, breaches }) => {
+    await sql.unsafe(OWNER)
+    await sql.unsafe(`update public.credit_seals set ${column} = ${column === 'learners' ? 'learners + 1' : `translate(${column}, '0123456789', '1234567890')`}`)
+    expect(await breaches()).toEqual(expect.arrayContaining([{ invariant: 'seal_is_signed', subject: expect.any(String) }]))
+  }))
+
+  it('a published copy that differs from its row, or has none, is named', () => sealed(async ({ sql }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'linxue-mirror-'))
+    try {
+      const keys = await signingKeys(sql, issuer)
+      await writeMirror(sql, folder, issuer)
+      expect(await sealBreaches(sql, keys, folder)).toEqual([])
+      const [seal] = await sql`select id, root from public.credit_seals`
+      const file = join(folder, 'seals', `${seal!.id}.json`)
+      writeFileSync(join(folder, 'seals', '999999999.json'), readFileSync(file))
+      writeFileSync(file, readFileSync(file, 'utf8').replace(seal!.root, '0'.repeat(64)))
+      expect(await sealBreaches(sql, keys, folder)).toEqual(expect.arrayContaining(
+        [`${seal!.id}.json`, '999999999.json'].map(subject => ({ invariant: 'seal_mirror_is_row', subject }))))
+    }
+    finally { rmSync(folder, { recursive: true }) }
+  }))
+})

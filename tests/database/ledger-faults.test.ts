@@ -121,6 +121,68 @@ describe('an event told again', () => {
   })
 })
 
+describe('a clock that goes back', () => {
+  /** As if the clock had stood so much later when the learner's last posting was made. */
+  const lastPostedAhead = (seconds: number) => sql.begin(async (one) => {
+    await one`set local session_replication_role = replica`
+    await one`update public.credit_postings set posted_at = clock_timestamp() + ${seconds} * interval '1 second' where id = (select max(id) from public.credit_postings where person_id = ${mei.id})`
+  })
+  const inOrder = async () => (await sql`select posted_at >= lag(posted_at) over (order by seq) as follows from public.credit_postings where person_id = ${mei.id}`).every(({ follows }) => follows !== false)
+
+  it('by more than a minute: nothing is posted, and it is said why; once it is right again the same key is posted once', async () => {
+    await award(await attended(mei.id))(sql)
+    await lastPostedAhead(90)
+    const late = await attended(mei.id)
+    const [before] = await sql`select seq, head from public.credit_learners where person_id = ${mei.id}`
+    for (const refused of [award(late), apply('clock:one', 50)])
+      await expect(refused(sql)).rejects.toMatchObject({ code: 'PT503', message: 'clock_went_back' })
+    expect([await postings(), await balance()]).toEqual([1, 200])
+    expect((await sql`select seq, head from public.credit_learners where person_id = ${mei.id}`)[0]).toEqual(before)
+    await noFaults()
+    await lastPostedAhead(-1)
+    await award(late)(sql)
+    await award(late)(sql)
+    expect([await postings(), await balance()]).toEqual([2, 400])
+    await noFaults()
+  })
+
+  it('by a moment: the posting takes the time of the one before, so that no year of the passbook begins twice', async () => {
+    await award(await attended(mei.id))(sql)
+    await lastPostedAhead(20)
+    await award(await attended(mei.id))(sql)
+    expect([await postings(), await inOrder()]).toEqual([2, true])
+    await noFaults()
+  })
+
+  it('in the time that somebody gives: whoever began to wait before another was posted is dated after it', async () => {
+    await award(await attended(mei.id))(sql)
+    const fact = await attended(mei.id)
+    await sql`select private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', 10, clock_timestamp() - interval '3 days')`
+    expect([await postings(), await inOrder()]).toEqual([2, true])
+    await noFaults()
+  })
+
+  it('among what happened is none: a list that comes late counts for its own day', async () => {
+    await award(await attended(mei.id))(sql)
+    const [fact] = await sql`
+      insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
+      select ${`late:${mei.id}`}, id, 'training', true, 'learner', residence_unit_id, '{resident}', '2025-12-30T09:00:00+08:00', '2025-12-30T10:00:00+08:00', 1, 'attended', 'onsite', 'scan'
+      from public.persons where id = ${mei.id} returning id, key`
+    expect((await award(fact as unknown as { id: number, key: string })(sql))[0]).toMatchObject({ outcome: 'posted' })
+    expect((await sql`select counted_on::text from public.credit_postings where person_id = ${mei.id} order by seq desc limit 1`)[0]!.counted_on).toBe('2025-12-30')
+    await noFaults()
+  })
+
+  it('behind the triggers’ back is found by the nightly check', async () => {
+    await award(await attended(mei.id))(sql)
+    await award(await attended(mei.id))(sql)
+    await lastPostedAhead(-3600)
+    expect(await sql`select * from private.credit_faults()`).toEqual([{ invariant: 'time_follows_chain', subject: `${mei.id}:2` }])
+    await lastPostedAhead(0)
+    await noFaults()
+  })
+})
+
 it('after months of earning, using and taking back, every balance is the sum of its lines (double_entry#168)', async () => {
   const ids: string[] = []
   for (let step = 0; step < 60; step++) {

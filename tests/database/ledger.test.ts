@@ -309,6 +309,34 @@ it('an amount altered behind the triggers\' back breaks the chain, and is found'
   expect((await faults(sql)).map(({ invariant }) => invariant).sort()).toEqual(['chain_is_whole', 'posting_is_legs', 'totals_are_live_awards'])
 }))
 
+describe('what a posting says, altered behind the triggers\' back with its hash left as it was', () => {
+  it.each([
+    ['an award by another rule', `update public.credit_postings set rule_id = 'staff_correction' where kind = 'award'`],
+    ['more minutes asked', `update public.credit_postings set asked_minutes = 11 where kind = 'award'`],
+    ['another day of an award', `update public.credit_postings set occurred_at = occurred_at + interval '1 day' where kind = 'award'`],
+    ['another day of its record', `update public.participations set started_at = started_at + interval '1 minute', ended_at = ended_at + interval '1 minute'`],
+    ['its record given to another', `update public.participations set key = key || '!'`],
+    ['another ground of a decision', `update public.credit_postings set ground = ground || '{"reason": "other"}' where kind = 'grant'`],
+    ['more asked by a decision', `update public.credit_postings set asked_milli_credits = asked_milli_credits + 1 where kind = 'grant'`],
+    ['another reason of a reversal', `update public.credit_postings set reason = 'posted_wrongly' where kind = 'reversal'`],
+    ['another application', `update public.credit_postings set key = key || '!' where kind = 'application'`],
+  ])('%s: the nightly check makes the hash anew and finds it', (_, change) => withRollback(async (sql) => {
+    const { city, willow } = await makeNetwork(sql)
+    const mei = await makePerson(sql, willow)
+    const contents = async () => (await sql`select invariant, subject from private.credit_faults_of_contents() where subject in (
+      select id::text from public.credit_postings where person_id = ${mei.id})`).map(({ invariant }) => invariant)
+    const first = await award(sql, mei.id, 10)
+    await award(sql, mei.id, 30, '2026-05-14T09:00:00+08:00')
+    await sql`select private.grant_credit('contents|grant', ${mei.id}, 'staff_correction', 500, 0, ${city}, 'forgotten', '{}', now())`
+    await sql`select private.apply_credit('contents|application', ${mei.id}, 100)`
+    await sql`select private.reverse_credit(${first.id}, 'record_corrected')`
+    expect(await contents()).toEqual([])
+    await sql`set local session_replication_role = replica`
+    await sql.unsafe(`${change} ${change.includes('where') ? 'and' : 'where'} person_id = ${mei.id}`)
+    expect(new Set(await contents())).toEqual(new Set(['request_is_content']))
+  }))
+})
+
 // ── writers at once ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 describe('sixteen writers at once', () => {

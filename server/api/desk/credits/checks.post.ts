@@ -1,7 +1,7 @@
-/** Has the whole ledger recomputed now; the result is on the page when it is done. 403 `unit_not_yours`. */
+/** Has the whole ledger recomputed now; the page shows how far it is and what it finds. 403 `unit_not_yours`. */
 export default formHandler(async (event) => {
   const { database } = await requireDesk(event, 'approval')
   await answerOf(database.rpc('request_credit_check'))
   await startJob('credit-check', {}, 'all')
   return { started: true }
-}, () => '/desk/credits#checks')
+}, () => '/desk/credits/reconciliation')
