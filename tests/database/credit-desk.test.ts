@@ -69,6 +69,17 @@ describe('a rule of the region', () => {
     expect((await versions(office)).at(-1)).toMatchObject({ milli_credits: 1000, per_minutes: null, from_now: 5, until: null })
   }))
 
+  it('that is taken back with a change of unit takes the caps of that unit along', () => atTheOffice(async (office) => {
+    await change(office, office.office, '5', null, 1000, 'event')
+    await cap(office, office.office, 3000, '5')
+    await cap(office, office.office, 8000, '7', 'month')
+    expect(await office.sql`select basis from public.credit_caps`).toEqual([{ basis: 'event' }, { basis: 'event' }])
+    const [coming] = await office.sql`select id from public.credit_rule_versions where rule_id = 'lesson_completed' and lower(in_force) > private.china_date(now())`
+    await office.as(office.office, sql => sql`select public.withdraw_credit_rule(${coming!.id})`)
+    expect(await versions(office)).toEqual([{ milli_credits: 20, per_minutes: 1, from_now: null, until: null }])
+    expect(await office.sql`select from public.credit_caps`).toHaveLength(0)
+  }))
+
   it('that is in force cannot be taken back', () => atTheOffice(async (office) => {
     const [inForce] = await office.sql`select id from public.credit_rule_versions where rule_id = 'lesson_completed'`
     await expect(office.as(office.office, sql => sql`select public.withdraw_credit_rule(${inForce!.id})`)).rejects.toMatchObject({ message: 'version_in_force' })
@@ -114,6 +125,15 @@ describe('a cap on a part of what a rule gives', () => {
     expect(await office.sql`select from public.credit_caps where scope <> 'all' and rule_id = 'lesson_completed'`).toEqual([])
   }))
 })
+
+it('a cap of half a minute is none, whoever asks the database for it', () => atTheOffice(async ({ sql }) => {
+  const set = (amount: string) => sql.savepoint(inner => inner.unsafe(`select public.set_credit_cap('lesson_completed', 'day', ${amount}, private.china_date(now()))`))
+  await expect(set('40.5')).rejects.toMatchObject({ code: '42883' }) // there is no such function of a fraction
+  await expect(set(`'40.5'`)).rejects.toMatchObject({ code: '22P02' })
+  const types = await sql`select distinct atttypid::regtype::text as type from pg_attribute where attname = 'amount' and attrelid = 'public.credit_caps'::regclass
+    union select distinct atttypid::regtype::text from pg_attribute where attname = 'cap_amount' and attrelid = 'public.credit_reratings'::regclass`
+  expect(types).toEqual([{ type: 'bigint' }])
+}))
 
 describe('a check of the ledger', () => {
   const run = async (sql: Transaction) => {

@@ -100,6 +100,51 @@ describe('asking for a re-rating', () => {
       .rejects.toMatchObject({ detail: expect.stringContaining('"from": "2026-03-01"') })
   }))
 
+  describe('that changes what a rule counts in', () => {
+    const EVENT = { given: { basis: 'event', milliCredits: 1000 } }
+    const cap = (sql: Sql, amount: number, days = 'empty') => sql`insert into public.credit_caps (rule_id, period, amount, in_force) values (${RULE}, 'day', ${amount}, ${days === 'empty' ? '(,)' : days})`
+
+    it('is refused while caps of these days are in the old unit; once a re-rating lifted them it is posted, and no cap of minutes clips credits', () => atTheOffice(async (office) => {
+      const { sql, head, second, mei } = office
+      await cap(sql, 60)
+      await award(sql, mei.id, 40, '2026-03-05')
+      await expect(ask(office, head.account, EVENT)).rejects.toMatchObject({ code: 'PT409', message: 'caps_of_other_unit', detail: expect.stringContaining('"basis"') })
+      const lifted = await ask(office, head.account, { kind: 'cap', given: { capPeriod: 'day' } })
+      await work(sql, lifted)
+      await confirm(office, second.account, lifted)
+      await work(sql, lifted)
+      const changed = await ask(office, head.account, EVENT)
+      await work(sql, changed)
+      await confirm(office, second.account, changed)
+      await work(sql, changed)
+      expect(await stateOf(sql, changed)).toBe('posted')
+      expect(await balance(sql, mei.id)).toBe(1000)
+      expect(await sql`select basis, amount from public.credit_caps where in_force && daterange('2026-01-01', null) order by lower(in_force)`)
+        .toEqual([{ basis: 'minutes', amount: 60 }, { basis: 'minutes', amount: 60 }])
+    }))
+
+    it('is not refused for caps of other days, or of its own unit', () => atTheOffice(async (office) => {
+      await cap(office.sql, 60, '[2026-05-01,)')
+      await ask(office, office.head.account, EVENT)
+      await office.sql`update public.credit_reratings set state = 'withdrawn'`
+      await cap(office.sql, 60, '[2026-03-01,2026-03-31]')
+      await ask(office, office.head.account)
+    }))
+
+    it('is no cap where the days have two units', () => atTheOffice(async (office) => {
+      await office.sql`update public.credit_rule_versions set in_force = daterange(null, '2026-03-15') where rule_id = ${RULE}`
+      await office.sql`insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits) values (${RULE}, daterange('2026-03-15', null), 'event', 500)`
+      await expect(ask(office, office.head.account, { kind: 'cap', given: { capPeriod: 'month', capAmount: 9 } })).rejects.toMatchObject({ code: 'PT409', message: 'caps_of_other_unit' })
+    }))
+
+    it('by whatever way leaves no cap in another unit: the tables refuse it', () => atTheOffice(async ({ sql }) => {
+      await cap(sql, 60, '[2026-03-01,2026-03-31]')
+      const refused = (call: (inner: Sql) => Promise<unknown>) => expect(sql.savepoint(inner => call(inner))).rejects.toMatchObject({ code: 'PT409', message: 'caps_of_other_unit' })
+      await refused(async inner => inner`update public.credit_rule_versions set basis = 'event', per_minutes = null where rule_id = ${RULE}`)
+      await refused(async inner => inner`update public.credit_caps set basis = 'event'`)
+    }))
+  })
+
   it('of a rule by decision corrects its caps, not a rate', () => atTheOffice(async ({ sql, as, head, mei, places }) => {
     await sql`select private.grant_credit(${`rerated grant:${process.pid}:${++events}`}, ${mei.id}, 'staff_correction', 900, 0, ${places.city}, 'test', '{}', '2026-03-05T10:00:00+08:00')`
     await expect(ask({ as }, head.account, { rule: 'staff_correction', given: { basis: 'event', milliCredits: 5 } })).rejects.toMatchObject({ message: 'rule_by_decision' })

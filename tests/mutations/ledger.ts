@@ -68,6 +68,7 @@ const DESK_MUTATIONS: Mutation[] = [
   { name: 'whoever learns before their turn has none', functions: { rerating_turns: ['rerating.state = \'posting\'', 'rerating.state = \'\''] }, tests: ['reratings'] },
   { name: 'what is posted need not be what was listed', functions: { post_rerating_of: ['if private.hash_of_rerated', 'if false and private.hash_of_rerated'] }, tests: ['reratings'] },
   { name: 'a re-rating is confirmed by whoever asked for it', functions: { 'public.confirm_rerating': ['private.credit_learner(rerating.asked_person_id) = private.my_person_id()', 'false'] }, tests: ['reratings'] },
+  { name: 'a re-rating leaves caps behind in the old unit', functions: { refuse_rerating_of_other_unit: ['cap.basis <> new.basis', 'false'] }, tests: ['reratings'] },
   { name: 'a re-rating does not wait for who is posting', functions: { 'public.confirm_rerating': ['rerating.stamp is distinct from private.rerating_stamp(rerating)', 'false'] }, tests: ['reratings'] },
   { name: 'a correction is decided by whoever asked for it', functions: { 'public.decide_credit_correction': ['private.credit_learner(correction.asked_person_id) = private.my_person_id()', 'false'] }, tests: ['credit-corrections'] },
   { name: 'a posting is taken back that was taken back before', functions: { require_reversible: ['if exists (select from public.credit_postings reversal', 'if false and exists (select from public.credit_postings reversal'] }, tests: ['credit-corrections'] },

@@ -44,8 +44,11 @@ export async function givenOf(asked: AskedRerating, database: Supabase): Promise
   if (asked.kind === 'rate') {
     return asked.basis === 'minutes' ? { basis: 'minutes', milliCredits: 1000, perMinutes: asked.rate } : { basis: 'event', milliCredits: Math.round(asked.rate * 1000) }
   }
-  const rates = await answerOf(database.rpc('credit_rates'))
-  const isByEvent = rates.find(({ rule_id }) => rule_id === asked.rule)?.basis === 'event'
+  // In the unit that the rule counted in on these days; whether it was one, the database says.
+  const day = asked.fromDay ?? chinaToday()
+  const version = await answerOf(database.from('credit_rule_versions').select('basis').eq('rule_id', asked.rule).contains('in_force', `[${day},${day}]`).maybeSingle())
+  const isByEvent = version?.basis === 'event'
+  if (!isByEvent && asked.capAmount !== null && !Number.isInteger(asked.capAmount)) throw refusal(422, 'cap_not_whole', { field: 'capAmount' })
   return { capPeriod: asked.capPeriod, capAmount: asked.capAmount === null ? null : Math.round(isByEvent ? asked.capAmount * 1000 : asked.capAmount) }
 }
 

@@ -2,7 +2,7 @@ import { Rerating } from '~~/shared/schemas/reratings'
 
 /**
  * Has counted who would gain or lose by a corrected rule, or by counting one learner anew; nothing is posted.
- * 404 `rule_unknown` | `person_unknown`, 409 `rerating_open`, 422 with the field.
+ * 404 `rule_unknown` | `person_unknown`, 409 `rerating_open` | `caps_of_other_unit`, 422 with the field.
  */
 export default formHandler(async (event) => {
   const asked = await readInput(event, Rerating)
