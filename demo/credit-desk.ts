@@ -10,16 +10,23 @@ export async function fillCreditDesk(sql: postgres.TransactionSql, staff: Staff,
   const learners = await sql<{ person_id: string, residence_unit_id: number, posting_id: string }[]>`
     select distinct on (posting.person_id) posting.person_id, person.residence_unit_id, posting.id as posting_id from public.credit_postings posting
     join public.persons person on person.id = posting.person_id join public.units home on home.id = person.residence_unit_id
-    where home.code like 'QJ-YX-01-%' and posting.kind = 'award' and posting.milli_credits > 0 order by posting.person_id, posting.id limit 3`
+    where home.code like 'QJ-YX-01-%' and posting.kind = 'award' and posting.milli_credits > 0 order by posting.person_id, posting.id limit 4`
+  // A rule of the region's own, and somebody for whom the town asks by it.
+  const [contest] = await sql`insert into public.credit_rules (id, zh, en, ground, added_at)
+    values ('added_' || translate(nextval('private.added_rules')::text, '0123456789', 'abcdefghij'), '社区教育竞赛获奖', 'Prize in a contest of community education', 'decision',
+      ${momentOf(today - 61, 9 * 60)}) returning id`
+  await sql`insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits) values (${contest!.id}, daterange(${dateOf(today - 60)}, null), 'event', 2000)`
+  await sql`insert into public.credit_caps (rule_id, period, amount, in_force) values (${contest!.id}, 'year', 6000, daterange(${dateOf(today - 60)}, null))`
   const asked = [
     { milli_credits: 1500, happened_on: dateOf(today - 12), ground: 'record_missing', reason: '重阳节活动签到表漏登了一次' },
     { target: true, ground: 'entered_wrongly', reason: '同名同姓，记到别人名下了' },
     { milli_credits: 800, happened_on: dateOf(today - 5), ground: 'on_appeal', reason: '学员拿来了当天的学习记录' },
+    { milli_credits: 2000, happened_on: dateOf(today - 8), rule: contest!.id as string, ground: 'by_rule', reason: '县社区教育才艺比赛二等奖，证书已核对' },
   ]
   for (const [index, learner] of learners.entries()) {
-    const { target, milli_credits: milliCredits, happened_on: day, ground, reason } = asked[index]!
-    await sql`insert into public.credit_corrections (kind, person_id, unit_id, milli_credits, happened_on, target_id, ground, reason, asked_by, asked_person_id, asked_at)
-      values (${target ? 'reversal' : 'grant'}, ${learner.person_id}, ${learner.residence_unit_id}, ${milliCredits ?? null}, ${day ?? null}, ${target ? learner.posting_id : null},
+    const { target, milli_credits: milliCredits, happened_on: day, rule = 'staff_correction', ground, reason } = asked[index]!
+    await sql`insert into public.credit_corrections (kind, person_id, unit_id, rule_id, milli_credits, happened_on, target_id, ground, reason, asked_by, asked_person_id, asked_at)
+      values (${target ? 'reversal' : 'grant'}, ${learner.person_id}, ${learner.residence_unit_id}, ${target ? null : rule}, ${milliCredits ?? null}, ${day ?? null}, ${target ? learner.posting_id : null},
         ${ground}, ${reason}, ${clerk.account!.id}, ${clerk.person.id}, ${momentOf(today - 2, 10 * 60 + index)})`
   }
 

@@ -1,5 +1,6 @@
 // The desk's texts: one file a domain, each with the refusals of its own.
 import activities from './en/activities.json' with { type: 'json' }
+import addedRules from './en/added-rules.json' with { type: 'json' }
 import audit from './en/audit.json' with { type: 'json' }
 import checkIn from './en/check-in.json' with { type: 'json' }
 import classes from './en/classes.json' with { type: 'json' }
@@ -32,6 +33,7 @@ import volunteers from './en/volunteers.json' with { type: 'json' }
 
 export default {
   ...activities,
+  ...addedRules,
   ...audit,
   ...checkIn,
   ...classes,
@@ -63,6 +65,7 @@ export default {
   ...volunteers,
   errors: {
     ...activities.errors,
+    ...addedRules.errors,
     ...audit.errors,
     ...checkIn.errors,
     ...classes.errors,

@@ -1,5 +1,6 @@
 // The desk's texts: one file a domain, each with the refusals of its own.
 import activities from './zh-CN/activities.json' with { type: 'json' }
+import addedRules from './zh-CN/added-rules.json' with { type: 'json' }
 import audit from './zh-CN/audit.json' with { type: 'json' }
 import checkIn from './zh-CN/check-in.json' with { type: 'json' }
 import classes from './zh-CN/classes.json' with { type: 'json' }
@@ -32,6 +33,7 @@ import volunteers from './zh-CN/volunteers.json' with { type: 'json' }
 
 export default {
   ...activities,
+  ...addedRules,
   ...audit,
   ...checkIn,
   ...classes,
@@ -63,6 +65,7 @@ export default {
   ...volunteers,
   errors: {
     ...activities.errors,
+    ...addedRules.errors,
     ...audit.errors,
     ...checkIn.errors,
     ...classes.errors,

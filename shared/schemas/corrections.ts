@@ -8,8 +8,9 @@ const Words = { ground: z.enum(CORRECTION_GROUNDS, 'ground_missing'), reason: z.
 export const CreditCorrection = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('grant'), person: Id('person_unknown'), ...Words,
-    /** In credits, to the thousandth, above nothing. */
-    credits: z.string().trim().regex(/^\d{1,4}(\.\d{1,3})?$/, 'amount_invalid').transform(Number).refine(credits => credits > 0, 'amount_invalid'),
+    /** In credits, to the thousandth, above nothing; empty where the rule says how many. */
+    credits: z.union([z.literal('').transform(() => null), z.string().trim().regex(/^\d{1,4}(\.\d{1,3})?$/, 'amount_invalid').transform(Number).refine(credits => credits > 0, 'amount_invalid')]).default(null),
+    rule: z.string().regex(/^[a-z_]{1,40}$/, 'rule_unknown').default('staff_correction'),
     day: Day('day_invalid'),
   }),
   z.object({ kind: z.literal('reversal'), person: Id('person_unknown'), posting: Id('posting_unknown'), ...Words }),

@@ -23,6 +23,19 @@ export const CapChange = z.object({
   amount: z.union([z.literal('').transform(() => null), number('cap_invalid')]),
 })
 
+const CAP_PERIODS = ['day', 'week', 'month', 'year', 'lifetime'] as const
+/** A rule of the region's own, for what two of the staff decide. */
+export const RuleAddition = z.object({
+  zh: z.string().trim().min(2, 'rule_name_missing').max(40, 'rule_name_missing'),
+  en: z.string().trim().min(2, 'rule_name_missing').max(80, 'rule_name_missing'),
+  ground: z.literal('decision', 'rule_ground_missing'),
+  fromDay: Day('day_invalid'),
+  /** Empty where as much is given as is decided each time. */
+  credits: z.union([z.literal('').transform(() => 0), number('rate_invalid').refine(credits => credits > 0 && credits <= 1000, 'rate_invalid')]),
+  capPeriod: z.union([z.literal('').transform(() => null), z.enum(CAP_PERIODS, 'period_missing')]).default(null),
+  capCredits: z.union([z.literal('').transform(() => null), number('cap_invalid')]).default(null),
+})
+
 const whole = (code: string) => z.union([z.literal('').transform(() => null), z.string().trim().regex(/^\d{1,4}$/, code).transform(Number)]).default(null)
 /** No points a credit turns them off; no months lets them last for ever. */
 export const PointTermsChange = z.object({ fromDay: Day('day_invalid'), points: whole('points_invalid'), months: whole('months_invalid') })

@@ -44,6 +44,8 @@ export interface CreditRule {
   id: string
   zh: string
   en: string
+  /** How it comes to a posting: by what is recorded, a case of recognition, or two of the staff. */
+  ground: 'record' | 'recognition' | 'decision'
   versions: (InForce & { id: number, basis: 'minutes' | 'event', milliCredits: number, perMinutes: number | null })[]
   /** `code`: what a later cap takes the place of. */
   caps: (InForce & CapTerms & { id: number, code: string })[]
@@ -117,6 +119,8 @@ export interface Rerating {
 
 /** A correction by the staff: credits to be given, or a posting to be taken back. */
 export interface CreditCorrection {
+  /** A rule of the region's own by which it is given; null for what was forgotten or is taken back. */
+  rule: { zh: string, en: string } | null
   id: number
   kind: 'grant' | 'reversal'
   state: 'open' | 'approved' | 'refused' | 'withdrawn'

@@ -84,6 +84,31 @@ describe('a correction', () => {
   })
 })
 
+describe('a rule of the region’s own', () => {
+  it('is added with names in both languages, read by everybody, and used by one who asks and another who approves', async () => {
+    const rule = { zh: '教材编写', en: 'Writing a textbook', ground: 'decision', fromDay: new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10), credits: '3', capPeriod: 'year', capCredits: '6' }
+    expect(await post('/api/desk/credits/additions', { ...rule, zh: '', credits: '-1', capPeriod: 'decade' }, city))
+      .toMatchObject({ status: 422, body: { details: { fields: { zh: 'rule_name_missing', credits: 'rate_invalid', capPeriod: 'period_missing' } } } })
+    expect(await post('/api/desk/credits/additions', { ...rule, capCredits: '2' }, city)).toMatchObject({ status: 422, body: { code: 'cap_below_once' } })
+    expect(await post('/api/desk/credits/additions', rule, county)).toMatchObject({ status: 403, body: { code: 'unit_not_yours' } })
+    const { status, body } = await post('/api/desk/credits/additions', rule, city)
+    expect(status).toBe(200)
+    const { id } = body as { id: string }
+    expect(await post('/api/desk/credits/additions', rule, city)).toMatchObject({ status: 409, body: { code: 'rule_named_already' } })
+    expect((await ask<string>('/credits/rules', {})).body).toContain('教材编写')
+
+    const [learner] = await sql`select person.id from public.persons person join public.units home on home.id = person.residence_unit_id where home.code like 'QJ-YX-01-%' and person.counts_as is null order by person.id desc limit 1 offset 1`
+    const person = await ask<{ rules: { id: string, milliCredits: number }[] }>(`/api/desk/credits/corrections/${learner!.id}`, { cookie: clerk })
+    expect(person.body.rules).toEqual(expect.arrayContaining([expect.objectContaining({ id, milliCredits: 3000 })]))
+    const asked = { kind: 'grant', person: learner!.id, rule: id, credits: '', day: rule.fromDay, ground: 'record_missing', reason: '教材已经出版' }
+    expect(await post('/api/desk/credits/corrections', { ...asked, credits: '2' }, clerk)).toMatchObject({ status: 422, body: { code: 'amount_is_fixed' } })
+    expect((await post('/api/desk/credits/corrections', asked, clerk)).status).toBe(200)
+    const [waiting] = await sql`select id from public.credit_corrections where rule_id = ${id}`
+    expect((await post('/api/desk/credits/corrections/decisions', { correction: waiting!.id, decision: 'approve' }, county)).status).toBe(200)
+    expect(await sql`select milli_credits::integer, rule_id from public.credit_postings where key = ${`correction|${waiting!.id}`}`).toEqual([{ milli_credits: 3000, rule_id: id }])
+  })
+})
+
 describe('the reconciliation', () => {
   interface Reconciliation { running: CreditCheck | null, latest: CreditCheck | null, checks: CreditCheck[], mayCheck: boolean }
   const look = async (cookie: string) => (await ask<Reconciliation>('/api/desk/credits/reconciliation', { cookie })).body

@@ -437,6 +437,7 @@ const TABLE: Record<string, Route> = {
   'desk/credits/corrections/[person].get': { path: () => `/desk/credits/corrections/${here.person}`, expected: people(200) },
   'desk/credits/corrections/decisions.post': { path: () => '/desk/credits/corrections/decisions', body: () => ({ correction: 999999, decision: 'approve' }), expected: people(404, 404) },
   'desk/credits/corrections/withdrawals.post': { path: () => '/desk/credits/corrections/withdrawals', body: () => ({ correction: 999999 }), expected: people(404, 404) },
+  'desk/credits/additions.post': { path: () => '/desk/credits/additions', body: () => ({ zh: `新规则${++numbers}`, en: 'A new rule', ground: 'decision', fromDay: '1999-01-01', credits: '1' }), expected: regionOnly },
   'desk/credits/checks.post': { path: () => '/desk/credits/checks', expected: regionOnly },
   'desk/imports/index.get': { path: () => '/desk/imports', expected: importers(200, 200) },
   'desk/imports/index.post': { path: () => '/desk/imports', expected: importers(400, 400) },

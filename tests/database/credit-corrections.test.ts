@@ -11,9 +11,9 @@ const atTheSchool = (test: (office: Office) => Promise<unknown>) => withRollback
   expect(await sql`select * from private.credit_faults()`).toEqual([])
 })
 
-interface Grant { person?: number, milli?: number | null, day?: string | null, ground?: string, reason?: string }
-const askGrant = async ({ as, mei }: Pick<Office, 'as' | 'mei'>, who: string, { person = mei.id, milli = 1500, day = '2026-05-12', ground = 'record_missing', reason = '签到表漏登一次' }: Grant = {}) =>
-  (await as(who, sql => sql`select public.ask_credit_grant(${person}, ${milli}, ${day}, ${ground}, ${reason}) as id`))[0]!.id as number
+interface Grant { person?: number, milli?: number | null, day?: string | null, ground?: string, reason?: string, rule?: string }
+const askGrant = async ({ as, mei }: Pick<Office, 'as' | 'mei'>, who: string, { person = mei.id, milli = 1500, day = '2026-05-12', ground = 'record_missing', reason = '签到表漏登一次', rule = 'staff_correction' }: Grant = {}) =>
+  (await as(who, sql => sql`select public.ask_credit_grant(${person}, ${milli}, ${day}, ${ground}, ${reason}, ${rule}) as id`))[0]!.id as number
 const askReversal = async ({ as }: Pick<Office, 'as'>, who: string, posting: number, reason = '记到别人名下了') =>
   (await as(who, sql => sql`select public.ask_credit_reversal(${posting}, 'entered_wrongly', ${reason}) as id`))[0]!.id as number
 const decide = ({ as }: Pick<Office, 'as'>, who: string, id: number, approves: boolean | null = true, reason = '') =>
@@ -40,7 +40,7 @@ describe('asking', () => {
 
   it.each<[string, Grant]>([
     ['amount_invalid', { milli: -1 }], ['amount_invalid', { milli: 0 }], ['amount_invalid', { milli: 0.5 }], ['amount_invalid', { milli: 1000001 }], ['amount_invalid', { milli: null }],
-    ['day_in_future', { day: '2099-01-01' }], ['day_in_future', { day: null }], ['ground_missing', { ground: 'mood' }], ['reason_too_short', { reason: ' 漏 ' }],
+    ['rule_unknown', { rule: 'lesson_completed' }], ['rule_unknown', { rule: 'external_result' }], ['rule_unknown', { rule: 'nothing' }], ['day_in_future', { day: '2099-01-01' }], ['day_in_future', { day: null }], ['ground_missing', { ground: 'mood' }], ['reason_too_short', { reason: ' 漏 ' }],
   ])('is refused as %s: %o', (code, asked) => atTheSchool(async (office) => {
     await expect(askGrant(office, office.clerk.account, asked)).rejects.toMatchObject({ code: 'PT422', message: code })
     expect(await office.sql`select from public.credit_corrections`).toHaveLength(0)

@@ -3,7 +3,7 @@ import type { Database } from '~~/shared/types/database'
 
 /** The columns that {@link correctionOf} reads. */
 export const CORRECTION_COLUMNS = `id, kind, state, milli_credits, happened_on, ground, reason, decision, asked_at, decided_at, asked_person_id, target_milli_credits, target_day, posted_milli_credits,
-  learner_id, learner_name, home_name, asker_name` as const
+  learner_id, learner_name, home_name, asker_name, rule_zh, rule_en` as const
 
 type Row = Database['public']['Functions']['credit_corrections_below']['Returns'][number]
 
@@ -14,5 +14,6 @@ export function correctionOf(row: Row, mine: number | undefined): CreditCorrecti
     milliCredits: row.milli_credits ?? -row.target_milli_credits!, day: (row.happened_on ?? row.target_day)!, ground: row.ground as CreditCorrection['ground'], reason: row.reason!,
     askedBy: row.asker_name!, askedAt: row.asked_at!, decidedAt: row.decided_at, decision: row.decision,
     postedMilliCredits: row.posted_milli_credits, isMine: row.asked_person_id === mine,
+    rule: row.ground === 'by_rule' ? { zh: row.rule_zh!, en: row.rule_en! } : null,
   }
 }

@@ -5,12 +5,13 @@ import type { Supabase } from '../database'
 export async function creditRules(database: Supabase): Promise<CreditRule[]> {
   const today = chinaToday()
   const [rules, versions, caps] = await Promise.all([
-    answerOf(database.from('credit_rules').select('id, zh, en').order('id')),
+    answerOf(database.from('credit_rules').select('id, zh, en, ground').order('id')),
     answerOf(database.from('credit_rule_versions').select('id, rule_id, in_force, basis, milli_credits, per_minutes').order('id', { ascending: false })),
     answerOf(database.from('credit_caps').select('id, rule_id, period, amount, in_force, first_month, per_institution, scope, categories(zh, en)').order('id')),
   ])
   return rules.map(rule => ({
     ...rule,
+    ground: rule.ground as CreditRule['ground'],
     versions: versions.filter(({ rule_id }) => rule_id === rule.id).map(version => ({
       id: version.id, basis: version.basis as CreditRule['versions'][number]['basis'], milliCredits: version.milli_credits, perMinutes: version.per_minutes, ...standing(version.in_force as string, today),
     })),
@@ -33,4 +34,12 @@ export function standing(range: string, today: string): InForce {
 export function daysOf(range: string): { from: string | null, until: string | null, isEmpty: boolean } {
   const [, from, until] = /^[[(]([\d-]*),([\d-]*)[)\]]$/.exec(range) ?? []
   return { from: from || null, until: until || null, isEmpty: range === 'empty' }
+}
+
+/** Rules by which two of the staff give credits on a day up to today, the correction of what was forgotten first. */
+export async function rulesByDecision(database: Supabase): Promise<{ id: string, zh: string, en: string, milliCredits: number }[]> {
+  const rules = await creditRules(database)
+  return rules.filter(({ ground }) => ground === 'decision')
+    .flatMap(({ id, zh, en, versions }) => versions.filter(({ state }) => state === 'in_force').map(({ milliCredits }) => ({ id, zh, en, milliCredits })))
+    .toSorted((a, b) => Number(b.id === 'staff_correction') - Number(a.id === 'staff_correction'))
 }
