@@ -1,4 +1,7 @@
-// What other ledgers got wrong, each as a test of ours. Two connections take turns in a fixed order, so nothing here is left to luck.
+// What other ledgers got wrong, each as a test of ours (design of the credit bank, section 4): envato/double_entry#168 and #114,
+// Climactic/laravel-credits#20, own-pay/OwnPay#180, formancehq/wallets#109, LerianStudio/midaz#1974, erp-mafia/accounted#385, Jepsen on
+// PostgreSQL 12.3, and ‘Possible G2-item at SERIALIZABLE’ on hackorum (18.4). Two connections take turns in a fixed order, so nothing here is
+// left to luck.
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import postgres from 'postgres'
 import { makeNetwork, makePerson, type Person, type Sql } from '../fixtures/database.ts'
@@ -67,6 +70,70 @@ describe('two at once for one learner', () => {
     const met = await meeting(apply('award:one', 150), apply('award:other', 150))
     expect(met.second).toMatchObject({ status: 'rejected', reason: { code: 'PT409', message: 'credits_too_few' } })
     expect(await balance()).toBe(50)
+    await noFaults()
+  })
+
+  describe.each(['read committed', 'repeatable read', 'serializable'])('at %s, and nothing rests on the isolation (hackorum, ‘Possible G2-item at SERIALIZABLE’)', (level) => {
+    /** Both have their transaction and their snapshot before either acts; whoever is told to try again does. */
+    async function bothAt(first: Asking, second: Asking): Promise<PromiseSettledResult<readonly postgres.Row[]>[]> {
+      const connections = [connectApart(), connectApart()]
+      try {
+        for (const one of connections) {
+          await one.unsafe(`begin isolation level ${level}`)
+          await one`select count(*) from public.credit_postings`
+        }
+        const answers = await Promise.allSettled([first, second].map(async (ask, index) => {
+          const one = connections[index]!
+          try {
+            const rows = await ask(one)
+            await one`commit`
+            return rows
+          }
+          catch (error) {
+            await one`rollback`
+            // As PostgreSQL tells a transaction to do; a refusal of the ledger is an answer.
+            if ((error as { code?: string }).code === '40001' || (error as { code?: string }).code === '40P01') return ask(one)
+            throw error
+          }
+        }))
+        return answers
+      }
+      finally { await Promise.all(connections.map(one => one.end())) }
+    }
+
+    it('one event is inserted once, with one answer for both, also for a learner who never had a posting', async () => {
+      const fact = await attended(mei.id)
+      const answers = await bothAt(award(fact), award(fact))
+      expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+      expect(new Set(answers.map(answer => answer.status === 'fulfilled' && answer.value[0]!.id)).size).toBe(1)
+      expect([await postings(), await balance()]).toEqual([1, 200])
+      await noFaults()
+    })
+
+    it('credits that are there once are used once', async () => {
+      await award(await attended(mei.id))(sql)
+      const answers = await bothAt(apply(`${level}:one`, 150), apply(`${level}:other`, 150))
+      expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      for (const answer of answers) if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ code: 'PT409', message: 'credits_too_few' })
+      expect(await balance()).toBe(50)
+      await noFaults()
+    })
+
+    it('different events of a new learner are both posted, one after the other', async () => {
+      const answers = await bothAt(award(await attended(mei.id)), award(await attended(mei.id)))
+      expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+      expect([await postings(), await balance()]).toEqual([2, 400])
+      await noFaults()
+    })
+  })
+
+  it('without a lock the unique key alone still lets nothing in twice', async () => {
+    const fact = await attended(mei.id)
+    await award(fact)(sql)
+    // What an insert that found nothing, at whatever isolation, would do next.
+    await expect(sql.begin(one => one`insert into public.credit_postings (key, request_hash, kind, person_id, participation_id, rule_id, milli_credits, outcome, occurred_at, balance_after_milli_credits, seq, chain)
+      select key, request_hash, kind, person_id, participation_id, rule_id, milli_credits, outcome, occurred_at, balance_after_milli_credits, seq + 1, chain from public.credit_postings where person_id = ${mei.id}`))
+      .rejects.toMatchObject({ code: '23505', constraint_name: 'credit_postings_key_key' })
     await noFaults()
   })
 

@@ -7,7 +7,7 @@ const RUNS = Number(process.env.LINXUE_MODEL_RUNS ?? 200)
 const COMMANDS = 60
 /** On either side of midnight in China, of a year, and of a learning year that begins in March. */
 const MOMENTS = ['2025-12-31T23:50:00+08:00', '2026-01-01T00:10:00+08:00', '2026-02-28T23:59:00+08:00', '2026-03-01T00:00:00+08:00', '2026-03-02T07:30:00+08:00'] as const
-const CAPS = { day: 100, year: 300, category: 150, institution: 120 }
+const CAPS = { day: 100, year: 260, category: 150, institution: 120 }
 
 /** What a learner has. */
 class Account {
@@ -204,18 +204,50 @@ it('however two rows of a person are merged and parted in between, together they
   })), parameters)
 }, 240_000)
 
-it('uncapped events give the same in any order, and capped ones the same in each period together', async () => {
+/** What an order can't change: all that was asked of a day up to its cap, all days of a learning year up to the year's. */
+function contentsOf(events: readonly { minutes: number, moment: string }[]) {
+  const [days, years] = [new Map<string, number>(), new Map<string, number>()]
+  for (const { minutes, moment } of events) {
+    const [day] = bucketsOf({ moment }) as [string, string]
+    days.set(day, (days.get(day) ?? 0) + minutes)
+  }
+  for (const [day, asked] of days) {
+    const [, year] = bucketsOf({ moment: `${day.slice(4)}T12:00:00+08:00` }) as [string, string]
+    years.set(year, (years.get(year) ?? 0) + Math.min(CAPS.day, asked))
+  }
+  return { days, years }
+}
+
+it('in any order of the same events totals, what was clipped, and the content of every bucket are the same', async () => {
   const events = fc.array(fc.record({ minutes: fc.integer({ min: 1, max: 90 }), moment: fc.constantFrom(...MOMENTS) }), { minLength: 2, maxLength: 25 })
     .chain(list => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })))
-  await fc.assert(fc.asyncProperty(events, ([one, other]) => withRollback(async (sql) => {
+  const seen = { clipped: 0, fullYears: 0, uncapped: 0 }
+  await fc.assert(fc.asyncProperty(events, orders => withRollback(async (sql) => {
     const run = await Run.begin(sql)
-    for (const event of one) await run.do({ kind: 'earn', who: 0, ...event })
-    for (const event of other) await run.do({ kind: 'earn', who: 1, ...event })
-    const used = await sql`select person_id, sum(used)::integer as used, cap_id, period_start from public.credit_cap_uses group by 1, 3, 4 order by cap_id, period_start`
-    const of = (index: number) => used.filter(row => row.person_id === String(run['people'][index]!.id)).map(({ cap_id, used }) => `${cap_id}: ${used}`)
-    // A day's count is the same; a year's may be cut at another event, yet never goes above its cap.
-    if (one.reduce((sum, { minutes }) => sum + minutes, 0) <= CAPS.day) expect(await amountsOf(sql, run['people'][0]!.id)).toEqual(await amountsOf(sql, run['people'][1]!.id))
-    expect(of(0).length).toBe(of(1).length)
+    for (const [who, order] of orders.entries()) for (const event of order) await run.do({ kind: 'earn', who, ...event })
+    const { days, years } = contentsOf(orders[0])
+    const counted = [...years.values()].reduce((sum, all) => sum + Math.min(CAPS.year, all), 0)
+    const asked = orders[0].reduce((sum, { minutes }) => sum + minutes, 0)
+    for (const { id } of run['people']) {
+      const [total] = await sql`select sum(minutes)::integer as minutes, sum(milli_credits)::integer as milli_credits, sum(asked_minutes - minutes)::integer as clipped from public.credit_postings where person_id = ${id}`
+      expect(total).toEqual({ minutes: counted, milli_credits: counted * 20, clipped: asked - counted })
+      expect(await amountsOf(sql, id)).toEqual({ available: counted * 20, owed: 0, applied: 0 })
+
+      const rows = await sql`select cap.period, use.period_start::text as start, use.used::integer as used from public.credit_cap_uses use join public.credit_caps cap on cap.id = use.cap_id where use.person_id = ${id} and use.used > 0`
+      const content = (period: string) => new Map(rows.filter(row => row.period === period).map(({ start, used }) => [start as string, used as number]))
+      expect(content('year')).toEqual(new Map([...years].map(([year, all]) => [`${year.slice(5)}-03-01`, Math.min(CAPS.year, all)])))
+      for (const [year, all] of years) {
+        const own = [...days].filter(([day]) => bucketsOf({ moment: `${day.slice(4)}T12:00:00+08:00` })[1] === year).map(([day, all]) => ({ day: day.slice(4), most: Math.min(CAPS.day, all) }))
+        const used = own.map(({ day }) => content('day').get(day) ?? 0)
+        // Which day a full year is cut at is the order's; that it is full, and that no day has more than was asked of it, is not.
+        if (all <= CAPS.year) expect(used).toEqual(own.map(({ most }) => most))
+        else expect([used.every((minutes, index) => minutes <= own[index]!.most), used.reduce((sum, minutes) => sum + minutes, 0)]).toEqual([true, CAPS.year])
+        if (all > CAPS.year) seen.fullYears++
+      }
+    }
+    seen[asked > counted ? 'clipped' : 'uncapped']++
     expect(await faultsOf(sql)).toEqual([])
   })), { numRuns: 50, endOnFailure: true })
+  // Runs of every kind, or it would prove nothing.
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(0)
 }, 120_000)

@@ -1,11 +1,17 @@
-// Nobody writes into the ledger but its own functions, and no learner sees another's. Every role tries everything.
+// Nobody writes into the ledger, or into what is decided on it and certified of it, but their own functions; and no learner sees another's. Every role tries everything.
 import { describe, expect, it } from 'vitest'
 import { makeNetwork, makePerson, pool, withRollback } from '../fixtures/database.ts'
 
 const ROLES = ['anon', 'authenticated', 'service_role', 'job_server'] as const
 const tables = (await pool`
   select format('%I.%I', nspname, relname) as name from pg_class join pg_namespace on pg_namespace.oid = relnamespace
-  where relkind in ('r', 'p') and nspname in ('public', 'private') and relname like 'credit\\_%' order by 1`).map(row => row.name as string)
+  where relkind in ('r', 'p') and nspname in ('public', 'private') and relname ~ '^(credit|credential|honour|recognition|class_register)s?(_|$)' order by 1`).map(row => row.name as string)
+
+it('the matrix has the ledger, rewards, settlements, honours, recognition, registers of classes and credentials', () => {
+  expect(tables).toEqual(expect.arrayContaining(['public.credit_postings', 'public.credit_legs', 'public.credit_items', 'public.credit_holds', 'public.credit_stock_moves', 'public.credit_years', 'public.credit_statements',
+    'public.honour_events', 'public.honour_consents', 'public.recognition_cases', 'private.recognition_files', 'public.recognition_reviews', 'public.class_registers', 'public.class_register_entries', 'public.credentials',
+    'public.credential_status_bits', 'private.credential_marks']))
+})
 
 describe.each(ROLES)('%s', (role) => {
   it.each(tables)('inserts, updates, deletes and empties nothing in %s', table => withRollback(async (sql) => {
@@ -35,6 +41,28 @@ it('no function that posts is open to anybody: whoever may call one in schema pr
     cross join aclexplode(coalesce(proacl, acldefault('f', proowner))) as access
     where pronamespace = 'private'::regnamespace and grantee <> proowner and pg_get_functiondef(pg_proc.oid) ~ 'credit_(postings|legs|account_states)' and provolatile = 'v' and prokind = 'f'`
   expect(open.filter(({ grantee }) => grantee !== 'job_server')).toEqual([])
+})
+
+describe('of the functions that write into these tables', () => {
+  const names = tables.map(table => table.split('.')[1]!)
+  /** Everything that is no trigger, as it is stored: which of them insert, update or delete there. */
+  const writers = pool`
+    select proc.oid, proc.proname as name, pronamespace::regnamespace::text as schema, coalesce(prosrc, '') || coalesce(pg_get_function_sqlbody(proc.oid), '') as body
+    from pg_proc proc where pronamespace in ('public'::regnamespace, 'private'::regnamespace) and prokind = 'f' and prorettype <> 'trigger'::regtype and provolatile = 'v'`
+    .then(rows => rows.filter(({ body }) => new RegExp(`(insert into|update|delete from)\\s+(public\\.|private\\.)?(${names.join('|')})\\b`, 'i').test(body as string)))
+  const mayCall = async (role: string, schema: string) => {
+    const oids = (await writers).filter(one => one.schema === schema).map(({ oid }) => oid as number)
+    const rows = await pool`select proc.oid::regprocedure::text as name from pg_proc proc where proc.oid = any (${oids}::oid[]) and has_function_privilege(${role}, proc.oid, 'execute') order by 1`
+    return rows.map(({ name }) => name as string)
+  }
+
+  it('there are as many as there are acts: the list is not empty by mistake', async () => {
+    expect((await writers).map(({ name }) => name as string)).toEqual(expect.arrayContaining(
+      ['award_credit', 'reverse_credit', 'award_class', 'enter_class', 'close_credit_year', 'revoke_credential', 'review_recognition', 'hold_reward', 'begin_credit_check', 'add_credit_rule']))
+  })
+
+  it.each(['anon', 'authenticated', 'service_role'])('%s calls none in schema private', async role => expect(await mayCall(role, 'private')).toEqual([]))
+  it.each(['anon', 'service_role'])('%s calls none in schema public: whoever acts has an account', async role => expect(await mayCall(role, 'public')).toEqual([]))
 })
 
 it('a learner sees the own account, balance, postings and legs, and nothing of another', () => withRollback(async (sql, as) => {
