@@ -21,15 +21,28 @@ export interface Row {
   aim?: string
   met?: boolean
   siteMegabytes?: number
+  /** What the server burned and wrote to its log for one of them. */
+  cpuMs?: number
+  walBytes?: number
 }
+
+/** What is told of a row, and in which columns; those that no row has are left out. */
+const COLUMNS: { title: string, of: (row: Row) => string | undefined, isAlways?: boolean }[] = [
+  { title: 'path', of: row => row.name, isAlways: true },
+  { title: 'a second', of: ({ perSecond }) => perSecond ? perSecond < 10 ? perSecond.toFixed(2) : Math.round(perSecond).toLocaleString('en') : '', isAlways: true },
+  { title: 'p50 ms', of: ({ p50Ms }) => p50Ms ? millis(p50Ms) : '', isAlways: true },
+  { title: 'p99 ms', of: ({ p99Ms }) => p99Ms ? millis(p99Ms) : '', isAlways: true },
+  { title: 'CPU ms', of: ({ cpuMs }) => cpuMs?.toFixed(2) },
+  { title: 'WAL bytes', of: ({ walBytes }) => walBytes === undefined ? undefined : Math.round(walBytes).toLocaleString('en') },
+  { title: 'beside', of: ({ ofLimit }) => ofLimit ? besideOf(ofLimit) : '', isAlways: true },
+  { title: 'aim', of: ({ aim, met }) => aim ? `${aim} ${met ? '✓' : '✗'}` : '', isAlways: true },
+  { title: 'site MB', of: ({ siteMegabytes }) => siteMegabytes ? `${siteMegabytes}` : undefined },
+]
 
 /** The rows as the README shows them. */
 export function markdownTable(rows: Row[]): string {
-  const cells = rows.map(row => [
-    row.name, row.perSecond ? row.perSecond < 10 ? row.perSecond.toFixed(2) : Math.round(row.perSecond).toLocaleString('en') : '', row.p50Ms ? millis(row.p50Ms) : '', row.p99Ms ? millis(row.p99Ms) : '',
-    row.ofLimit ? besideOf(row.ofLimit) : '', row.aim ? `${row.aim} ${row.met ? '✓' : '✗'}` : '', row.siteMegabytes ? `${row.siteMegabytes}` : '',
-  ])
-  return [['path', 'a second', 'p50 ms', 'p99 ms', 'beside', 'aim', 'site MB'], ['---', '---:', '---:', '---:', '---', '---', '---:'], ...cells]
+  const columns = COLUMNS.filter(({ of, isAlways }) => isAlways || rows.some(row => of(row) !== undefined))
+  return [columns.map(({ title }) => title), columns.map(({ title }) => title === 'path' || title === 'beside' || title === 'aim' ? '---' : '---:'), ...rows.map(row => columns.map(({ of }) => of(row) ?? ''))]
     .map(row => `| ${row.join(' | ')} |`).join('\n')
 }
 
