@@ -81,8 +81,10 @@ describe('what is said before is what is posted', () => {
       const { willow, school } = await makeNetwork(sql)
       const [me, other] = [await makePerson(sql, willow), await makePerson(sql, willow)]
       const ruleId = RULES[one.kind]
+      // A rule with caps keeps its unit.
+      const basisOf = (set: typeof one.rule) => one.caps.length ? one.rule.basis : set.basis
       const version = (set: typeof one.rule, days: string) => sql`insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits, per_minutes)
-        values (${ruleId}, ${days}, ${set.basis}, ${set.milliCredits}, ${set.basis === 'minutes' ? set.perMinutes : null})`
+        values (${ruleId}, ${days}, ${basisOf(set)}, ${set.milliCredits}, ${basisOf(set) === 'minutes' ? set.perMinutes : null})`
       await sql`delete from public.credit_rule_versions where rule_id = ${ruleId}`
       const [{ yesterday }] = await sql`select (private.china_date(now()) - 1)::text as yesterday` as unknown as [{ yesterday: string }]
       if (one.before) await version(one.before, `(,${yesterday})`)
