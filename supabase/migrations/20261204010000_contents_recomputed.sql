@@ -4,7 +4,7 @@
 -- What a posting's link was made of, put together from the facts as they stand: a fact that was altered breaks the chain as much as
 -- an amount.
 create function private.credit_request(posting public.credit_postings, fact public.participations) returns text
-language sql stable
+language sql stable parallel safe
 return case posting.kind
   when 'award' then concat_ws('|', 'award', posting.rule_id, fact.person_id, fact.key, posting.asked_minutes, extract(epoch from fact.started_at))
   when 'grant' then concat_ws('|', 'grant', posting.key, posting.granted_to, posting.rule_id, posting.asked_milli_credits,
