@@ -21,6 +21,10 @@ export interface Staged {
   card?: string
   groups?: string[]
   group_source?: string
+  groups_from?: string
+  groups_to?: string
+  guardian_relation?: string
+  guardian_consent?: boolean
   started_at?: string
   ended_at?: string
   hours?: number
@@ -61,6 +65,9 @@ const SIGN_UP_WORDS = choices({
   none: ['不用报名', '无需报名', '免报名', '不报名', '否'], session: ['每场', '每场报名', '按场', '按场报名', '一场一场报', '单场'],
   term: ['整期', '整期报名', '整期报一次', '按期', '按期报名', '全期'],
 })
+const RELATION_WORDS = choices({ mother: ['母亲', '妈妈', '母子', '母女'], father: ['父亲', '爸爸', '父子', '父女'],
+  grandparent: ['祖父母', '外祖父母', '爷爷', '奶奶', '祖父', '祖母', '外公', '外婆', '外祖父', '外祖母', '姥姥', '姥爷'], relative: ['亲属', '亲戚', '其他亲属'], other: ['其他'] })
+const YES_WORDS = choices({ yes: ['是', '同意', '已同意', '有', '√', 'y'], no: ['否', '不同意', '未同意', '无', '×', 'n'] })
 const AREA_WORDS = choices({ urban: ['城镇', '城市', '城'], rural: ['乡村', '农村', '乡'], all: ['全部', '合计', '不分'] })
 
 function choices(words: Record<string, string[]>): Map<string, string> {
@@ -195,11 +202,18 @@ function persons(cells: Cells, staged: Staged, reading: Reading & Lists): void {
   staged.groups = [...new Set(groups.filter(group => !isWrong(group)) as string[])].filter(id => !reading.byAge.has(id))
   staged.group_source = cells.take('groupSource', text => readText(text, 80))
   if (staged.groups.length && !staged.group_source) cells.refuse('groupSource', 'import_group_source_missing')
+  const [from, to] = [cells.take('groupsFrom', readDay)?.day, cells.take('groupsTo', readDay)?.day]
+  if (from && from > reading.today) cells.refuse('groupsFrom', 'import_date_future')
+  if (to && to < (from ?? reading.today)) cells.refuse('groupsTo', 'dates_reversed')
+  if (staged.groups.length) Object.assign(staged, { groups_from: from, groups_to: to })
   staged.guardianPhone = cells.take('guardianPhone', readPhone)
   staged.guardianIdNumber = cells.take<string>('guardianIdNumber', (text) => {
     const id = reading.readIdNumber(plain(text))
     return typeof id === 'string' ? { wrong: `import_${id}` } : id.number
   })
+  staged.guardian_relation = cells.take('guardianRelation', text => choice(RELATION_WORDS, text))
+  const consent = cells.take('guardianConsent', text => choice(YES_WORDS, text))
+  if (consent) staged.guardian_consent = consent === 'yes'
 }
 
 function populations(cells: Cells, staged: Staged, reading: Reading & Lists): void {

@@ -36,6 +36,7 @@ interface Page {
   counts: Record<string, number>
   result: { written: number, persons: number, back?: { cancelled: number, removed: number, kept: number } } | null
   refused: { line: number, heading: string, value: string, code: string, reason: string }[]
+  warned: { line: number, heading: string, value: string, code: string, reason: string }[]
   mapping: { columns: Record<string, number>, isRemembered: boolean } | null
   sameFile: { id: number } | null
   problem: { code: string } | null
@@ -102,6 +103,18 @@ describe('an import from the file to the facts and back', () => {
     }
     const [row] = await sql`select contact.masked from public.persons person join private.person_contacts contact on contact.person_id = person.id and kind = 'phone' where name = '欧阳小新'`
     expect(row!.masked).toBe('137****0001')
+  })
+
+  it('tells of somebody known with another phone, on the page and in the file, beside what is refused; nothing is changed', async () => {
+    const { name, birth, home } = people[0]!
+    const { body: { id } } = await upload(`姓名,出生年份,居住地,手机号,家长手机号,监护关系,监护人同意\n${name},${birth},${home},13777779999,,,\n欧阳小宝,${new Date().getFullYear() - 5},${home},,,,`, { kind: 'persons' })
+    const checked = await choose(id)
+    expect(checked).toMatchObject({ state: 'checked', counts: { total: 2, good: 0, known: 1, refused: 1, warned: 1 } })
+    expect(checked.refused.map(({ line, code }) => `${line} ${code}`)).toEqual(['3 child_needs_guardian'])
+    expect(checked.warned.map(({ line, heading, value, code }) => [line, heading, value, code])).toEqual([[2, '手机号', '13777779999', 'import_phone_differs']])
+    for (const { reason } of [...checked.warned, ...checked.refused]) expect(reason).toMatch(/登记/u)
+    const { body } = await ask<string>(`/api/desk/imports/${id}/refused?format=csv`, { cookie: cookies.qingxi })
+    expect([body.includes('import_phone_differs'), body.includes('child_needs_guardian')]).toEqual([true, true])
   })
 
   it('takes workbooks, with what is the same for every row said once', async () => {

@@ -100,7 +100,7 @@ describe('newcomers', () => {
       newcomer(network, { birth_year: 2020 }), newcomer(network, { phone_lookup: lookup('13900001111') }),
       newcomer(network, { id_lookup: lookup('9') }), newcomer(network, { id_lookup: lookup('9'), name: '赵小明' }),
       newcomer(network, { name: '甲', phone_lookup: lookup('7') }), newcomer(network, { name: '乙', phone_lookup: lookup('7') })])
-    expect(refusals).toEqual(['2 import_home_closed', '3 import_home_outside', '4 import_newcomer_birth', '5 guardian_needed', '6 import_phone_taken',
+    expect(refusals).toEqual(['2 import_home_closed', '3 import_home_outside', '4 import_newcomer_birth', '5 child_needs_guardian', '6 import_phone_taken',
       '8 import_newcomer_differs', '10 import_phone_twice'])
   }))
 })
@@ -271,14 +271,57 @@ describe('persons', () => {
   }))
 
   it('a child comes with its guardian, who may be in the same file', atTheDesk(async ({ sql, network, manager }) => {
-    const child = { name: '小宝', birth_year: 2019, residence_unit_id: network.willow, contacts: [], guardian_phone_lookup: lookup('13911112222') }
+    const child = { name: '小宝', birth_year: 2019, residence_unit_id: network.willow, contacts: [], guardian_phone_lookup: lookup('13911112222'), guardian_relation: 'mother', guardian_consent: true }
     const mother = { name: '赵敏', birth_year: 1992, residence_unit_id: network.willow, phone_lookup: lookup('13911112222'), contacts: [sealed('phone', '13911112222')] }
-    const id = await stageImport(sql, { kind: 'persons', unit: network.township, by: manager.account }, [child, { ...child, name: '小贝', guardian_phone_lookup: null }, { ...child, name: '小华', guardian_phone_lookup: lookup('0') }, mother])
+    const id = await stageImport(sql, { kind: 'persons', unit: network.township, by: manager.account }, [child, { ...child, name: '小贝', guardian_phone_lookup: null }, { ...child, name: '小华', guardian_phone_lookup: lookup('0') }, mother,
+      { ...child, name: '小明', guardian_relation: null }, { ...child, name: '小红', guardian_relation: 'grandparent', guardian_consent: null }])
     await checkImport(sql, id)
-    expect(await refusalsOf(sql, id)).toEqual(['3 guardian_needed', '4 import_guardian_unknown'])
+    expect(await refusalsOf(sql, id)).toEqual(['3 child_needs_guardian', '4 import_guardian_unknown', '6 relation_missing'])
     await writeImport(sql, id, true)
-    expect(await sql`select child.name as child, guardian.name as guardian from public.guardians link
-      join public.persons child on child.id = link.child_id join public.persons guardian on guardian.id = link.guardian_id where child.name = '小宝'`).toEqual([{ child: '小宝', guardian: '赵敏' }])
+    // Nobody agreed where the list does not say so.
+    expect(await sql`select child.name as child, guardian.name as guardian, link.relation, link.consent from public.guardians link
+      join public.persons child on child.id = link.child_id join public.persons guardian on guardian.id = link.guardian_id where guardian.name = '赵敏' order by child.id`).toEqual([
+      { child: '小宝', guardian: '赵敏', relation: 'mother', consent: true }, { child: '小红', guardian: '赵敏', relation: 'grandparent', consent: false }])
+  }))
+
+  it('groups have the days that the list says; the same days again are known, and go back with the import', atTheDesk(async ({ sql, network, manager, mei }) => {
+    const row = (from: string | null, to: string | null, name = '王秀英') => ({ name, sex: 'female', birth_year: 1955, residence_unit_id: network.willow, contacts: [], groups: ['special_groups'], group_source: '残疾人名册', groups_from: from, groups_to: to })
+    const run = async (...rows: Record<string, unknown>[]) => {
+      const id = await stageImport(sql, { kind: 'persons', unit: network.township, by: manager.account }, rows)
+      const counts = await checkImport(sql, id)
+      if (counts.good) await writeImport(sql, id)
+      return { id, counts }
+    }
+    const days = () => sql`select entry.valid_from::text as from, entry.valid_to::text as to from public.person_groups entry where person_id = ${mei.id} order by 1`
+    const first = await run(row('2024-01-01', '2024-12-31'), row('2025-03-01', '2025-06-30', '欧阳小新'))
+    expect(await days()).toEqual([{ from: '2024-01-01', to: '2024-12-31' }])
+    expect(await sql`select valid_from::text as from, valid_to::text as to from public.person_groups entry join public.persons person on person.id = entry.person_id where person.name = '欧阳小新'`)
+      .toEqual([{ from: '2025-03-01', to: '2025-06-30' }])
+    expect((await run(row('2024-06-01', '2025-06-30'))).counts).toMatchObject({ good: 0, known: 1 })
+    await run(row('2026-01-01', null))
+    expect(await days()).toEqual([{ from: '2024-01-01', to: '2024-12-31' }, { from: '2026-01-01', to: null }])
+    expect(await takeBack(sql, first.id, manager.account)).toMatchObject({ removed: 2, kept: 0 })
+    expect(await days()).toEqual([{ from: '2026-01-01', to: null }])
+  }))
+
+  it('somebody known with another phone or home is told of and stays as recorded', atTheDesk(async ({ sql, network, manager, mei }) => {
+    await keepContact(sql, mei.id, 'id_number', '11010519491231002X')
+    await keepContact(sql, mei.id, 'phone', '13900001111')
+    const row = (more: Record<string, unknown>) => ({ name: '王秀英', birth_year: 1955, residence_unit_id: network.willow, id_lookup: lookup('11010519491231002X'), contacts: [], ...more })
+    const warned = async (more: Record<string, unknown>) => {
+      const id = await stageImport(sql, { kind: 'persons', unit: network.township, by: manager.account }, [row(more)])
+      const counts = await checkImport(sql, id) as unknown as Record<string, number>
+      expect(counts).toMatchObject({ known: 1, refused: 0, good: 0 })
+      const told = await sql`select field, code, details from private.import_lines_warned(${id})`
+      expect(counts.warned).toBe(told.length ? 1 : 0)
+      return told
+    }
+    expect(await warned({ phone_lookup: lookup('13900001111') })).toEqual([])
+    expect(await warned({ phone_lookup: lookup('13900002222') })).toEqual([{ field: 'phone', code: 'import_phone_differs', details: {} }])
+    expect(await warned({ phone_lookup: lookup('13900002222'), residence_unit_id: network.orchard })).toEqual([
+      { field: 'phone', code: 'import_phone_differs', details: {} }, { field: 'residence', code: 'import_home_differs', details: { unit: '柳溪村' } }])
+    expect(await sql`select residence_unit_id as home, (select masked from private.person_contacts where person_id = person.id and kind = 'phone') as phone from public.persons person where id = ${mei.id}`)
+      .toEqual([{ home: network.willow, phone: '139****1111' }])
   }))
 })
 

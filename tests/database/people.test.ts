@@ -341,6 +341,14 @@ describe('changing', () => {
     expect((await sql`select residence_unit_id as home from public.participations where id = ${fact}`)[0]!.home).toBe(places.willow)
   }))
 
+  it('a child under 14 is registered with a guardian, at the desk as everywhere', atTheDesk(async ({ sql, as, places, tutor }) => {
+    const year = new Date().getFullYear()
+    const mother = await makePerson(sql, places.willow, { birthYear: 1988 })
+    await expect(as(tutor.account, inner => register(inner, places, { birthYear: year - 13 }, 'public'))).rejects.toMatchObject({ code: 'PT422', message: 'child_needs_guardian' })
+    expect(await as(tutor.account, inner => register(inner, places, { birthYear: year - 13, guardian: mother.id }, 'public'))).toBeGreaterThan(0)
+    expect(await as(tutor.account, inner => register(inner, places, { birthYear: year - 14 }, 'public'))).toBeGreaterThan(0)
+  }))
+
   it('a child has a guardian who is grown up and somebody else', atTheDesk(async ({ sql, as, places, tutor }) => {
     const [child, sister, mother] = [await register(sql, places, { birthYear: 2018 }), await register(sql, places, { birthYear: 2014 }), await makePerson(sql, places.willow, { birthYear: 1988 })]
     const add = (guardian: number) => as(tutor.account, inner => inner`select public.add_guardian(${child}, ${guardian}, 'mother', true) as id`)

@@ -5,7 +5,14 @@ import { createInterface } from 'node:readline'
 import { finished } from 'node:stream/promises'
 import { openTable } from '../../imports/table'
 
-export interface LineRefused { line: number, field: string | null, code: string, details: Record<string, unknown> }
+export interface LineRefused {
+  line: number
+  field: string | null
+  code: string
+  details: Record<string, unknown>
+  /** The row goes its way; this is what it says otherwise than is recorded. */
+  isWarning?: true
+}
 
 /** A refused value as the file of refusals and the page show it. */
 export interface Refused extends LineRefused { heading: string, value: string }

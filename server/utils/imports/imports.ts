@@ -19,7 +19,7 @@ export interface ImportRow {
   fixed: Record<string, string>
   register_persons: boolean
   good_only: boolean | null
-  counts: Partial<Record<'total' | 'good' | 'known' | 'repeated' | 'refused' | 'newcomers' | 'persons', number>>
+  counts: Partial<Record<'total' | 'good' | 'known' | 'repeated' | 'refused' | 'newcomers' | 'persons' | 'warned', number>>
   result: { written?: number, persons?: number, back?: { cancelled: number, removed: number, kept: number, keptIds: number[] } } | null
   problem: { code: string, details: Record<string, unknown> } | null
   created_at: string

@@ -87,7 +87,7 @@ function parseJsonObject(text: string | undefined): Record<string, unknown> {
 // ── reading and checking ────────────────────────────────────────────────────────────────────────────────────────────
 
 const COLUMNS = ['import_id', 'line', 'name', 'sex', 'birth_year', 'residence_unit_id', 'id_lookup', 'phone_lookup', 'card', 'contacts', 'pinyin', 'initials', 'groups',
-  'group_source', 'guardian_id_lookup', 'guardian_phone_lookup', 'started_at', 'ended_at', 'hours', 'category_id', 'kind', 'form', 'host_unit_id', 'department',
+  'group_source', 'groups_from', 'groups_to', 'guardian_id_lookup', 'guardian_phone_lookup', 'guardian_relation', 'guardian_consent', 'started_at', 'ended_at', 'hours', 'category_id', 'kind', 'form', 'host_unit_id', 'department',
   'programme', 'role', 'unit_id', 'details'] as const
 
 async function check(sql: postgres.ReservedSql, toDo: Import, signal: AbortSignal): Promise<void> {
@@ -98,7 +98,8 @@ async function check(sql: postgres.ReservedSql, toDo: Import, signal: AbortSigna
   const [row] = await sql`select private.check_import(${toDo.id}) as counts`
   await sql`commit`
   const refusals = await sql`select line, field, code, details from private.import_lines_refused(${toDo.id})`
-  await writeRefused(toDo, refusals as unknown as LineRefused[])
+  const warnings = await sql`select line, field, code, details, true as "isWarning" from private.import_lines_warned(${toDo.id})`
+  await writeRefused(toDo, [...refusals, ...warnings] as unknown as LineRefused[])
   await sql`select private.finish_import_check(${toDo.id}, ${sql.json(row!.counts as postgres.JSONValue)})`
 }
 

@@ -24,7 +24,7 @@ export default defineEventHandler(async (event) => {
     createdAt: row.created_at, appliedAt: row.applied_at, takenBackAt: row.taken_back_at, byName: standing.byName, sameFile: standing.sameFile, progress: standing.progress,
     isRunning: RUNNING.includes(row.state),
     mapping: ['mapping', 'checked', 'failed'].includes(row.state) ? await mappingOf(desk, row) : null,
-    refused: ['checked', 'applied', 'taken_back'].includes(row.state) && row.counts.refused ? await firstRefused(row) : [],
+    ...await firstRefused(row),
     keptPeople: row.result?.back?.keptIds.length && ['participation', 'persons'].includes(row.kind)
       ? await answerOf(desk.database.from('persons').select('id, name').in('id', row.result.back.keptIds))
       : [],
@@ -35,11 +35,13 @@ export default defineEventHandler(async (event) => {
   }
 
   async function firstRefused(of: ImportRow) {
-    const shown: (Refused & { reason: string })[] = []
+    const shown: Record<'refused' | 'warned', (Refused & { reason: string })[]> = { refused: [], warned: [] }
+    if (!['checked', 'applied', 'taken_back'].includes(of.state) || !(of.counts.refused || of.counts.warned)) return shown
     try {
-      for await (const refused of readRefused(of.folder, of.headings, of.columns)) {
-        shown.push({ ...refused, heading: refused.heading || fieldName(of, refused.field), reason: refusalText(event, refused.code, refused.details) })
-        if (shown.length === SHOWN) break
+      for await (const found of readRefused(of.folder, of.headings, of.columns)) {
+        const list = found.isWarning ? shown.warned : shown.refused
+        if (list.length < SHOWN) list.push({ ...found, heading: found.heading || fieldName(of, found.field), reason: refusalText(event, found.code, found.details) })
+        if (shown.refused.length === SHOWN && (shown.warned.length === SHOWN || !of.counts.warned)) break
       }
     }
     catch (error) { if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error } // tidied away by now

@@ -1,0 +1,41 @@
+// What a list of people says of groups and guardians, in the words that people write.
+import { describe, expect, it } from 'vitest'
+import { guessColumns } from '../../../server/imports/fields.ts'
+import { Places } from '../../../server/imports/places.ts'
+import { rowReader } from '../../../server/imports/rows.ts'
+
+const village = { id: 7, code: 'QJ-01', name: '柳溪村', local_name: null, above: '柳溪镇', path: '1.2.7', level: 'village', nature: 'administration', closed_on: null }
+const words = { categories: [], groups: [{ id: 'special_groups', zh: '残疾人', en: 'Disabled', byAge: false }], unitKinds: [], forms: [] }
+
+/** A row of a list of people with these columns besides name, birth and home. */
+function read(columns: Record<string, string>) {
+  const cells = { 姓名: '小宝', 出生年份: '2019', 居住地: '柳溪村', ...columns }
+  const reader = rowReader({ kind: 'persons', columns: guessColumns('persons', Object.keys(cells)), fixed: {}, unitId: 2, places: new Places([village] as never, '1.2'), words, today: '2026-11-30',
+    readIdNumber: () => 'id_number_length' })
+  const { staged, refusals } = reader({ line: 2, cells: Object.values(cells) })!
+  return { staged, refusals: refusals.map(({ field, code }) => `${field} ${code}`) }
+}
+
+describe('a guardian', () => {
+  it.each([['母亲', '是', 'mother', true], ['爷爷', '同意', 'grandparent', true], ['其他', '否', 'other', false]])('%s, %s', (relation, consent, expected, agreed) => {
+    expect(read({ 家长手机号: '13911112222', 监护关系: relation, 监护人同意: consent }).staged).toMatchObject({ guardian_relation: expected, guardian_consent: agreed })
+  })
+
+  it('agreed to nothing where the list does not say so', () => {
+    const { staged, refusals } = read({ 家长手机号: '13911112222', 监护关系: '父亲', 监护人同意: '' })
+    expect([staged.guardian_consent, refusals]).toEqual([undefined, []])
+    expect(read({ 监护关系: '邻居', 监护人同意: '大概' }).refusals).toEqual(['guardianRelation import_choice_unknown', 'guardianConsent import_choice_unknown'])
+  })
+})
+
+describe('groups', () => {
+  const group = { 人群: '残疾人', 人群来源: '残联名册' }
+  it('have the days that are written', () => {
+    expect(read({ ...group, 人群起始日期: '2025年3月1日', 人群截止日期: '2025-12-31' }).staged).toMatchObject({ groups_from: '2025-03-01', groups_to: '2025-12-31' })
+  })
+
+  it.each([[{ 人群起始日期: '2026-12-01' }, 'groupsFrom import_date_future'], [{ 人群起始日期: '2026-05-01', 人群截止日期: '2026-04-30' }, 'groupsTo dates_reversed'],
+    [{ 人群截止日期: '2026-11-29' }, 'groupsTo dates_reversed'], [{ 人群起始日期: '去年' }, 'groupsFrom import_date_unreadable']])('%j is refused', (columns, refused) => {
+    expect(read({ ...group, ...columns }).refusals).toEqual([refused])
+  })
+})
