@@ -96,6 +96,20 @@ export async function planActivities(sql: postgres.TransactionSql, random: Rando
     await fileMaterials(sql, sessions.filter(({ day }) => day < 0).map(({ id, day }) => ({ id, day: today + day, title: plan.title, unit: plan.host, by, above })), today)
   }
   await ruleMissedSeats(sql, today)
+  await helpElders(sql, today)
+}
+
+/** One who came back to the town helps an old neighbour, and asks the demo's elder, who has not answered yet. */
+async function helpElders(sql: postgres.TransactionSql, today: Day): Promise<void> {
+  const at = momentOf(today - 3, 15 * 60)
+  await sql`
+    with helper as (select id, residence_unit_id from public.persons where name = '李志强' order by id limit 1), elder as (
+      select person.id, row_number() over (order by person.name = '王秀英' desc, person.id) as place from public.persons person cross join helper
+      where person.residence_unit_id = (select one.residence_unit_id from public.persons one where one.name = '王秀英' order by one.id limit 1) and person.counts_as is null
+        and person.merged_into is null and person.birth_year between 1935 and extract(year from now())::integer - 65 and person.id <> helper.id
+    )
+    insert into public.helpers (person_id, helper_id, relation, asked_at, consent, consent_at)
+    select elder.id, helper.id, 'neighbour', ${at}, case elder.place when 2 then 'present' end, case elder.place when 2 then ${at}::timestamptz end from elder cross join helper where elder.place <= 2`
 }
 
 /** The grown-ups of a township, those first who sign in with a phone of the demo. */

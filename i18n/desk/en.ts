@@ -12,6 +12,7 @@ import desk from './en/desk.json' with { type: 'json' }
 import draws from './en/draws.json' with { type: 'json' }
 import feedback from './en/feedback.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
+import helpers from './en/helpers.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
 import lecturers from './en/lecturers.json' with { type: 'json' }
 import materials from './en/materials.json' with { type: 'json' }
@@ -45,6 +46,7 @@ export default {
   ...draws,
   ...feedback,
   ...honours,
+  ...helpers,
   ...imports,
   ...lecturers,
   ...materials,
@@ -77,6 +79,7 @@ export default {
     ...draws.errors,
     ...feedback.errors,
     ...honours.errors,
+    ...helpers.errors,
     ...imports.errors,
     ...lecturers.errors,
     ...materials.errors,

@@ -12,6 +12,7 @@ import desk from './zh-CN/desk.json' with { type: 'json' }
 import draws from './zh-CN/draws.json' with { type: 'json' }
 import feedback from './zh-CN/feedback.json' with { type: 'json' }
 import honours from './zh-CN/honours.json' with { type: 'json' }
+import helpers from './zh-CN/helpers.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
 import lecturers from './zh-CN/lecturers.json' with { type: 'json' }
 import materials from './zh-CN/materials.json' with { type: 'json' }
@@ -45,6 +46,7 @@ export default {
   ...draws,
   ...feedback,
   ...honours,
+  ...helpers,
   ...imports,
   ...lecturers,
   ...materials,
@@ -77,6 +79,7 @@ export default {
     ...draws.errors,
     ...feedback.errors,
     ...honours.errors,
+    ...helpers.errors,
     ...imports.errors,
     ...lecturers.errors,
     ...materials.errors,

@@ -96,7 +96,7 @@ export interface Signup {
   place: number | null
   priority: number
   priorityReason: string | null
-  forOther: 'guardian' | 'staff' | null
+  forOther: 'guardian' | 'helper' | 'staff' | null
   consent: typeof CONSENTS[number] | null
   byName: string | null
   askedAt: string

@@ -18,7 +18,8 @@ export async function listActivities(event: H3Event, query: ActivityQuery) {
   const near = query.place === 'near' ? home?.unit_id : await unitId(query.place)
   const found = await answerOf(anonymousDatabase().rpc('find_activities', {
     ...(near && { near_unit_id: near }), ...(from && { from_day: from }), ...(until && { until_day: until }), ...(query.category && { of_category_id: query.category }),
-    ...(query.form && { of_form_id: query.form }), ...(query.audience && { for_audience: query.audience }), only_free: query.free, query: query.words, page_size: PAGE_SIZE, skip: (query.page - 1) * PAGE_SIZE,
+    ...(query.form && { of_form_id: query.form }), ...(query.audience && { for_audience: query.audience }), only_free: query.free, query: query.words,
+    page_size: PAGE_SIZE, skip: (query.page - 1) * PAGE_SIZE,
   }))
   const total = found[0]?.total ?? 0
   const choices = (filter: string) => filters.filter(row => row.filter === filter)

@@ -51,19 +51,20 @@ export async function readActivity(event: H3Event, code: string): Promise<Activi
   }
 }
 
-/** The people whom the asker may sign up, and what they have. Null for visitors and for who has not said who they are. */
+/** The people whom the asker may sign up (itself, children in care, whom it helps), and what they have. Null for visitors and for who has not said who they are. */
 async function standing(event: H3Event, session: Session | null, code: string) {
   if (!session || session.passwordChange) return null
   const { database } = session
-  const [me, children, signups, coming, numbers] = await Promise.all([
+  const [me, children, help, signups, coming, numbers] = await Promise.all([
     answerOf(database.rpc('who_am_i')) as unknown as Promise<{ person: { id: number, name: string } | null } | null>,
-    answerOf(database.rpc('my_children')), answerOf(database.rpc('my_signups')), answerOf(database.rpc('my_coming_sessions')), answerOf(database.rpc('my_draw_entries')),
+    answerOf(database.rpc('my_children')), answerOf(database.rpc('my_help')), answerOf(database.rpc('my_signups')), answerOf(database.rpc('my_coming_sessions')), answerOf(database.rpc('my_draw_entries')),
   ])
   if (!me?.person) return null
   return {
     people: [
       { id: me.person.id, name: me.person.name, isMe: true },
       ...children.filter(child => child.consent).map(child => ({ id: child.person_id!, name: child.name!, isMe: false })),
+      ...help.filter(one => one.helps && one.agreed).map(one => ({ id: one.person_id!, name: one.name!, isMe: false })),
     ],
     withoutConsent: children.filter(child => !child.consent).map(child => child.name!),
     signups: signups.filter(one => one.activity_code === code).map(one => mySignUp(one, signups, drawWords(event, one, numbers))),

@@ -5,6 +5,8 @@ import type { Database } from '~~/shared/types/database'
 type Functions = Database['public']['Functions']
 type SignUpRow = Pick<Functions['my_signups']['Returns'][number], 'signup_id' | 'status'>
 type Numbers = readonly Functions['my_draw_entries']['Returns'][number][]
+/** What a helper can have done. */
+export type HelperAct = 'confirmed' | 'waiting' | 'asked' | 'cancelled' | 'declined' | 'on_leave' | 'back'
 interface Named { zh: string, en: string }
 
 /** As public.conditions_of_activity() answers. */
@@ -50,8 +52,12 @@ export function drawWords(event: H3Event, { signup_id: id, status }: SignUpRow, 
   return number ? activityTold(event)('told.entered', { number }) : undefined
 }
 
-/** What somebody is told of the result of a draw; undefined for every other notice. */
-export function drawNotice(event: H3Event, { kind, title, details }: Pick<Functions['my_notices']['Returns'][number], 'kind' | 'title' | 'details'>): string | undefined {
+/** What somebody is told of the result of a draw, and of what a helper did; undefined for every other notice. */
+export function serverNotice(event: H3Event, { kind, title, details }: Pick<Functions['my_notices']['Returns'][number], 'kind' | 'title' | 'details'>): string | undefined {
+  if (kind === 'helper_acted') {
+    const { what, by } = details as { what: HelperAct, by: string }
+    return activityTold(event)(`told.helper.${what}`, { title: title!, by })
+  }
   if (kind !== 'draw_seat' && kind !== 'draw_line') return undefined
   const { number = 0, place = 0 } = details as { number?: number, place?: number }
   return activityTold(event)(`told.${kind}`, { title: title!, number, place })

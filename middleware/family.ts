@@ -1,0 +1,2 @@
+/** What only the page of helping family says. */
+export default defineNuxtRouteMiddleware(loadFamilyTexts)

@@ -1,0 +1,22 @@
+import { randomInt } from 'node:crypto'
+import { HelpRequest } from '~~/shared/schemas/family'
+
+/**
+ * Asks to help somebody with activities. To a phone of theirs goes a code, which they tell the asker if they agree; it is for this alone and signs
+ * nobody in. 404 `help_person_unknown`, 409 `help_agreed` | `helpers_enough` | `helped_enough`, 422 by field, 429 `too_many_tries`.
+ */
+export default formHandler(async (event) => {
+  const session = await requireSession(event)
+  const { name, relation, phone, card } = await readInput(event, HelpRequest)
+  await takeTry(event, `help:${session.accountId}`)
+  const [me, id] = await Promise.all([
+    answerOf(session.database.rpc('who_am_i')) as unknown as Promise<{ person: { name: string } | null } | null>,
+    answerOf(session.database.rpc('ask_to_help', { named: name, relation, ...(phone && { phone_lookup: phoneLookup(phone) }), ...(card && { card }) })) as unknown as Promise<number>,
+  ])
+  if (!phone) return { done: 'asked' }
+  const code = String(randomInt(1_000_000)).padStart(6, '0')
+  await takeTry(event, `help:phone:${phoneLookup(phone)}`)
+  await identitySql()`select keep_help_code(${id}, ${hashCode(`help ${id}`, code)})`
+  await smsSender().send(phone, helpCodeText(me?.person?.name ?? '', code))
+  return { done: 'sent' }
+}, (_event, { done }) => `/my/family?done=${done}`)

@@ -1,0 +1,19 @@
+import type { HELP_RELATIONS } from '../schemas/family'
+
+export type HelpRelation = typeof HELP_RELATIONS[number]
+export type HelpConsent = 'code' | 'own' | 'present' | 'phone' | 'written'
+
+/** Somebody who helps, or is helped: `helps` where the reader is the helper. */
+export interface Help { id: number, name: string, relation: HelpRelation, helps: boolean, agreed: HelpConsent | null, since: string, codeSent: boolean }
+
+/** Who helps a person, as the desk sees it. */
+export interface DeskHelp {
+  id: number
+  helperId: number
+  name: string
+  relation: HelpRelation
+  consent: HelpConsent | null
+  askedAt: string
+  consentAt: string | null
+  endedAt: string | null
+}
