@@ -20,7 +20,7 @@ create table public.helpers (
 );
 create unique index helpers_once_at_a_time on public.helpers (person_id, helper_id) where ended_at is null;
 create index helpers_person_id_idx on public.helpers (person_id);
-create index helpers_helper_id_idx on public.helpers (helper_id) where ended_at is null;
+create index helpers_helper_id_idx on public.helpers (helper_id);
 
 -- The code by which a person agrees over the phone. Kept by the server that sends it: no account can say of itself that somebody agreed.
 create table identity.help_codes (
@@ -38,7 +38,6 @@ begin
   select helped.id from public.helpers link cross join lateral private.rows_of_person(link.person_id) as helped (id)
   where link.helper_id in (select private.my_person_ids()) and link.consent is not null and link.ended_at is null;
 end $$;
-grant execute on function private.my_helped_ids() to authenticated;
 
 -- Own rows, and children in care until they are surely of age: whose opinions and pleas the asker may speak.
 create function private.my_ward_ids() returns setof bigint

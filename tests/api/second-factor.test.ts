@@ -99,6 +99,17 @@ describe('signing in', () => {
     expect(await second(one, appCode(who.secret, 1))).toMatchObject({ status: 401 })
   })
 
+  it('says of a wrong code that it is wrong however often it is typed, and of a used one that it is used', async () => {
+    const who = await withFactor()
+    const code = appCode(who.secret)
+    const wrong = code === '000000' ? '000001' : '000000'
+    const cookie = cookiesOf(await signIn(who.username))
+    for (let attempt = 0; attempt < 2; attempt++) expect(await second(cookie, wrong)).toMatchObject({ status: 422, body: { code: 'factor_code_wrong' } })
+    expect((await second(cookie, code)).status).toBe(200)
+    const again = cookiesOf(await signIn(who.username))
+    for (let attempt = 0; attempt < 2; attempt++) expect(await second(again, code)).toMatchObject({ status: 422, body: { code: 'factor_code_used' } })
+  })
+
   it('ends after five wrong codes, and locks the account after ten in a row, also for the right one', async () => {
     const who = await withFactor()
     const wrong = (nth: number) => String((Number(appCode(who.secret)) + 7 * nth + 3) % 1_000_000).padStart(6, '0')

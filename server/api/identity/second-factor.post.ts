@@ -9,8 +9,7 @@ export default formHandler(async (event) => {
   const accountId = await challengedAccount(event)
   await takeTry(event, `factor:${accountId}`)
   if (isAppCode(code)) {
-    await useUpCode(accountId, code)
-    await withFactor(event, 'challenge', headers => useAuth().api.verifyTOTP({ body: { code }, headers, returnHeaders: true }))
+    await openOnce(accountId, code, () => withFactor(event, 'challenge', headers => useAuth().api.verifyTOTP({ body: { code }, headers, returnHeaders: true })))
   }
   else {
     const spelled = spellBackupCode(code)

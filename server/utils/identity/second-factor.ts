@@ -45,11 +45,19 @@ export async function challengedAccount(event: H3Event): Promise<string> {
   return row.value as string
 }
 
-/** Uses up a code of the app: it holds for a minute and a half, but opens once. @throws 422 `factor_code_used` */
-export async function useUpCode(accountId: string, code: string): Promise<void> {
+/**
+ * Opens with a code of the app, which holds for a minute and a half but opens once. It is marked before it is judged, so that of two at once one
+ * opens; one that did not open is no used one, and is called wrong again when it is typed again. @throws 422 `factor_code_used`, and what `open` throws
+ */
+export async function openOnce<T>(accountId: string, code: string, open: () => Promise<T>): Promise<T> {
   const mark = createHmac('sha256', portalSettings().sessionSecret).update(`${accountId}:${code}`).digest('base64url').slice(0, 22)
-  const [row] = await identitySql()`select take(${`factor-code:${accountId}:${mark}`}, 1, '2 minutes') as wait`
+  const key = `factor-code:${accountId}:${mark}`
+  const [row] = await identitySql()`select take(${key}, 1, '2 minutes') as wait`
   if (row!.wait > 0) throw refusal(422, 'factor_code_used', { field: 'code' })
+  return open().catch(async (error) => {
+    await identitySql()`delete from limits where key = ${key}`
+    throw error
+  })
 }
 
 /** What an app needs to make codes: an image to scan, and the same to type. */

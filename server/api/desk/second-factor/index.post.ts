@@ -30,8 +30,7 @@ export default defineEventHandler(async (event) => {
     const [known] = await identitySql()`select password_hash from credentials where account_id = ${session.accountId} and provider_id = 'credential'`
     if (!known || !await verifyPassword({ hash: known.password_hash as string, password })) throw refusal(422, 'password_current_wrong', { field: 'password' })
   }
-  await useUpCode(session.accountId, code)
-  await withFactor(event, 'session', headers => api.verifyTOTP({ body: { code }, headers, returnHeaders: true }))
+  await openOnce(session.accountId, code, () => withFactor(event, 'session', headers => api.verifyTOTP({ body: { code }, headers, returnHeaders: true })))
   if (act === 'end') await withFactor(event, 'session', headers => api.disableTwoFactor({ body: { password }, headers, returnHeaders: true }))
   forgetSession(sessionCookie(event))
   const [after] = await identitySql()`select must_set_factor from accounts where id = ${session.accountId}`
