@@ -51,6 +51,12 @@ const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
     heads(t, 'channel', 'persons', 'personTimes', 'hours', 'hoursPerPerson'),
     ...figures.residence.channels.map(cell => [t(`channel.${cell.code as 'web'}`), ...cellRow(t, cell)]),
   ],
+  service: ({ figures, t }) => [
+    [t('metrics.columns.code'), t('volunteers.share.unit'), t('volunteers.share.registered'), t('volunteers.share.served'), t('volunteers.share.residents'), t('volunteers.share.percent'),
+      t('volunteers.share.hours'), t('metrics.columns.source'), t('metrics.columns.missing')],
+    ...figures.residence.service.map((row): CsvCell[] => [row.code, row.name, shown(t, row.registered), shown(t, row.served), row.residents,
+      row.residents === null ? t('metrics.noData') : row.served === null ? t('metrics.hidden') : Math.round(serviceShare(row)! * 100) / 100, shown(t, row.hours), row.source, row.missingNames.join('、')]),
+  ],
   ages: ({ figures, t }) => [
     heads(t, 'age', 'sex', 'persons', 'personTimes', 'hours'),
     ...figures.residence.ages.map((cell) => {

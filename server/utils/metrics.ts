@@ -19,7 +19,7 @@ export async function figuresFor(desk: Desk, query: z.output<typeof MetricsQuery
     const [groups, taught] = await Promise.all([organisedGroups(database, unit.id, year, view, choices.groups), taughtBy(database, unit.id, year, view, group.id)])
     return { ...shared, axis, organiser: { groups, taught }, residence: null }
   }
-  const [rows, groups, categories, cells, before, heads, headsBefore, heat] = await Promise.all([
+  const [rows, groups, categories, cells, before, heads, headsBefore, heat, service] = await Promise.all([
     coverageOf(database, unit.id, year, group.id, view),
     coverageByGroup(database, unit.id, year, view, choices.groups),
     coverageByCategory(database, unit.id, year, group.id, choices.categories),
@@ -28,11 +28,12 @@ export async function figuresFor(desk: Desk, query: z.output<typeof MetricsQuery
     headCountsByMonth(database, unit.id, year),
     headCountsByMonth(database, unit.id, year - 1),
     heatOf(database, unit.id, year, view, group.id),
+    serviceShareOf(database, unit.id, `${year}-01-01`, `${year}-12-31`),
   ])
   return {
     ...shared, axis, organiser: null,
     residence: {
-      rows: sortCoverage(rows, sort, order === 'desc'), groups, categories, heat,
+      rows: sortCoverage(rows, sort, order === 'desc'), groups, categories, heat, service,
       areas: ofKind(cells, 'area'), channels: ofKind(cells, 'channel'), ages: ofKind(cells, 'age_sex'),
       months: monthsOf(cells, heads, year), monthsBefore: monthsOf(before, headsBefore, year - 1),
       headCounts: sumOf(heads),

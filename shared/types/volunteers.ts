@@ -31,3 +31,18 @@ export interface ConfirmedService {
   minutes: number
   milliCredits: number
 }
+
+/** How many who live in a unit are registered volunteers, and have a confirmed hour in some days. Null where small numbers are hidden. */
+export interface ServiceShare {
+  code: string
+  name: string
+  isParent: boolean
+  registered: number | null
+  served: number | null
+  hours: number | null
+  /** Null: no population was handed in, so there is no share. */
+  residents: number | null
+  source: string | null
+  missingCount: number
+  missingNames: string[]
+}

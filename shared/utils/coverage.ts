@@ -31,3 +31,8 @@ export function sortCoverage(rows: readonly CoverageRow[], column: CoverageColum
     return left === right ? 0 : left < right ? -sign : sign
   })
 }
+
+/** Of a hundred residents so many serve; null without a population, and where the number is not shown. */
+export function serviceShare({ served, residents }: { served: number | null, residents: number | null }): number | null {
+  return residents && served !== null ? served / residents * 100 : null
+}

@@ -1,5 +1,10 @@
-import { expect, it } from 'vitest'
-import { ask } from '../fixtures/portal.ts'
+import type postgres from 'postgres'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
+
+let sql: postgres.Sql
+beforeAll(() => { sql = portalSql() })
+afterAll(() => sql.end())
 
 interface Figures { name: string, code: string, groups: { id: string, people: number }[], below: { code: string, people: number }[], years: number[] }
 
@@ -24,4 +29,22 @@ it('a place that is not there is refused, one without figures is an empty answer
 
 it('a year and a place that make no sense are those of today and of the region', async () => {
   expect((await ask<Figures>('/api/figures?year=abc&place=%3Cb%3E')).body).toMatchObject({ code: (await ask<Figures>('/api/figures')).body.code })
+})
+
+it('the share of residents who serve is a figure of a unit, to be opened by who sees names, with small numbers hidden from others', async () => {
+  interface Row { isParent: boolean, registered: number | null, served: number | null, residents: number | null, hours: number | null }
+  const [manager, teacher] = [await signedIn(sql, { username: 'qingxi' }), await signedIn(sql, { username: 'teacher' })]
+  const rows = async (cookie: string, unit = 'QJ-YX-01') => (await ask<{ residence: { service: Row[] } }>(`/api/desk/metrics?unit=${unit}`, { cookie })).body.residence.service
+  const exact = (await rows(manager)).find(({ isParent }) => isParent)!
+  expect(exact.registered).toBeGreaterThan(0)
+  expect(exact.served).toBeLessThanOrEqual(exact.registered!)
+  const year = new Date(Date.now() + 8 * 3_600_000).getUTCFullYear()
+  const people = `/api/desk/volunteers?unit=QJ-YX-01&counted=yes&from=${year}-01-01&until=${year}-12-31`
+  expect((await ask<{ total: number }>(people, { cookie: manager })).body.total).toBe(exact.served)
+  expect(await ask(people, { cookie: teacher })).toMatchObject({ status: 403 })
+  for (const { registered, served, hours } of await rows(teacher)) {
+    expect([registered, served, hours].every(one => one === null) || [registered, served].every(one => one === 0 || one! > 4)).toBe(true)
+  }
+  const file = await ask<string>('/api/desk/metrics/file?unit=QJ-YX-01&table=service', { cookie: manager })
+  expect(file.body).toContain(`,${exact.served},`)
 })

@@ -241,6 +241,10 @@ describe('the share of residents who serve', () => {
     ]))
     expect(await call(region, service.manager, one => one`select name, times from public.volunteers_at_desk(${service.places.willow}, null, '', true, true, private.china_date(now()) - 30, private.china_date(now()))`))
       .toEqual([{ name: '王秀英', times: 1 }])
+    // Who sees figures without names sees no small numbers, nor those that would give them away; the manager of the town does.
+    const teacher = await makeStaff(sql, service.places.school, service.places.willow, 'teacher')
+    const hidden = (who: Person, unit: number) => call(region, who, one => one`select name, registered, served, minutes from public.volunteer_share(${unit}, private.china_date(now()) - 30, private.china_date(now()))`)
+    expect(await hidden(teacher, service.places.township)).toEqual(expect.arrayContaining([{ name: '柳溪镇', registered: null, served: null, minutes: null }, { name: '柳溪村', registered: null, served: null, minutes: null }]))
     const stranger = await makeStaff(sql, service.places.otherTownship, service.places.harbour, 'manager')
     await expect(call(region, stranger, one => one`select * from public.volunteer_share(${service.places.township}, current_date, current_date)`)).rejects.toThrow()
   }))

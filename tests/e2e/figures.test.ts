@@ -34,7 +34,7 @@ it('the figures of a year come as a workbook that opens, and as tables', async (
   const cookie = await signedIn(sql(), { username: 'yunxi' })
   const response = await fetch(`${inject('portalUrl')}/api/desk/metrics/workbook?unit=QJ-YX`, { headers: { cookie } })
   const { sheets } = await readXlsx(new Uint8Array(await response.arrayBuffer()))
-  expect(sheets.map(({ name }) => name)).toEqual(['说明', '下级单位', '人群', '类别', '逐月', '村社区', '年龄性别', '城乡', '渠道', '缺基数'])
+  expect(sheets.map(({ name }) => name)).toEqual(['说明', '下级单位', '人群', '类别', '逐月', '村社区', '年龄性别', '城乡', '渠道', '志愿者', '缺基数'])
   const units = sheets[1]!.rows
   expect(units[0]!.slice(0, 2)).toEqual(['单位编码', '单位'])
   expect(units[1]!.slice(0, 2)).toEqual(['QJ-YX', '云溪县'])

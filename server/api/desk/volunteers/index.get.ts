@@ -15,17 +15,14 @@ export default defineEventHandler(async (event) => {
       ...(state && { of_status: state }), ...(counted && { of_status: 'active' }),
     })),
     serviceDueIn(desk, unit.id),
-    sees('figures') ? answerOf(desk.database.rpc('volunteer_share', { in_unit_id: unit.id, from_day: from, until_day: until })) : [],
+    sees('figures') ? serviceShareOf(desk.database, unit.id, from, until) : [],
     answerOf(desk.database.from('volunteer_teams').select('id, name').eq('unit_id', unit.id).is('closed_on', null).order('name')),
   ])
   return {
     unit, trail, state: state ?? null, find, isCounted: counted, from, until, page, total: rows[0]?.total ?? 0,
     pages: Math.ceil((rows[0]?.total ?? 0) / PAGE), teams, seesNames: sees('names'),
     due,
-    share: share.map(row => ({
-      code: row.code!, name: row.name!, isParent: row.is_parent!, registered: row.registered!, served: row.served!, hours: row.minutes! / 60,
-      residents: row.residents, source: row.source, missingCount: row.missing_count ?? 0, missingNames: row.missing_names ?? [],
-    })),
+    share,
     volunteers: rows.map(row => ({
       id: row.id!, name: row.name!, birthYear: row.birth_year, home: row.home!, unit: row.unit_name!, team: row.team_name,
       source: row.source as 'resident', employer: row.employer, skills: row.skills!, status: row.status as 'asked' | 'active' | 'refused' | 'ended',
