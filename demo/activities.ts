@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type postgres from 'postgres'
 import { redraw } from '../public/draw-check.mjs'
-import { type Day, momentOf } from './calendar.ts'
+import { dateOf, type Day, momentOf } from './calendar.ts'
 import { fileMaterials } from './materials.ts'
 import type { Region, Township, Unit } from './network.ts'
 import type { Random } from './random.ts'
@@ -97,6 +97,19 @@ export async function planActivities(sql: postgres.TransactionSql, random: Rando
   }
   await ruleMissedSeats(sql, today)
   await helpElders(sql, today)
+  await askForRecords(sql, today)
+}
+
+/** Somebody who was at the reading circle and is not on its list says so. */
+async function askForRecords(sql: postgres.TransactionSql, today: Day): Promise<void> {
+  await sql`
+    insert into public.record_requests (session_id, person_id, kind, words, asked_at, due_on)
+    select session.id, person.id, 'was_there', '我坐在靠窗那一排，和李老师一起读的，签到时笔没水了。', ${momentOf(today - 2, 9 * 60)}, ${dateOf(today + 13)}
+    from public.activity_sessions session join public.activities activity on activity.id = session.activity_id and activity.title = '秋季读书会'
+    cross join lateral (select one.id from public.persons one where one.name = '王秀英' and one.counts_as is null order by one.id limit 1) person
+    where session.ends_at < now() and not exists (select from public.attendance_marks mark where mark.session_id = session.id and mark.person_id = person.id)
+      and not exists (select from public.session_records record where record.session_id = session.id and record.person_id = person.id)
+    order by session.id limit 1`
 }
 
 /** One who came back to the town helps an old neighbour, and asks the demo's elder, who has not answered yet. */

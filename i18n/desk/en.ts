@@ -25,6 +25,7 @@ import populations from './en/populations.json' with { type: 'json' }
 import posts from './en/posts.json' with { type: 'json' }
 import recognition from './en/recognition.json' with { type: 'json' }
 import reconciliation from './en/reconciliation.json' with { type: 'json' }
+import records from './en/records.json' with { type: 'json' }
 import reratings from './en/reratings.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 import signIn from './en/sign-in.json' with { type: 'json' }
@@ -59,6 +60,7 @@ export default {
   ...posts,
   ...recognition,
   ...reconciliation,
+  ...records,
   ...reratings,
   ...rewards,
   ...signIn,
@@ -92,6 +94,7 @@ export default {
     ...posts.errors,
     ...recognition.errors,
     ...reconciliation.errors,
+    ...records.errors,
     ...reratings.errors,
     ...rewards.errors,
     ...signIn.errors,

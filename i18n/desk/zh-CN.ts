@@ -25,6 +25,7 @@ import populations from './zh-CN/populations.json' with { type: 'json' }
 import posts from './zh-CN/posts.json' with { type: 'json' }
 import recognition from './zh-CN/recognition.json' with { type: 'json' }
 import reconciliation from './zh-CN/reconciliation.json' with { type: 'json' }
+import records from './zh-CN/records.json' with { type: 'json' }
 import reratings from './zh-CN/reratings.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import signIn from './zh-CN/sign-in.json' with { type: 'json' }
@@ -59,6 +60,7 @@ export default {
   ...posts,
   ...recognition,
   ...reconciliation,
+  ...records,
   ...reratings,
   ...rewards,
   ...signIn,
@@ -92,6 +94,7 @@ export default {
     ...posts.errors,
     ...recognition.errors,
     ...reconciliation.errors,
+    ...records.errors,
     ...reratings.errors,
     ...rewards.errors,
     ...signIn.errors,

@@ -5,7 +5,8 @@ import checkIn from './zh-CN/check-in.json' with { type: 'json' }
 import certificates from './zh-CN/certificates.json' with { type: 'json' }
 import family from './zh-CN/family.json' with { type: 'json' }
 import merits from './zh-CN/merits.json' with { type: 'json' }
+import records from './zh-CN/records.json' with { type: 'json' }
 import site from './zh-CN/site.json' with { type: 'json' }
 import volunteers from './zh-CN/volunteers.json' with { type: 'json' }
 
-export default { ...site, ...bank, ...merits, ...certificates, ...activities, ...volunteers, ...checkIn, ...family }
+export default { ...site, ...bank, ...merits, ...certificates, ...activities, ...volunteers, ...checkIn, ...family, ...records }

@@ -1,4 +1,4 @@
-import type { DeskHelp, HelpConsent, HelpRelation } from '~~/shared/types/family'
+import type { DeskHelp, HelpConsent } from '~~/shared/types/family'
 import type { Supabase } from './database'
 
 /** Who helps a person with activities, who asked to, and who did. */

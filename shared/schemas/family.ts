@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { readCardNumber } from '../utils/card-number'
 import { Id, orNothing } from './fields'
+import { HELP_RELATIONS } from '../utils/help-relations'
 import { Phone } from './identity'
 
-export const HELP_RELATIONS = ['child', 'spouse', 'grandchild', 'relative', 'neighbour', 'volunteer'] as const
 const Relation = z.enum(HELP_RELATIONS, { error: 'help_relation_missing' })
 const Help = { help: Id('help_unknown') }
 

@@ -1,6 +1,5 @@
-import type { HELP_RELATIONS } from '../schemas/family'
+import type { HelpRelation } from '../utils/help-relations'
 
-export type HelpRelation = typeof HELP_RELATIONS[number]
 export type HelpConsent = 'code' | 'own' | 'present' | 'phone' | 'written'
 
 /** Somebody who helps, or is helped: `helps` where the reader is the helper. */

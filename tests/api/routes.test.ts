@@ -112,6 +112,8 @@ const TABLE: Record<string, Route> = {
   // Nothing is drawn there yet.
   'draws/[code]/[pool]/draw.json.get': { path: () => `/draws/${here.draw}/1/draw.json`, expected: everybody(404) },
   'draws/[code]/[pool]/draw.csv.get': { path: () => `/draws/${here.draw}/1/draw.csv`, expected: everybody(404) },
+  'records/index.get': { path: () => '/records', expected: signedInOnly() },
+  'records/index.post': { path: () => '/records', body: () => ({ session: 999999, person: 999999, kind: 'was_there', words: '我坐在第二排' }), expected: learners(403, 403) },
   'family/index.get': { path: () => '/family', expected: signedInOnly() },
   'family/requests.post': { path: () => '/family/requests', body: () => ({ name: '无此人', phone: '13000000000', relation: 'child' }), expected: learners(404, 404) },
   'family/consents.post': { path: () => '/family/consents', body: () => ({ help: 999999, code: '000000' }), expected: signedInOnly(410) },
@@ -270,6 +272,8 @@ const TABLE: Record<string, Route> = {
   'desk/activities/clashes.post': { path: () => '/desk/activities/clashes', body: () => aPlan(), expected: planners(200, 403) },
   'desk/activities/embed.get': { path: () => '/desk/activities/embed?unit=QJ-YX-01', expected: planners(200, 403) },
   'desk/activities/draws/[pool].post': { path: () => '/desk/activities/draws/999999999', expected: people(404, 404) },
+  'desk/activities/records/index.get': { path: () => '/desk/activities/records?unit=QJ-YX-01', expected: people(200) },
+  'desk/activities/records/[id].post': { path: () => '/desk/activities/records/999999', body: () => ({ choice: 'keep', answer: '已核实' }), expected: people(404, 404) },
   'desk/activities/no-shows/index.get': { path: () => '/desk/activities/no-shows?unit=QJ-YX-01', expected: people(200) },
   'desk/activities/no-shows/index.post': { path: () => '/desk/activities/no-shows', body: () => ({ session: 999999, person: here.person, choice: 'excuse', reason: 'illness', answer: '已核实' }), expected: people(404, 404) },
   // The region's approval sets the rule; none of these holds it there.

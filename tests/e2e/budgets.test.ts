@@ -6,6 +6,7 @@ import type { Response } from 'playwright-core'
 import { afterAll, expect, it } from 'vitest'
 import volunteersZh from '../../i18n/volunteers/zh-CN.json' with { type: 'json' }
 import myActivitiesZh from '../../i18n/activities/mine/zh-CN.json' with { type: 'json' }
+import recordsZh from '../../i18n/records/zh-CN.json' with { type: 'json' }
 import familyZh from '../../i18n/family/zh-CN.json' with { type: 'json' }
 import feedbackZh from '../../i18n/feedback/zh-CN.json' with { type: 'json' }
 import activitiesZh from '../../i18n/activities/zh-CN.json' with { type: 'json' }
@@ -31,7 +32,7 @@ const DRAW = '/draws/*'
 const PAGES: { path: string, as?: Visit['as'] }[] = [
   ...['/', '/courses', '/courses/spot-the-scam', VIDEO, '/courses/first-smartphone/chat-on-wechat', '/micro-lectures', '/activities', DRAW, '/volunteers', '/venues', '/lecturers', '/check-in', '/schools', '/schools/QJ-YX',
     '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/figures', '/help', '/help/credits', '/policies/privacy', '/sign-in', '/sign-in/staff', '/verify', '/no-such-page'].map(path => ({ path })),
-  ...['/', '/my', '/my/activities', '/feedback', '/my/no-shows', '/my/family', '/my/service', '/volunteers', '/activities', '/check-in', ACTIVITY, DRAW, '/passbook', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/rules', '/credits/rewards', '/credits/points', '/credits/recognition', '/credits/statement', '/credits/certificates', '/credits/transcript', '/courses', VIDEO].map(path => ({ path, as: DEMO_RESIDENTS.elder })),
+  ...['/', '/my', '/my/activities', '/feedback', '/my/no-shows', '/my/family', '/my/records', '/my/service', '/volunteers', '/activities', '/check-in', ACTIVITY, DRAW, '/passbook', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/rules', '/credits/rewards', '/credits/points', '/credits/recognition', '/credits/statement', '/credits/certificates', '/credits/transcript', '/courses', VIDEO].map(path => ({ path, as: DEMO_RESIDENTS.elder })),
 ]
 
 interface Piece { path: string, type: string, text: string, gzip: number }
@@ -62,7 +63,7 @@ async function load({ path, as }: { path: string, as?: Visit['as'] }): Promise<P
   return pieces
 }
 
-const RESIDENT_TEXTS = [residentZh, familyZh, venuesZh, feedbackZh, bankZh, meritsZh, certificatesZh, activitiesZh, myActivitiesZh, drawsZh, volunteersZh, checkInZh].flatMap(textsOf)
+const RESIDENT_TEXTS = [residentZh, familyZh, recordsZh, venuesZh, feedbackZh, bankZh, meritsZh, certificatesZh, activitiesZh, myActivitiesZh, drawsZh, volunteersZh, checkInZh].flatMap(textsOf)
 /** Texts that only the desk says, not even as a part of what residents are told. */
 const DESK_TEXTS = textsOf(deskZh).filter(text => text.length >= 8 && !text.includes('{') && !RESIDENT_TEXTS.some(told => told.includes(text)))
 

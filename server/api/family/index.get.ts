@@ -1,4 +1,4 @@
-import type { Help, HelpConsent, HelpRelation } from '~~/shared/types/family'
+import type { Help, HelpConsent } from '~~/shared/types/family'
 
 /** Whom the asker helps with activities, and who helps the asker; those too who only asked. 401 `sign_in_needed`. */
 export default defineEventHandler(async (event) => {

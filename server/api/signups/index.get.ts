@@ -24,7 +24,9 @@ export default defineEventHandler(async (event) => {
     calendarSince,
     /** How the page of missed seats is called. */
     missed: activityTold(event)('told.missed'),
+    /** And that of records to put right. */
+    records: activityTold(event)('told.records'),
   }
 })
 
-type NoticeKind = 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'seat_offered' | 'seat_lapsed' | 'signup_accepted' | 'signup_refused' | 'session_soon' | 'feedback_asked' | 'seat_empty' | 'helper_acted'
+type NoticeKind = 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'seat_offered' | 'seat_lapsed' | 'signup_accepted' | 'signup_refused' | 'session_soon' | 'feedback_asked' | 'seat_empty' | 'helper_acted' | 'record_answered'

@@ -52,11 +52,15 @@ export function drawWords(event: H3Event, { signup_id: id, status }: SignUpRow, 
   return number ? activityTold(event)('told.entered', { number }) : undefined
 }
 
-/** What somebody is told of the result of a draw, and of what a helper did; undefined for every other notice. */
+/** What somebody is told of the result of a draw, and of what a helper did and the school put right; undefined for every other notice. */
 export function serverNotice(event: H3Event, { kind, title, details }: Pick<Functions['my_notices']['Returns'][number], 'kind' | 'title' | 'details'>): string | undefined {
   if (kind === 'helper_acted') {
     const { what, by } = details as { what: HelperAct, by: string }
     return activityTold(event)(`told.helper.${what}`, { title: title!, by })
+  }
+  if (kind === 'record_answered') {
+    const { outcome, reason } = details as { outcome: 'changed' | 'kept', reason: string }
+    return activityTold(event)(`told.record.${outcome}`, { title: title!, reason })
   }
   if (kind !== 'draw_seat' && kind !== 'draw_line') return undefined
   const { number = 0, place = 0 } = details as { number?: number, place?: number }

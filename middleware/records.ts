@@ -1,0 +1,2 @@
+/** What only the page of putting records right says. */
+export default defineNuxtRouteMiddleware(loadRecordTexts)

@@ -1,0 +1,126 @@
+// Asking for a correction of what is on record of a session: who may, until when, answered once with a reason, and done with the answer.
+import { describe, expect, it } from 'vitest'
+import { makeSchool, type Plan, publish, type School } from '../fixtures/activities.ts'
+import { type As, makePerson, makeStaff, type Person, type Transaction, withRollback } from '../fixtures/database.ts'
+
+interface Evening { sql: Transaction, as: As, school: School, session: number, mei: Person, hua: Person }
+/** A session that is over, for which 王秀英 had a seat; confirmed with 李桂花, who came. */
+const afterwards = (test: (evening: Evening) => Promise<unknown>, { confirms = true, plan = {} as Plan } = {}) => withRollback(async (sql, as) => {
+  const school = await makeSchool(sql)
+  const [mei, hua] = [await makePerson(sql, school.places.willow), await makePerson(sql, school.places.willow, { name: '李桂花' })]
+  const { sessions: [session], pools: [pool] } = await publish(sql, as, school, plan)
+  for (const who of [mei, hua]) await as(who.account, one => one`select public.sign_up(${pool!}, ${[who.id]}::bigint[])`)
+  await sql`update public.activity_sessions set starts_at = now() - interval '3 hours', ends_at = now() - interval '2 hours' where id = ${session!}`
+  await as(school.manager.account, one => one`select * from public.mark_attendance(${session!}, ${one.json([{ clientId: crypto.randomUUID(), personId: hua.id, method: 'paper' }])})`)
+  if (confirms) await as(school.manager.account, one => one`select * from public.confirm_session(${session!})`)
+  await test({ sql, as, school, session: session!, mei, hua })
+  expect(await sql`select * from private.seat_faults()`).toEqual([])
+  expect(await sql`select * from private.credit_faults_of_sessions()`).toEqual([])
+})
+const request = async ({ as, session }: Evening, who: Person, kind = 'was_there', words = '我坐在第二排', of = who.id) =>
+  (await as(who.account, one => one`select public.request_record(${session}, ${of}, ${kind}, ${words}) as id`))[0]!.id as number
+const answer = ({ as }: Evening, who: Person, id: number, accepts: boolean | null = true, words: string | null = '和老师核对过了') =>
+  as(who.account, one => one`select public.answer_record_request(${id}, ${accepts}, ${words}) as outcome`)
+const standing = async ({ sql, session }: Evening, who: Person) => (await sql`select private.standing_at_session(${session}, ${who.id}) as one`)[0]!.one as string
+const credits = async ({ sql }: Evening, who: Person) => Number((await sql`select coalesce(sum(milli_credits), 0) as sum from public.credit_postings where person_id = ${who.id}`)[0]!.sum)
+const refused = (code: string) => expect.objectContaining({ message: code })
+
+describe('a request', () => {
+  it('is of one’s own, after the session, within sixty days, with words, and one at a time', () => afterwards(async (evening) => {
+    const { sql, session, mei, hua, school } = evening
+    await expect(request(evening, hua, 'was_there', '我坐在第二排', mei.id)).rejects.toEqual(refused('person_not_yours'))
+    await expect(request(evening, mei, 'other')).rejects.toEqual(refused('record_kind_missing'))
+    await expect(request(evening, mei, 'was_there', ' 来 ')).rejects.toEqual(refused('record_words_missing'))
+    await expect(request(evening, hua)).rejects.toEqual(refused('record_counted'))
+    await expect(request(evening, mei, 'was_not_there')).rejects.toEqual(refused('record_not_there'))
+    const move = (hours: number) => sql`update public.activity_sessions set starts_at = starts_at + ${hours}::integer * interval '1 hour', ends_at = ends_at + ${hours}::integer * interval '1 hour' where id = ${session}`
+    await move(3)
+    await expect(request(evening, mei)).rejects.toEqual(refused('session_not_over'))
+    await move(-3 - 24 * 61)
+    await sql`update public.activity_sessions set confirmed_at = now() - interval '61 days' where id = ${session}`
+    await expect(request(evening, mei)).rejects.toEqual(refused('record_too_late'))
+    await sql`update public.activity_sessions set confirmed_at = now() - interval '59 days' where id = ${session}`
+    const id = await request(evening, mei)
+    expect(await request(evening, mei, 'was_there', '再说一遍')).toBe(id)
+    expect((await sql`select due_on - private.china_date(now()) as days from public.record_requests where id = ${id}`)[0]!.days).toBe(15)
+    expect(await evening.as(hua.account, one => one`select id from public.record_requests`)).toEqual([])
+    expect(await evening.as(school.tutor.account, one => one`select id from public.record_requests`)).toEqual([{ id }])
+    await move(24 * 61)
+    await expect(evening.as(mei.account, one => one`update public.record_requests set outcome = 'changed'`)).rejects.toMatchObject({ code: '42501' })
+  }))
+
+  it('is answered by staff of the host, once, with a reason, and never by whoever asked', () => afterwards(async (evening) => {
+    const { sql, school, mei, hua } = evening
+    const id = await request(evening, mei)
+    const elsewhere = await makeStaff(sql, school.places.otherTownship, school.places.harbour, 'manager')
+    for (const who of [mei, hua, elsewhere]) await expect(answer(evening, who, id)).rejects.toEqual(refused('record_request_unknown'))
+    await expect(answer(evening, school.tutor, id, true, ' ')).rejects.toEqual(refused('reason_missing'))
+    await expect(answer(evening, school.tutor, id, null)).rejects.toEqual(refused('choice_missing'))
+    await sql`insert into public.posts (person_id, unit_id, role_id, valid_from) values (${mei.id}, ${school.places.school}, 'tutor', private.china_date(now()) - 9)`
+    await expect(answer(evening, mei, id)).rejects.toEqual(refused('own_signup'))
+    await answer(evening, school.tutor, id, false, '签到册上没有您的名字')
+    await expect(answer(evening, school.tutor, id)).rejects.toEqual(refused('record_request_answered'))
+    expect(await standing(evening, mei)).toBe('none')
+    expect(await evening.as(mei.account, one => one`select kind, details from public.my_notices()`)).toMatchObject([{ kind: 'record_answered', details: { outcome: 'kept', reason: '签到册上没有您的名字' } }])
+    expect(await sql`select count(*)::integer as acts from public.audit_events where action = 'record_request_answered'`).toEqual([{ acts: 1 }])
+  }))
+})
+
+describe('a yes', () => {
+  it('to who was there marks and counts them, with their credits, once', () => afterwards(async (evening) => {
+    const { sql, session, school, mei, hua } = evening
+    const before = await credits(evening, hua)
+    await answer(evening, school.tutor, await request(evening, mei))
+    expect(await standing(evening, mei)).toBe('counted')
+    expect(await credits(evening, mei)).toBe(before)
+    expect(await sql`select count(*)::integer as records from public.session_records where session_id = ${session}`).toEqual([{ records: 2 }])
+    expect((await evening.as(mei.account, one => one`select standing, outcome from public.my_recent_sessions()`)).map(row => ({ ...row }))).toEqual([{ standing: 'counted', outcome: 'changed' }])
+    // Counted by now: there is nothing left to ask.
+    await expect(request(evening, mei)).rejects.toEqual(refused('record_counted'))
+  }))
+
+  it('before the session is confirmed marks them, and confirming counts them', () => afterwards(async (evening) => {
+    const { as, session, school, mei } = evening
+    await answer(evening, school.tutor, await request(evening, mei))
+    expect(await standing(evening, mei)).toBe('marked')
+    await as(school.manager.account, one => one`select * from public.confirm_session(${session})`)
+    expect(await standing(evening, mei)).toBe('counted')
+  }, { confirms: false }))
+
+  it('to who was at another session at that time is refused, and nothing is changed', () => afterwards(async (evening) => {
+    const { sql, as, school, session, mei } = evening
+    const other = await publish(sql, as, school, { startsIn: [-3], fields: { title: '书法', signUp: 'none' } })
+    await sql`update public.activity_sessions set starts_at = (select starts_at from public.activity_sessions where id = ${session}), ends_at = (select ends_at from public.activity_sessions where id = ${session}) where id = ${other.sessions[0]!}`
+    await as(school.manager.account, one => one`select * from public.mark_attendance(${other.sessions[0]!}, ${one.json([{ clientId: crypto.randomUUID(), personId: mei.id, method: 'paper' }])})`)
+    await as(school.manager.account, one => one`select * from public.confirm_session(${other.sessions[0]!})`)
+    const id = await request(evening, mei)
+    await expect(answer(evening, school.tutor, id)).rejects.toEqual(refused('record_at_another'))
+    expect(await standing(evening, mei)).toBe('none')
+    await answer(evening, school.tutor, id, false, '那时您在书法课')
+  }))
+
+  it('to who was not there corrects the record and takes the credits back', () => afterwards(async (evening) => {
+    const { sql, school, hua } = evening
+    expect(await credits(evening, hua)).toBeGreaterThan(0)
+    await answer(evening, school.tutor, await request(evening, hua, 'was_not_there', '那天我在医院，没有来'))
+    expect(await standing(evening, hua)).toBe('none')
+    expect(await credits(evening, hua)).toBe(0)
+    expect(await sql`select status from public.participations where person_id = ${hua.id} order by id desc limit 1`).toEqual([{ status: 'corrected' }])
+  }))
+
+  it('to who was not there, before confirming, takes the mark back', () => afterwards(async (evening) => {
+    const { school, hua } = evening
+    await answer(evening, school.tutor, await request(evening, hua, 'was_not_there', '那天我在医院，没有来'))
+    expect(await standing(evening, hua)).toBe('none')
+  }, { confirms: false }))
+})
+
+it('the desk sees what waits with its day, the page the sessions that can be asked about', () => afterwards(async (evening) => {
+  const { as, school, session, mei, hua } = evening
+  await request(evening, hua, 'wrong_name', '我叫李桂华，不是桂花')
+  expect(await as(school.tutor.account, one => one`select name, kind, standing, days_left, is_own from public.record_requests_at_desk(${school.places.township})`))
+    .toEqual([{ name: '李桂花', kind: 'wrong_name', standing: 'counted', days_left: 15, is_own: false }])
+  expect((await as(school.tutor.account, one => one`select waiting from public.record_requests_due(${school.places.township})`))[0]!.waiting).toBe(1)
+  await expect(as(mei.account, one => one`select * from public.record_requests_at_desk(${school.places.township})`)).rejects.toThrow()
+  expect(await as(mei.account, one => one`select session_id, name, standing, request_id from public.my_recent_sessions()`)).toEqual([{ session_id: session, name: '王秀英', standing: 'none', request_id: null }])
+}))
