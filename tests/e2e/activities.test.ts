@@ -113,12 +113,12 @@ describe.each([[360, true], [1280, true], [360, false]] as const)('at %d px, scr
   })
 })
 
-it('of two who press at once for the last seat one has it, and the other is the next in line', async () => {
+it.each([360, 1280])('of two who press at once for the last seat one has it, and the other is the next in line, at %d px', async (width) => {
   const one = await planActivity(sql())
   const pressed: string[] = []
   const other = await takeLearner(sql())
-  await visit({ as: await takeLearner(sql()) }, async (page, context) => {
-    const second = await context.browser()!.newContext({ viewport: { width: 360, height: 780 } })
+  await visit({ as: await takeLearner(sql()), width }, async (page, context) => {
+    const second = await context.browser()!.newContext({ viewport: { width, height: 780 } })
     try {
       await signInAs(second, sql(), other)
       const pages = [page, await second.newPage()]

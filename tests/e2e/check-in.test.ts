@@ -80,10 +80,10 @@ it('the spoken word opens the same page', async () => {
   expect(await marks(planned)).toEqual([{ person_id: who.personId, method: 'spoken' }])
 })
 
-it.each([[true], [false]])('a walk-in to a full session gets a seat for a reason, scripts %s', async (javaScriptEnabled) => {
+it.each([[360, true], [1280, true], [1280, false]] as const)('a walk-in to a full session gets a seat for a reason, at %d px, scripts %s', async (width, javaScriptEnabled) => {
   const [seated, guest] = [await takeLearner(sql()), await takeLearner(sql())]
   const planned = await begun(1, [seated.personId])
-  await visit({ as: manager, width: 1280, height: 900, javaScriptEnabled, allow: [/status of 409/] }, async (page) => {
+  await visit({ as: manager, width, height: 900, javaScriptEnabled, allow: [/status of 409/] }, async (page) => {
     await page.goto(`/desk/activities/sessions/${planned.sessions[0]}`)
     if (javaScriptEnabled) await alive(page)
     await page.getByLabel('谁来了').fill(guest.name)
@@ -102,7 +102,7 @@ it.each([[true], [false]])('a walk-in to a full session gets a seat for a reason
 
 const sent = (page: Page) => page.locator('[data-waiting]')
 
-it('the check-in desk goes on without network, also loaded anew, and all of it is there once when the network is back', async () => {
+it.each([360, 1280])('the check-in desk goes on without network, also loaded anew, and all of it is there once when the network is back, at %d px', async (width) => {
   const people = [await takeLearner(sql()), await takeLearner(sql()), await takeLearner(sql()), await takeLearner(sql())]
   const planned = await begun(4, people.map(({ personId }) => personId))
   const [, , byCard, withoutCard] = people
@@ -111,7 +111,7 @@ it('the check-in desk goes on without network, also loaded anew, and all of it i
   // A card that was lost and replaced.
   await sql()`select private.issue_card(${withoutCard!.personId}, false, null)`
   const [{ number: lost }] = await sql()`update person_cards set revoked_at = now() - interval '1 day', issued_at = now() - interval '2 days' where person_id = ${withoutCard!.personId} and revoked_at is null returning number` as unknown as [{ number: string }]
-  await visit({ as: manager, width: 360, allow: [/ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch/] }, async (page) => {
+  await visit({ as: manager, width, allow: [/ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch/] }, async (page) => {
     await open(page, `/desk/door/${planned.sessions[0]}`)
     await page.getByText('已连上门户').waitFor()
     await page.getByText('断了网、刷新了也能打开').waitFor()
@@ -206,11 +206,11 @@ it('cards are read by the camera, with the browser\'s reader or ours', async () 
   expect(await marks(planned)).toEqual([{ person_id: who.personId, method: 'card' }])
 })
 
-it('a signed sheet is entered by keyboard alone, counted and taken back, and its photo is kept', async () => {
+it.each([360, 1280])('a signed sheet is entered by keyboard alone, counted and taken back, and its photo is kept, at %d px', async (width) => {
   const people = [await takeLearner(sql()), await takeLearner(sql()), await takeLearner(sql())]
   const planned = await begun(3, people.map(({ personId }) => personId))
   await sql()`update activity_sessions set starts_at = now() - interval '3 hours', ends_at = now() - interval '2 hours' where id = ${planned.sessions[0]!}`
-  await visit({ as: manager, width: 1280, height: 900, allow: [/status of 422/] }, async (page) => {
+  await visit({ as: manager, width, height: 900, allow: [/status of 422/] }, async (page) => {
     await open(page, `/desk/activities/sessions/${planned.sessions[0]}/entry`)
     const enter = async (text: string) => {
       await page.keyboard.type(text)

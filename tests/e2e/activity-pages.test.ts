@@ -1,0 +1,65 @@
+// What hangs on the wall and what a network is looked over by: the week with its clashes, the poster with its code, the villages a lecturer reached.
+import { describe, expect, it } from 'vitest'
+import { open, overhang, useBrowser } from '../fixtures/browser.ts'
+import { planActivity } from '../fixtures/planned-activities.ts'
+
+const { visit, sql } = useBrowser()
+const manager = { username: 'qingxi' } as const
+
+describe.each([360, 1280])('at %d px', (width) => {
+  const size = { as: manager, width, height: 900 }
+
+  it('a week shows what lies in one room at one time, and leads to the weeks beside it', async () => {
+    const room = `${width} 室`
+    const [one, other] = [await planActivity(sql(), { inHours: [24 * 20], fields: { room } }), await planActivity(sql(), { inHours: [24 * 20], fields: { room } })]
+    await visit(size, async (page) => {
+      const [{ day }] = await sql()`select private.china_date(starts_at)::text as day from public.activity_sessions where id = ${one.sessions[0]!}` as unknown as [{ day: string }]
+      await open(page, `/desk/activities/week?unit=QJ-YX-01&day=${day}`)
+      const cell = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: one.title, exact: true }) }).last()
+      await cell.getByText(other.title).waitFor()
+      expect(await overhang(page)).toBe(0)
+      await page.getByRole('link', { name: '下一周' }).click()
+      await page.getByRole('link', { name: one.title, exact: true }).waitFor({ state: 'detached' })
+      await page.getByRole('link', { name: '上一周' }).click()
+      await page.getByRole('link', { name: one.title, exact: true }).click()
+      await page.getByRole('heading', { level: 1, name: one.title }).waitFor()
+    })
+  })
+
+  it('a poster fits one sheet of A4 and its code leads to the page where one signs up', async () => {
+    const one = await planActivity(sql(), { inHours: [100, 124, 148], fields: { summary: '带上老花镜。' } })
+    await visit(size, async (page) => {
+      await open(page, `/desk/activities/${one.id}/poster`)
+      await page.getByText(one.title).first().waitFor()
+      await page.getByText('带上老花镜。').waitFor()
+      await page.getByText(`/activities/${one.code}`).waitFor()
+      const code = page.getByRole('main').locator('img').last()
+      expect(await code.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(20)
+      expect(await overhang(page)).toBe(0)
+      const pdf = await page.pdf({ format: 'A4' })
+      expect(pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g)).toHaveLength(1)
+    })
+    await visit({ width }, async (page) => {
+      await open(page, `/activities/${one.code}`)
+      await page.getByRole('heading', { level: 1, name: one.title }).waitFor()
+    })
+  })
+
+  it('a talk that was given moves its village from those never reached to those reached', async () => {
+    const reached = async () => await sql()`select code, name, talks from private.talks_of_villages((select id from public.units where code = 'QJ-YX-01'), extract(year from private.china_date(now()))::integer)` as unknown as { code: string, name: string, talks: number }[]
+    const [village] = await reached() // who was reached least comes first
+    const before = village!.talks
+    await sql()`insert into public.lecturer_bookings (lecturer_id, for_unit_id, during, topic, place, status, listeners)
+      select (select id from public.lecturers order by id limit 1), unit.id, tstzrange(moment.at, moment.at + interval '1 minute'), '识骗防骗', '村委会院坝', 'done', 23
+      from public.units unit cross join (select now() - interval '1 hour' - ${width}::integer * interval '1 minute' as at) moment where unit.code = ${village!.code}`
+    await visit(size, async (page) => {
+      await open(page, '/desk/lecturers/reach?unit=QJ-YX-01')
+      const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: village!.name, exact: true }) })
+      expect((await row.getByRole('cell').allInnerTexts())[1]).toBe(String(before + 1))
+      const rows = await page.getByRole('row').count() - 1
+      const talks = (await reached()).filter(one => one.talks > 0).length
+      await page.getByText(new RegExp(`${talks}.*${rows}|${rows}.*${talks}`)).first().waitFor()
+      expect(await overhang(page)).toBe(0)
+    })
+  })
+})
