@@ -1067,6 +1067,27 @@ export interface Database {
           { foreignKeyName: 'head_counts_host_unit_id_fkey', columns: ['host_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      helpers: {
+        Row: {
+          asked_at: string
+          asked_by: string | null
+          consent: string | null
+          consent_at: string | null
+          consent_by: string | null
+          ended_at: string | null
+          ended_by: string | null
+          helper_id: number
+          id: number
+          person_id: number
+          relation: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'helpers_helper_id_fkey', columns: ['helper_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'helpers_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
       honour_board: {
         Row: {
           consent_id: number
@@ -1816,6 +1837,28 @@ export interface Database {
           { foreignKeyName: 'recognition_reviews_case_id_fkey', columns: ['case_id'], isOneToOne: false, referencedRelation: 'recognition_cases', referencedColumns: ['id'] },
           { foreignKeyName: 'recognition_reviews_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
           { foreignKeyName: 'recognition_reviews_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
+      record_requests: {
+        Row: {
+          answer: string | null
+          answered_at: string | null
+          answered_by: string | null
+          asked_at: string
+          by_account: string | null
+          due_on: string
+          id: number
+          kind: string
+          outcome: string | null
+          person_id: number
+          session_id: number
+          words: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'record_requests_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'record_requests_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
         ]
       }
       report_acts: {
@@ -2573,9 +2616,11 @@ export interface Database {
       add_recognition_body: { Args: { zh: string, en: string }, Returns: number }
       add_reward: { Args: { of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean, in_stock: number }, Returns: number }
       add_volunteer_training: { Args: { of_volunteer_id: number, title: string, held_on: string, hours: number }, Returns: number }
+      answer_help: { Args: { of_help_id: number, agrees: boolean }, Returns: undefined }
       answer_no_show: { Args: { of_session_id: number, of_person_id: number, excuses: boolean, reason: string, answer: string }, Returns: undefined }
       answer_offer: { Args: { of_signup_id: number, takes: boolean }, Returns: undefined }
       answer_recognition: { Args: { case_id: number, note: string, file?: Json }, Returns: undefined }
+      answer_record_request: { Args: { of_request_id: number, accepts: boolean, answer: string }, Returns: string }
       answer_service_dispute: { Args: { of_dispute_id: number, answer: string, starts_at?: string, ends_at?: string }, Returns: string }
       applications_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, award_zh: string | null, award_en: string | null, state: string | null, milli_credits: number | null, asked_at: string | null, decided_at: string | null, decision: string | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asked_person_id: number | null, asker_name: string | null, may_decide: boolean | null }[] }
       apply_award_for: { Args: { award_id: number, of_person_id: number }, Returns: number }
@@ -2589,6 +2634,7 @@ export interface Database {
       ask_reopening: { Args: { of_period_id: number, of_unit_id: number, reason: string }, Returns: undefined }
       ask_rerating: { Args: { of_rule_id: string, kind: string, from_day: string, until_day: string, given: Json, reason: string }, Returns: number }
       ask_service_backfill: { Args: { of_shift_id: number, of_person_id: number, starts_at: string, ends_at: string, reason: string }, Returns: number }
+      ask_to_help: { Args: { named: string, relation: string, phone_lookup?: string, card?: string }, Returns: number }
       audit_log: { Args: { in_unit_id: number, from_day?: string, to_day?: string, of_action?: string, of_username?: string, of_subject?: string, before_id?: number, page_size?: number }, Returns: { event_id: number | null, at: string | null, username: string | null, role_zh: string | null, role_en: string | null, action: string | null, subject_kind: string | null, subject_id: string | null, unit_code: string | null, unit_name: string | null, details: Json | null }[] }
       book_room: { Args: { of_unit_id: number, of_room_id: number, from_at: string, until_at: string, purpose: string, team: string, phone: string }, Returns: number }
       cancel_activity: { Args: { of_activity_id: number, reason: string }, Returns: undefined }
@@ -2663,6 +2709,7 @@ export interface Database {
       end_calendar_key: { Args: Record<PropertyKey, never>, Returns: undefined }
       end_credit_award: { Args: { award_id: number }, Returns: undefined }
       end_guardian: { Args: { link_id: number }, Returns: undefined }
+      end_help: { Args: { of_help_id: number }, Returns: undefined }
       end_lecturer: { Args: { of_lecturer_id: number }, Returns: undefined }
       end_person_group: { Args: { of_person_id: number, group_id: string, valid_from: string, last_day: string }, Returns: undefined }
       end_post: { Args: { post_id: number, last_day: string }, Returns: undefined }
@@ -2687,6 +2734,7 @@ export interface Database {
       hand_in_report: { Args: { of_period_id: number, of_unit_id: number, reason?: string }, Returns: number }
       head_count_hosts: { Args: { in_unit_id: number }, Returns: { code: string | null, name: string | null }[] }
       head_counts_by_month: { Args: { in_unit_id: number, counted_year: number }, Returns: { month: number | null, events: number | null, person_times: number | null, minutes: number | null }[] }
+      helpers_of: { Args: { of_person_id: number }, Returns: { id: number | null, helper_id: number | null, name: string | null, relation: string | null, consent: string | null, asked_at: string | null, consent_at: string | null, ended_at: string | null }[] }
       hold_reward: { Args: { item_id: number }, Returns: number }
       honoured_people: { Args: { in_unit_id: number, from_rank: number, from_day: string, until_day: string, query: string, page_size: number, skip: number }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, rank: number | null, zh: string | null, en: string | null, reached_at: string | null, milli_credits: number | null, is_named: boolean | null, total: number | null }[] }
       honours_of_place: { Args: { unit_code: string, page_size?: number, skip?: number }, Returns: { name: string | null, home: string | null, rank: number | null, zh: string | null, en: string | null, reached_on: string | null, total: number | null }[] }
@@ -2721,6 +2769,7 @@ export interface Database {
       my_credit_chain: { Args: { after_seq?: number }, Returns: { seq: number | null, posted_at: string | null, request: string | null, outcome: string | null, minutes: number | null, milli_credits: number | null, balance_after_milli_credits: number | null, link: string | null }[] }
       my_draw_entries: { Args: { of_activity_id?: number }, Returns: { signup_id: number | null, pool_id: number | null, number: number | null, place: number | null, outcome: string | null, drawn_at: string | null }[] }
       my_feedback: { Args: { of_session_id?: number }, Returns: { session_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null, person_id: number | null, name: string | null, is_me: boolean | null, satisfied: number | null, useful: number | null, again: number | null, by_staff: boolean | null, until: string | null }[] }
+      my_help: { Args: Record<PropertyKey, never>, Returns: { id: number | null, person_id: number | null, name: string | null, relation: string | null, helps: boolean | null, agreed: boolean | null, consent: string | null, since: string | null, code_sent: boolean | null }[] }
       my_honours: { Args: Record<PropertyKey, never>, Returns: Json }
       my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
       my_neighbourhood: { Args: Record<PropertyKey, never>, Returns: { unit_id: number | null, code: string | null, name: string | null }[] }
@@ -2729,6 +2778,7 @@ export interface Database {
       my_point_lines: { Args: Record<PropertyKey, never>, Returns: { id: number | null, kind: string | null, posted_at: string | null, milli_points: number | null, last_day: string | null, zh: string | null, en: string | null }[] }
       my_points: { Args: Record<PropertyKey, never>, Returns: { last_day: string | null, milli_points: number | null }[] }
       my_posting_grounds: { Args: { from_time: string, to_time: string }, Returns: { posting_id: number | null, ground: Json | null }[] }
+      my_recent_sessions: { Args: Record<PropertyKey, never>, Returns: { session_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null, person_id: number | null, name: string | null, is_me: boolean | null, standing: string | null, request_id: number | null, kind: string | null, words: string | null, asked_at: string | null, due_on: string | null, outcome: string | null, answer: string | null, answered_at: string | null }[] }
       my_recognition_files: { Args: Record<PropertyKey, never>, Returns: { case_id: number | null, kind: string | null, bytes: number | null, uploaded_at: string | null, deleted_at: string | null }[] }
       my_report_tasks: { Args: Record<PropertyKey, never>, Returns: { task: string | null, period_id: number | null, year: number | null, part: string | null, ends_on: string | null, due_on: string | null, unit_id: number | null, code: string | null, name: string | null, state: string | null, version: number | null }[] }
       my_rows: { Args: Record<PropertyKey, never>, Returns: number[] }
@@ -2778,6 +2828,9 @@ export interface Database {
       recognition_worklist: { Args: { in_unit_id: number, ended?: boolean, page_size?: number, skip?: number }, Returns: { case_id: number | null, name: string | null, home: string | null, body: string | null, title: string | null, state: string | null, submitted_at: string | null, ended_at: string | null, proposals: number | null, mine: boolean | null, own: boolean | null, double: boolean | null, total: number | null }[] }
       record_class: { Args: { of_unit_id: number, title: string, of_category_id: string, started_at: string, minutes: number, venue: string, is_another: boolean, person_ids: number[] }, Returns: { register_id: number | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, is_guest: boolean | null, outcome: string | null, reason: string | null, is_new: boolean | null, counted_minutes: number | null, milli_credits: number | null }[] }
       record_head_count: { Args: { host_unit_id: number, kind: string, category_id: string, title: string, started_at: string, ended_at: string, persons: number, note?: string, corrects?: number }, Returns: number }
+      record_help: { Args: { of_person_id: number, by_helper_id: number, relation: string, consent: string }, Returns: number }
+      record_requests_at_desk: { Args: { in_unit_id: number, page_size?: number }, Returns: { id: number | null, session_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null, person_id: number | null, name: string | null, kind: string | null, words: string | null, standing: string | null, asked_at: string | null, due_on: string | null, days_left: number | null, outcome: string | null, answer: string | null, answered_at: string | null, is_own: boolean | null }[] }
+      record_requests_due: { Args: { in_unit_id: number }, Returns: { waiting: number | null, first_due: string | null }[] }
       recount_rerating: { Args: { rerating_id: number }, Returns: undefined }
       register_person: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, groups?: Json, contacts?: Json, guardian_id?: number, guardian_relation?: string, guardian_consent?: boolean }, Returns: number }
       register_volunteer: { Args: { of_unit_id: number, of_person_id: number, of_team_id: number, source: string, employer: string, skills: string, consent?: string }, Returns: { volunteer_id: number | null, status: string | null, is_new: boolean | null }[] }
@@ -2791,6 +2844,7 @@ export interface Database {
       report_rights: { Args: { of_period_id: number, of_unit_id: number }, Returns: { can_hand_in: boolean | null, can_decide: boolean | null }[] }
       reports_due: { Args: { of_period_id: number, in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, parent_id: number | null, state: string | null, version: number | null, handed_in_at: string | null, first_handed_in_at: string | null, is_late: boolean | null, decided_at: string | null, has_exception: boolean | null, missing_populations: number | null, reminded_at: string | null, by_text: boolean | null }[] }
       request_credit_check: { Args: Record<PropertyKey, never>, Returns: undefined }
+      request_record: { Args: { of_session_id: number, of_person_id: number, kind: string, words: string }, Returns: number }
       request_service_certificate: { Args: { from_day: string, until_day: string }, Returns: number }
       request_transcript: { Args: Record<PropertyKey, never>, Returns: number }
       rerating_sums: { Args: { rerating_id: number }, Returns: { learners: number | null, done: number | null, gaining: number | null, losing: number | null, gained: number | null, lost: number | null, rebooked: number | null, unchanged: number | null, posted: number | null, outdated: number | null }[] }
