@@ -26,7 +26,6 @@ describe.each([[360, true], [1280, true], [360, false]] as const)('at %d px, scr
       await page.getByRole('button', { name: '提出' }).click()
       await page.getByText('验证码已发到对方手机').waitFor()
       if (javaScriptEnabled) await alive(page)
-      if (width === 360 && javaScriptEnabled) await page.screenshot({ path: '/tmp/family-360.png', fullPage: true })
       await page.getByLabel('短信里的验证码').fill(codeSentTo(elder.phone))
       await page.getByRole('button', { name: '本人同意了' }).click()
       await page.getByText('本人同意了，可以帮忙报名了').waitFor()
