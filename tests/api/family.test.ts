@@ -51,6 +51,12 @@ describe('helping somebody', () => {
     expect(await signUp(asChild, elder.personId)).toMatchObject({ status: 403, body: { code: 'person_not_yours' } })
   })
 
+  it('sends three messages a day to one phone, whoever asks', async () => {
+    const { elder, asChild } = await two()
+    for (let time = 0; time < 3; time++) expect((await request(asChild, elder)).status).toBe(200)
+    expect(await request(await signedIn(sql, await takeLearner(sql)), elder)).toMatchObject({ status: 429, body: { code: 'too_many_tries' } })
+  })
+
   it('finds nobody by a name or a number alone', async () => {
     const { child, elder, asChild } = await two()
     expect(await request(asChild, elder, { name: `${elder.name}甲` })).toMatchObject({ status: 404, body: { code: 'help_person_unknown' } })

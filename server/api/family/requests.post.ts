@@ -15,7 +15,9 @@ export default formHandler(async (event) => {
   ])
   if (!phone) return { done: 'asked' }
   const code = String(randomInt(1_000_000)).padStart(6, '0')
-  await takeTry(event, `help:phone:${phoneLookup(phone)}`)
+  // Three messages a day to one phone, whoever asks.
+  const [limit] = await identitySql()`select take(${`help:sms:${phoneLookup(phone)}`}, 3, '1 day') as wait`
+  if (limit!.wait > 0) throw refusal(429, 'too_many_tries', { secondsLeft: limit!.wait })
   await identitySql()`select keep_help_code(${id}, ${hashCode(`help ${id}`, code)})`
   await smsSender().send(phone, helpCodeText(me?.person?.name ?? '', code))
   return { done: 'sent' }
