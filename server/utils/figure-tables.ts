@@ -1,4 +1,5 @@
 import { FIGURE_TABLES, type ORGANISER_TABLES } from '~~/shared/schemas/desk'
+import type { CellOf } from '~~/shared/types/desk'
 import type { CsvCell } from '~~/shared/utils/csv'
 
 type Text = ReturnType<typeof deskTranslator>
@@ -25,8 +26,8 @@ const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
       shown(t, row.hours), perPerson(row), sourceOf(t, row), missing(row, isEnglish)]),
   ],
   categories: ({ figures, t, isEnglish }) => [
-    heads(t, 'category', 'persons', 'personTimes', 'hours', 'hoursPerPerson'),
-    ...figures.residence.categories.map(row => [isEnglish ? row.en : row.zh, shown(t, row.persons), shown(t, row.personTimes), shown(t, row.hours), perPerson(row)]),
+    heads(t, 'category', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson'),
+    ...figures.residence.categories.map(row => [isEnglish ? row.en : row.zh, ...ratedRow(t, row)]),
   ],
   months: ({ figures, t }) => {
     const { months, monthsBefore } = figures.residence
@@ -44,8 +45,8 @@ const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
     ...figures.residence.heat.map(row => [row.township, row.code, row.name, shown(t, row.persons), row.population, rate(t, row)]),
   ],
   areas: ({ figures, t }) => [
-    heads(t, 'area', 'persons', 'personTimes', 'hours', 'hoursPerPerson'),
-    ...figures.residence.areas.map(cell => [t(cell.code === 'urban' ? 'network.area.urban' : 'network.area.rural'), ...cellRow(t, cell)]),
+    heads(t, 'area', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson'),
+    ...figures.residence.areas.map(cell => [t(cell.code === 'urban' ? 'network.area.urban' : 'network.area.rural'), ...ratedRow(t, cell)]),
   ],
   channels: ({ figures, t }) => [
     heads(t, 'channel', 'persons', 'personTimes', 'hours', 'hoursPerPerson'),
@@ -97,6 +98,7 @@ function aboutSheet({ figures, t, isEnglish }: Making): CsvCell[][] {
     [t('metrics.about.unit'), `${figures.unit.name} (${figures.unit.code})`],
     [t('metrics.about.year'), figures.year],
     [t('metrics.about.group'), word(figures.group)],
+    ...(figures.group.id === 'resident' ? [] : [[null, t('metrics.allResidentsSheets')]]),
     [t('metrics.about.category'), figures.category ? word(figures.category) : t('metrics.allCategories')],
     [t('metrics.about.made'), new Date().toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' })],
     [t('metrics.about.exact'), t(figures.seesNames ? 'metrics.about.exactYes' : 'metrics.about.exactNo')],
@@ -125,6 +127,10 @@ function heads(t: Text, ...columns: Column[]): CsvCell[] {
 
 function cellRow(t: Text, cell: { persons: number | null, personTimes: number | null, hours: number | null }): CsvCell[] {
   return [shown(t, cell.persons), shown(t, cell.personTimes), shown(t, cell.hours), perPerson(cell)]
+}
+
+function ratedRow(t: Text, cell: CellOf): CsvCell[] {
+  return [shown(t, cell.persons), cell.population, rate(t, cell), shown(t, cell.personTimes), shown(t, cell.hours), perPerson(cell)]
 }
 
 function shown(t: Text, value: number | null): CsvCell {

@@ -1,7 +1,7 @@
 import type { H3Event } from 'h3'
 import type { z } from 'zod'
 import type { FigurePeopleQuery, MetricsQuery } from '~~/shared/schemas/desk'
-import type { Cell, CoverageRow, GroupFigure, HeatCell, Labelled, MonthFigure, TaughtRow } from '~~/shared/types/desk'
+import type { Cell, CellOf, CoverageRow, GroupFigure, HeatCell, Labelled, MonthFigure, TaughtRow } from '~~/shared/types/desk'
 import type { Supabase } from './database'
 import type { Desk } from './desk'
 
@@ -19,11 +19,12 @@ export async function figuresFor(desk: Desk, query: z.output<typeof MetricsQuery
     const [groups, taught] = await Promise.all([organisedGroups(database, unit.id, year, view, choices.groups), taughtBy(database, unit.id, year, view, group.id)])
     return { ...shared, axis, organiser: { groups, taught }, residence: null }
   }
-  const [rows, groups, categories, cells, before, heads, headsBefore, heat, service] = await Promise.all([
+  const [rows, groups, categories, cells, areas, before, heads, headsBefore, heat, service] = await Promise.all([
     coverageOf(database, unit.id, year, group.id, view),
     coverageByGroup(database, unit.id, year, view, choices.groups),
     coverageByCategory(database, unit.id, year, group.id, choices.categories),
     cellsOf(database, unit.id, year, view),
+    answerOf(database.rpc('coverage_areas', { in_unit_id: unit.id, counted_year: year })),
     cellsOf(database, unit.id, year - 1, view),
     headCountsByMonth(database, unit.id, year),
     headCountsByMonth(database, unit.id, year - 1),
@@ -34,7 +35,8 @@ export async function figuresFor(desk: Desk, query: z.output<typeof MetricsQuery
     ...shared, axis, organiser: null,
     residence: {
       rows: sortCoverage(rows, sort, order === 'desc'), groups, categories, heat, service,
-      areas: ofKind(cells, 'area'), channels: ofKind(cells, 'channel'), ages: ofKind(cells, 'age_sex'),
+      areas: ofKind(cells, 'area').map(cell => ({ ...cell, population: areas.find(({ area }) => area === cell.code)?.population ?? null })),
+      channels: ofKind(cells, 'channel'), ages: ofKind(cells, 'age_sex'),
       months: monthsOf(cells, heads, year), monthsBefore: monthsOf(before, headsBefore, year - 1),
       headCounts: sumOf(heads),
     },
@@ -94,12 +96,12 @@ async function coverageByGroup(database: Supabase, unitId: number, year: number,
   })
 }
 
-async function coverageByCategory(database: Supabase, unitId: number, year: number, group: string, categories: Labelled[]): Promise<(Labelled & Cell)[]> {
+async function coverageByCategory(database: Supabase, unitId: number, year: number, group: string, categories: Labelled[]): Promise<(Labelled & CellOf)[]> {
   const rows = await answerOf(database.rpc('coverage_by_category', { in_unit_id: unitId, counted_year: year, counted_group: group }))
   return categories.map((category) => {
     const row = rows.find(one => one.category_id === category.id)
     const figures = row ? { persons: row.persons, personTimes: row.person_times, hours: hoursIn(row.minutes) } : { persons: 0, personTimes: 0, hours: 0 }
-    return { ...category, code: category.id, ...figures }
+    return { ...category, code: category.id, ...figures, population: row?.population ?? null }
   })
 }
 
@@ -128,7 +130,7 @@ async function taughtBy(database: Supabase, unitId: number, year: number, view: 
 }
 
 async function heatOf(database: Supabase, unitId: number, year: number, view: string, group: string): Promise<HeatCell[]> {
-  const rows = await answerOf(database.rpc('coverage_heat', { in_unit_id: unitId, counted_year: year, view_code: view, counted_group: group }))
+  const rows = await everyRow((from, to) => database.rpc('coverage_heat', { in_unit_id: unitId, counted_year: year, view_code: view, counted_group: group }).range(from, to))
   return rows.map(row => ({ code: row.code!, name: row.name!, township: row.township_name!, persons: row.persons, population: row.population }))
 }
 

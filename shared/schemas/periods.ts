@@ -7,6 +7,7 @@ export const REPORT_LEVELS = ['city', 'county', 'township', 'village'] as const
 
 export const PeriodsQuery = z.object({
   unit: orNothing(Unit),
+  page: z.coerce.number().int().min(1).max(1000).catch(1),
   period: orNothing(z.coerce.number().int().positive().max(2_000_000_000)),
 })
 

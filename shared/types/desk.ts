@@ -25,6 +25,9 @@ export interface Labelled { id: string, zh: string, en: string }
 /** A figure of a unit: a group, a category, an area … ; nulls are hidden as in a row of coverage. */
 export interface Cell { code: string, persons: number | null, personTimes: number | null, hours: number | null }
 
+/** One that has a denominator too: null is no data. */
+export interface CellOf extends Cell { population: number | null }
+
 /** A group with its denominator and what is missing of it. */
 export interface GroupFigure extends Labelled {
   persons: number | null

@@ -14,6 +14,8 @@ export interface DeskPerson {
   hasAccount: boolean
   mayEdit: boolean
   ageGroups: { id: string, zh: string, en: string }[]
+  /** Whether the post does not see who is unemployed, disabled or in need. */
+  hidesGroups: boolean
   groups: { personId: number, id: string, zh: string, en: string, source: string, proofSeen: boolean, from: string, to: string | null, isOver: boolean | null }[]
   contacts: { personId: number, kind: 'phone' | 'id_number', masked: string }[]
   guardians: Tie[]

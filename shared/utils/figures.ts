@@ -3,6 +3,9 @@
 /** From which rate on a village has which shade; the first is for nobody or nearly nobody. */
 export const HEAT_FROM = [0, 10, 20, 30, 50, 70] as const
 
+/** More villages than anybody takes in at once, and more than a phone likes to lay out: the page names their number, the file has them all. */
+export const HEAT_MOST = 2000
+
 /** The shade of a rate in hundredths, or null where there is none. */
 export function heatShade(rate: number | null): number | null {
   if (rate === null) return null

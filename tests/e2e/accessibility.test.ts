@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { describe, expect, it, vi } from 'vitest'
 import { DEMO_RESIDENTS } from '../../demo/accounts.ts'
-import { type Visit, alive, overhang, useBrowser } from '../fixtures/browser.ts'
+import { type Visit, open, overhang, useBrowser } from '../fixtures/browser.ts'
 import { takeLearner } from '../fixtures/learners.ts'
 import { ask, codeSentTo, signedIn } from '../fixtures/portal.ts'
 
@@ -33,47 +33,46 @@ const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/m
   '/desk/people?name=王', '/desk/people?name=%25', '/desk/credits', '/desk/credits/reconciliation', '/desk/credits/rewards?unit=QJ-YX-01-S', '/desk/credits/certificates?unit=QJ-YX', '/desk/credits/classes?unit=QJ-YX-01', '/desk/credits/classes/new?unit=QJ-YX-01&like=1', '/desk/credits/classes/1', '/desk/credits/recognition', '/desk/credits/recognition/1', '/desk/credits/recognition/pairs',
   '/desk/credits/corrections?unit=QJ-YX-01', '/desk/credits/corrections/200', '/desk/credits/reratings', '/desk/credits/reratings/1', '/desk/credits/honours?unit=QJ-YX-01', '/desk/credits/awards?unit=QJ-YX-01', '/desk/activities?unit=QJ-YX-01', '/desk/activities/new?unit=QJ-YX-01', '/desk/activities/week?unit=QJ-YX-01', '/desk/activities/term?unit=QJ-YX-01', '/desk/activities/materials?unit=QJ-YX-01', '/desk/activities/feedback?unit=QJ-YX-01', '/desk/venues?unit=QJ-YX-01', '/desk/venues/new?unit=QJ-YX-01', '/desk/venues/1', '/desk/venues/2/edit', '/desk/lecturers?unit=QJ-YX-01', '/desk/lecturers/reach?unit=QJ-YX', '/desk/activities/no-shows?unit=QJ-YX-01', '/desk/activities/records?unit=QJ-YX-01', '/desk/activities/embed?unit=QJ-YX-01',
   '/desk/volunteers?unit=QJ-YX-01', '/desk/volunteers/1', '/desk/volunteers/teams?unit=QJ-YX-01-S', '/desk/volunteers/service?unit=QJ-YX-01-S', '/desk/volunteers/service/2', '/desk/volunteers/shifts/7', '/desk/volunteers/disputes?unit=QJ-YX-01', '/desk/metrics?unit=NOWHERE']
-const DESK_PIECES = Array.from({ length: Math.ceil(DESK.length / 16) }, (_, at) => DESK.slice(at * 16, at * 16 + 16))
+const DESK_PIECES = Array.from({ length: Math.ceil(DESK.length / 12) }, (_, at) => DESK.slice(at * 12, at * 12 + 12))
 /** Refusals of a page, which the browser writes to its console as well. */
 const allow = [/status of 40[134]/]
 
+const LEAST = { standard: { letters: 18, targets: 48 }, elder: { letters: 22, targets: 60 } }
+
+async function check(page: Page, name: string, mode: 'standard' | 'elder', { withAxe = true } = {}): Promise<string[]> {
+  const { letters, targets } = LEAST[mode]
+  const faults = withAxe ? await violationsOf(page) : []
+  const { font, small, lang } = await measure(page, targets)
+  if (lang !== 'zh-CN') faults.push(`the language is ${lang}`)
+  if (font < letters) faults.push(`the text is ${font} px`)
+  faults.push(...small.map(target => `smaller than ${targets} px: ${target}`), ...await widerThanItsWindow(page, mode))
+  return faults.map(fault => `${name}, ${mode}: ${fault}`)
+}
+
+/** Pages of the desk, each on its own screen, on a phone, and there in 长辈版, which at the desk is a matter of style sheets alone. */
+const atTheDesk = (paths: readonly string[], as: Visit['as']) => visit({ as, allow }, async (page) => {
+  const [phone, screen] = [{ width: 360, height: 780 }, { width: 1280, height: 780 }]
+  const faults: string[] = []
+  for (const path of paths) {
+    await page.setViewportSize(screen)
+    await open(page, path)
+    faults.push(...(await violationsOf(page)).map(fault => `${path}, at 1280 px: ${fault}`))
+    if (await overhang(page)) faults.push(`${path}: wider than its window of 1280 px`)
+    await page.setViewportSize(phone)
+    faults.push(...await check(page, path, 'standard', { withAxe: false }))
+    await page.evaluate(() => { document.documentElement.dataset.mode = 'elder' })
+    faults.push(...await check(page, path, 'elder'))
+  }
+  expect(faults).toEqual([])
+})
+
 for (const mode of ['standard', 'elder'] as const) {
-  const letters = mode === 'elder' ? 22 : 18
-  const targets = mode === 'elder' ? 60 : 48
-
-  async function check(page: Page, name: string, { withAxe = true } = {}): Promise<string[]> {
-    const faults = withAxe ? await violationsOf(page) : []
-    const { font, small, lang } = await measure(page, targets)
-    if (lang !== 'zh-CN') faults.push(`the language is ${lang}`)
-    if (font < letters) faults.push(`the text is ${font} px`)
-    faults.push(...small.map(target => `smaller than ${targets} px: ${target}`), ...await widerThanItsWindow(page, mode))
-    return faults.map(fault => `${name}: ${fault}`)
-  }
-
-  /** Of an activity with people on its list, one of whom is marked: overview, form, sign-ups, attendance and what is printed. */
-  async function activityPages(options: Visit) {
-    const cookie = await signedIn(sql(), { username: 'qingxi' })
-    const post = <T>(path: string, body: object) => ask<T>(`/api/desk/activities${path}`, { method: 'POST', cookie, body })
-    const { body: { id } } = await post<{ id: number }>('', {
-      'unit': 'QJ-YX-01-S', 'title': `太极拳 ${mode}`, 'kind': 'training', 'form': 'training', 'category': 'health', 'venue': '文化广场', 'room': '一楼', 'lecturer': '何老师', 'phone': '0900-123456', 'signUp': 'session', 'seats': '1',
-      's0.date': '2099-03-02', 's0.start': '09:00', 's0.end': '10:00', 's1.date': '2099-03-02', 's1.start': '14:00', 's1.end': '15:00',
-    })
-    await post(`/${id}/publication`, {})
-    const { body: { sessions } } = await ask<{ sessions: { id: number, seats: { pool: number } }[] }>(`/api/desk/activities/${id}`, { cookie })
-    const people = await sql()`select person.id::integer from public.persons person join public.units home on home.id = person.residence_unit_id where home.code like 'QJ-YX-01-%' and person.birth_year < 1990 and person.counts_as is null order by person.id limit 3`
-    for (const person of people) await post(`/${id}/signups`, { pool: sessions[0]!.seats.pool, person: person.id, consent: 'present' })
-    await sql()`update public.activity_sessions set starts_at = now() - interval '2 hours', ends_at = now() - interval '1 hour' where id = ${sessions[0]!.id}`
-    await post(`/sessions/${sessions[0]!.id}/marks`, { person: people[0]!.id })
-    await inOrder([`/desk/activities/${id}`, `/desk/activities/${id}/edit`, `/desk/activities/${id}/signups`, `/desk/activities/${id}/poster`, `/desk/activities/sessions/${sessions[0]!.id}`, `/desk/activities/sessions/${sessions[0]!.id}/sheet`, `/desk/activities/sessions/${sessions[0]!.id}/screen`, `/desk/activities/sessions/${sessions[0]!.id}/entry`, `/desk/door/${sessions[0]!.id}`, `/desk/activities/sessions/${sessions[0]!.id}/materials`, `/desk/activities/sessions/${sessions[0]!.id}/materials/press_note`, `/desk/activities/sessions/${sessions[0]!.id}/feedback`], { as: { username: 'qingxi' }, ...options })
-  }
-
-  const inOrder = (paths: readonly string[], options: Visit, how: { withAxe?: boolean } = {}) => visit({ mode, allow, ...options }, async (page) => {
+  const inOrder = (paths: readonly string[], options: Visit) => visit({ mode, allow, ...options }, async (page) => {
     const faults: string[] = []
     for (const path of paths) {
-      await page.goto(path)
-      await alive(page)
+      await open(page, path)
       if (path === VIDEO) await page.getByRole('button', { name: '播放视频' }).waitFor()
-      faults.push(...await check(page, path, how))
+      faults.push(...await check(page, path, mode))
     }
     expect(faults).toEqual([])
   })
@@ -113,66 +112,67 @@ for (const mode of ['standard', 'elder'] as const) {
     it('a newcomer, and forms with every error', () => visit({ mode, allow: [...allow, /status of 422/] }, async (page, context) => {
       const phone = mode === 'elder' ? '13300000001' : '13300000002'
       await ask('/api/identity/codes', { method: 'POST', body: { phone } })
-      await page.goto('/sign-in')
-      await alive(page)
+      await open(page, '/sign-in')
       await page.locator('main').getByRole('button', { name: '登录', exact: true }).click()
       await page.getByText('验证码是 6 位数字。').waitFor()
-      const faults = await check(page, '/sign-in with errors')
+      const faults = await check(page, '/sign-in with errors', mode)
       expect((await context.request.post('/api/identity/phone-session', { data: { phone, code: codeSentTo(phone) } })).status()).toBe(200)
-      await page.goto('/welcome')
-      await alive(page)
-      faults.push(...await check(page, '/welcome'))
+      await open(page, '/welcome')
+      faults.push(...await check(page, '/welcome', mode))
       await page.getByRole('button', { name: '保存，开始学习' }).click()
       await page.getByText('请填写姓名').waitFor()
-      expect([...faults, ...await check(page, '/welcome with errors')]).toEqual([])
+      expect([...faults, ...await check(page, '/welcome with errors', mode)]).toEqual([])
     }))
 
     it('the page that says something broke', () => visit({ mode, allow: [/status of 500/, /\[nuxt\]/] }, async (page) => {
-      await page.goto('/courses')
-      await alive(page)
+      await open(page, '/courses')
       await page.route('**/api/courses/*', route => route.fulfill({ status: 500, json: { code: 'unforeseen', message: '', details: {} } }))
       await page.getByRole('article').first().getByRole('link').click()
       await page.getByRole('heading', { level: 1, name: '网站出了点问题' }).waitFor()
-      expect(await check(page, 'error')).toEqual([])
+      expect(await check(page, 'error', mode)).toEqual([])
     }))
 
     it('a video that plays, with what is missing', async () => {
       const learner = await takeLearner(sql())
       await ask('/api/courses/leftover-food-safety/enrolment', { method: 'POST', body: {}, cookie: await signedIn(sql(), learner) })
       await visit({ mode, as: learner }, async (page) => {
-        await page.goto(VIDEO)
-        await alive(page)
+        await open(page, VIDEO)
         await page.getByRole('button', { name: '播放视频' }).click()
         await page.waitForFunction(() => document.querySelector('video')!.currentTime > 1)
         await page.locator('.video-js').hover()
         await page.getByRole('button', { name: '暂停' }).click()
         await page.getByText('还没看的：').waitFor()
-        expect([...await check(page, 'playing'), ...await cutOffControls(page)]).toEqual([])
+        expect([...await check(page, 'playing', mode), ...await cutOffControls(page)]).toEqual([])
       })
     })
-
-    it('the desk of the security administrator and of the auditor', async () => {
-      await inOrder(['/desk/posts', '/desk/posts/rules', `/desk/posts/${await staffOf('qingxi')}`, '/desk/posts/find?name=王秀'], { as: { username: 'security' } })
-      await inOrder(['/desk/audit'], { as: { username: 'audit' } })
-    })
-
-    it('the pages of an activity at the desk', () => activityPages(mode === 'elder' ? { mode, allow } : { mode, width: 1280, allow }))
-
-    // In the standard version axe looks at the desk where it is used, at 1280 px.
-    it.each(DESK_PIECES.map(paths => [paths.join(' '), paths] as const))('the desk on a phone: %s', (_name, paths) => inOrder(paths, { as: { username: 'city' } }, { withAxe: mode === 'elder' }))
   })
 }
 
-it.concurrent.each(DESK_PIECES.map(paths => [paths.join(' '), paths] as const))('the desk is accessible on its own screen: %s', (_name, paths) => visit({ width: 1280, as: { username: 'city' }, allow }, async (page) => {
-  const faults: string[] = []
-  for (const path of paths) {
-    await page.goto(path)
-    await alive(page)
-    faults.push(...(await violationsOf(page)).map(fault => `${path}: ${fault}`))
-    if (await overhang(page)) faults.push(`${path}: wider than its window`)
-  }
-  expect(faults).toEqual([])
-}))
+describe.concurrent('every page of the desk is accessible on its screen and on a phone, in both versions', () => {
+  it.each(DESK_PIECES.map(paths => [paths.join(' '), paths] as const))('%s', (_name, paths) => atTheDesk(paths, { username: 'city' }))
+
+  it('of the security administrator and of the auditor', async () => {
+    await atTheDesk(['/desk/posts', '/desk/posts/rules', `/desk/posts/${await staffOf('qingxi')}`, '/desk/posts/find?name=王秀'], { username: 'security' })
+    await atTheDesk(['/desk/audit'], { username: 'audit' })
+  })
+
+  // With people on its list, one of whom is marked: overview, form, sign-ups, attendance and what is printed.
+  it('of an activity', async () => {
+    const cookie = await signedIn(sql(), { username: 'qingxi' })
+    const post = <T>(path: string, body: object) => ask<T>(`/api/desk/activities${path}`, { method: 'POST', cookie, body })
+    const { body: { id } } = await post<{ id: number }>('', {
+      'unit': 'QJ-YX-01-S', 'title': '太极拳入门', 'kind': 'training', 'form': 'training', 'category': 'health', 'venue': '文化广场', 'room': '一楼', 'lecturer': '何老师', 'phone': '0900-123456', 'signUp': 'session', 'seats': '1',
+      's0.date': '2099-03-02', 's0.start': '09:00', 's0.end': '10:00', 's1.date': '2099-03-02', 's1.start': '14:00', 's1.end': '15:00',
+    })
+    await post(`/${id}/publication`, {})
+    const { body: { sessions } } = await ask<{ sessions: { id: number, seats: { pool: number } }[] }>(`/api/desk/activities/${id}`, { cookie })
+    const people = await sql()`select person.id::integer from public.persons person join public.units home on home.id = person.residence_unit_id where home.code like 'QJ-YX-01-%' and person.birth_year < 1990 and person.counts_as is null order by person.id limit 3`
+    for (const person of people) await post(`/${id}/signups`, { pool: sessions[0]!.seats.pool, person: person.id, consent: 'present' })
+    await sql()`update public.activity_sessions set starts_at = now() - interval '2 hours', ends_at = now() - interval '1 hour' where id = ${sessions[0]!.id}`
+    await post(`/sessions/${sessions[0]!.id}/marks`, { person: people[0]!.id })
+    await atTheDesk([`/desk/activities/${id}`, `/desk/activities/${id}/edit`, `/desk/activities/${id}/signups`, `/desk/activities/${id}/poster`, `/desk/activities/sessions/${sessions[0]!.id}`, `/desk/activities/sessions/${sessions[0]!.id}/sheet`, `/desk/activities/sessions/${sessions[0]!.id}/screen`, `/desk/activities/sessions/${sessions[0]!.id}/entry`, `/desk/door/${sessions[0]!.id}`, `/desk/activities/sessions/${sessions[0]!.id}/materials`, `/desk/activities/sessions/${sessions[0]!.id}/materials/press_note`, `/desk/activities/sessions/${sessions[0]!.id}/feedback`], { username: 'qingxi' })
+  })
+})
 
 describe.concurrent('in English nothing of the interface is Chinese', () => {
   const CJK = /\p{Script=Han}/u
@@ -181,8 +181,7 @@ describe.concurrent('in English nothing of the interface is Chinese', () => {
   const AROUND = ['/', '/courses', '/courses/spot-the-scam', TEXT, VIDEO, '/micro-lectures', '/schools', '/schools/QJ-YX-01-S']
 
   async function chineseIn(page: Page, path: string, within: string): Promise<string[]> {
-    await page.goto(path)
-    await alive(page)
+    await open(page, path)
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('en')
     const said = await page.evaluate((within) => {
       const texts = [document.title]

@@ -8,5 +8,7 @@ import { MetricsQuery } from '~~/shared/schemas/desk'
 export default defineEventHandler(async (event) => {
   const query = readQuery(event, MetricsQuery)
   const desk = await requireDesk(event, 'figures')
-  return await figuresFor(desk, query)
+  const { residence, ...figures } = await figuresFor(desk, query)
+  const villages = residence?.heat.length ?? 0
+  return { ...figures, residence: residence && { ...residence, villages, heat: villages > HEAT_MOST ? [] : residence.heat } }
 })

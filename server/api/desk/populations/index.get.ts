@@ -9,7 +9,7 @@ export default defineEventHandler(async (event) => {
   const desk = await requireDesk(event, 'figures')
   const { unit, trail } = await requireUnit(desk, code, 'figures')
   const [grid, sums, groups, mine, approvals, reached] = await Promise.all([
-    answerOf(desk.database.rpc('population_grid', { in_unit_id: unit.id, counted_year: year })),
+    everyRow((from, to) => desk.database.rpc('population_grid', { in_unit_id: unit.id, counted_year: year }).range(from, to)),
     answerOf(desk.database.rpc('population_sums', { in_unit_id: unit.id, counted_year: year })),
     populationGroups(desk.database),
     answerOf(desk.database.rpc('unit_trail', { unit_code: unit.code, sight: 'populations' })),

@@ -22,7 +22,7 @@ export default defineEventHandler(async (event) => {
     page, pages: Math.ceil(rows.length / PAGE), total: rows.length, counting: rows.filter(row => row.counts).length,
     records: rows.slice((page - 1) * PAGE, page * PAGE).map(row => ({
       id: row.participation_id!, startedAt: row.started_at!, kind: row.kind!, categoryZh: row.category_zh, categoryEn: row.category_en,
-      course: row.course, lesson: row.lesson, host: row.host, home: row.home!, hours: row.hours!, status: row.status!, role: row.role!,
+      course: row.course, lesson: row.lesson, title: row.title, host: row.host, home: row.home!, hours: row.hours!, status: row.status!, role: row.role!,
       channel: row.channel!, entrySource: row.entry_source!, corrects: row.corrects, correctedBy: row.corrected_by, counts: row.counts!,
     })),
   }

@@ -15,7 +15,7 @@ export default defineEventHandler(async (event) => {
   const [found, cells, seesNames] = await Promise.all([
     peopleBehind(desk.database, { ...figure, view }, query, after, PAGE + 1),
     cellsOf(desk.database, unit.id, year, view, axis),
-    seesNamesAt(desk.database, unit.id),
+    answerOf(desk.database.rpc('sees_people_at', { in_unit_id: unit.id, of_group: group.id })),
   ])
   const people = found.slice(0, PAGE)
   // How many a group and a slice have in common is counted nowhere; a slice alone, or a group alone, is.

@@ -1,8 +1,6 @@
 import { UnitParams } from '~~/shared/schemas/desk'
 import { UnitAct } from '~~/shared/schemas/desk-network'
 
-const NAMES_SHOWN = 2000
-
 /**
  * What an act on a unit needs: whom it may be put below or merged with, what is below it, and — once everything is chosen —
  * what it would do, or why it is refused.
@@ -18,7 +16,7 @@ export default defineEventHandler(async (event) => {
   const [choices, children, residents] = await Promise.all([
     isSplit ? [] : everyRow((from, to) => desk.database.rpc('network_choices', { of_unit_id: unit.id, purpose: { move: 'parent', close: 'receiver', merge: 'peer' }[act] }).range(from, to)),
     answerOf(desk.database.from('units').select('code, name').eq('parent_id', unit.id).is('closed_on', null).order('path')),
-    isSplit ? answerOf(desk.database.from('persons').select('id, name, birth_year').eq('residence_unit_id', unit.id).is('merged_into', null).order('name').limit(NAMES_SHOWN)) : [],
+    isSplit ? everyRow((from, to) => desk.database.from('persons').select('id, name, birth_year').eq('residence_unit_id', unit.id).is('merged_into', null).order('name').order('id').range(from, to)) : [],
   ])
   const asked = UnitAct.safeParse({ ...query, act })
   let effect = null

@@ -24,7 +24,7 @@ export default defineEventHandler(async (event) => {
     records: rows.slice((page - 1) * PAGE, page * PAGE).map(row => ({
       id: row.participation_id!, startedAt: row.started_at!, endedAt: row.ended_at!, kind: row.kind!, categoryId: row.category_id,
       categoryZh: row.category_zh, categoryEn: row.category_en,
-      course: row.course, lesson: row.lesson, host: row.host, home: row.home!, hours: row.hours!, status: row.status!, role: row.role!, channel: row.channel!,
+      course: row.course, lesson: row.lesson, title: row.title, host: row.host, home: row.home!, hours: row.hours!, status: row.status!, role: row.role!, channel: row.channel!,
       entrySource: row.entry_source!, enteredAt: row.entered_at!, corrects: row.corrects, correctedBy: row.corrected_by, counts: row.counts!, what: row.what, reason: row.reason,
     })),
   }

@@ -9,7 +9,7 @@ export default defineEventHandler(async (event) => {
   const of = { of_period_id: periodId, of_unit_id: unit.id }
   const [{ data: period, error }, due, snapshots, history, [rights], seesNames, { groups, categories }] = await Promise.all([
     database.from('reporting_periods').select('id, year, part, starts_on, ends_on, due_on').eq('id', periodId).maybeSingle(),
-    answerOf(database.rpc('reports_due', { of_period_id: periodId, in_unit_id: unit.id })),
+    everyRow((from, to) => database.rpc('reports_due', { of_period_id: periodId, in_unit_id: unit.id }).range(from, to)),
     answerOf(database.from('report_snapshots').select('version, handed_in_at, is_late, exception, units_below, tree_version').match({ period_id: periodId, unit_id: unit.id }).order('version', { ascending: false })),
     answerOf(database.rpc('report_history', of)),
     answerOf(database.rpc('report_rights', of)),
