@@ -219,14 +219,14 @@ it('records say what counts and what corrects what', () => withRollback(async (s
 it('built are the places that should have a school and have one open today', () => withRollback(async (sql, as) => {
   const town = await makeTown(sql)
   const { account } = await makeStaff(sql, town.township, town.willow, 'manager')
-  await sql`update public.units set should_build = true where id in (${town.township}, ${town.willow}, ${town.orchard})`
+  await sql`update public.unit_versions set should_build = true where unit_id in (${town.township}, ${town.willow}, ${town.orchard})`
   const point = await makeUnit(sql, town.willow, 'village', '柳溪村学习点', 'learning_point')
-  const summary = () => as(account, sql => sql`select * from public.network_summary(${town.township})`)
+  const summary = () => as(account, sql => sql`select * from public.network_summary(${town.township}, private.china_date(now()))`)
   expect(await summary()).toMatchObject([
     { level: 'township', administrations: 1, should_build: 1, built: 1, teaching_units: 1 },
     { level: 'village', administrations: 2, should_build: 2, built: 1, teaching_units: 1 },
   ])
-  await sql`update public.units set closed_on = private.china_date(now()) where id = ${point}`
+  await sql`update public.unit_versions set closed_on = private.china_date(now()) where unit_id = ${point}`
   expect((await summary())[1]).toMatchObject({ should_build: 2, built: 0, teaching_units: 0 })
   const tree = await as(account, sql => sql`select * from public.network_tree(${town.township})`)
   expect(tree.map(row => [row.name, row.depth])).toEqual([['柳溪镇', 0], ['柳溪村', 1], ['果园村', 1]])

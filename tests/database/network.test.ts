@@ -186,6 +186,27 @@ describe('what is known of a unit', () => {
     await refused(change(as, town, willow, 'corrected', TODAY, { opened_on: '2026-03-01' }), 422, 'unit_opening_after_change')
   }))
 
+  it('says of any day what was built, what was missing and what met the standard', () => scene(async ({ sql, as, net, county, town, code }) => {
+    const [township, willow] = [await code(net.township), await code(net.willow)]
+    for (const unit of [township, willow, await code(net.orchard)]) await change(as, county, unit, 'corrected', TODAY, { should_build: true })
+    await create(as, town, willow, 'p-1', 'learning_point', null, '2026-03-01', { name: '柳溪学习点' })
+    await change(as, town, 'p-1', 'changed', '2026-06-01', { standard_met: true })
+    const on = async (day: string) => {
+      const ask = (text: string) => as(town.account, inner => inner.unsafe(text, [net.township, day]))
+      const [levels, missing, standards] = [await ask('select * from public.network_summary($1, $2)'), await ask('select * from public.network_missing($1, $2)'), await ask('select * from public.network_standards($1, $2)')]
+      const villages = levels.find(row => row.level === 'village')!
+      return { built: `${villages.built as number} of ${villages.should_build as number}`, missing: missing.map(row => row.unit_name as string), met: standards.find(row => row.level === 'village') ?? null }
+    }
+    expect(await on('2026-02-28')).toEqual({ built: '0 of 2', missing: ['柳溪村', '果园村'], met: null })
+    expect(await on('2026-03-01')).toEqual({ built: '1 of 2', missing: ['果园村'], met: { level: 'village', met: 0, not_met: 0, not_judged: 1 } })
+    expect(await on('2026-06-01')).toMatchObject({ met: { met: 1, not_judged: 0 } })
+    // A village that has moved away since belonged here then.
+    await move(as, county, await code(net.orchard), await code(net.otherTownship), '2026-07-01')
+    expect([(await on('2026-06-30')).missing, (await on('2026-07-01')).missing]).toEqual([['果园村'], []])
+    expect(await as('anon', inner => inner`select * from public.network_summary(${net.township}, ${TODAY})`).catch((error: { code: string }) => error.code)).toBe('42501')
+    expect(await sql`select * from public.network_summary(${net.township}, ${TODAY})`).toEqual([])
+  }))
+
   it('is refused field by field', () => scene(async ({ as, net, town, code }) => {
     const school = await code(net.school)
     await refused(change(as, town, school, 'changed', TODAY, { name: 'x' }), 422, 'unit_name_invalid')

@@ -11,7 +11,7 @@ export default defineEventHandler(async (event) => {
   const { unit, trail } = await requireUnit(desk, code, 'desk')
   const today = chinaToday()
   const [levels, units, sight] = await Promise.all([
-    answerOf(desk.database.rpc('network_summary', { in_unit_id: unit.id })),
+    answerOf(desk.database.rpc('network_summary', { in_unit_id: unit.id, day: on ?? today })),
     answerOf(on && on !== today ? desk.database.rpc('network_as_of', { in_unit_id: unit.id, day: on }) : desk.database.rpc('network_tree', { in_unit_id: unit.id })),
     networkSight(desk.database, unit.code),
   ])
