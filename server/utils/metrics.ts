@@ -5,6 +5,13 @@ import type { Cell, CellOf, CoverageRow, GroupFigure, HeatCell, Labelled, MonthF
 import type { Supabase } from './database'
 import type { Desk } from './desk'
 
+/** Chosen like a category: what units organised, of every category (rule 7 of DOMAIN.md 21.3). */
+const ORGANISED: Labelled = { id: 'organised', zh: '全部类别，只算单位组织的（不含自学）', en: 'All subjects, organised by units only (no self-study)' }
+
+function viewOf(category: Labelled | null): string {
+  return category === null ? 'all' : category.id === ORGANISED.id ? 'organised' : `category:${category.id}`
+}
+
 /** Everything that the page of figures shows; the exports write the same. */
 export async function figuresFor(desk: Desk, query: z.output<typeof MetricsQuery>) {
   const { year = thisYear(), sort, order, axis } = query
@@ -13,8 +20,8 @@ export async function figuresFor(desk: Desk, query: z.output<typeof MetricsQuery
   const choices = await figureChoices(database, unit.id)
   const group = chosenGroup(choices.groups, query.group)
   const category = chosenCategory(choices.categories, query.category)
-  const view = category ? `category:${category.id}` : 'all'
-  const shared = { unit, trail, year, group, category, sort, order, seesNames: await seesNamesAt(database, unit.id), ...choices }
+  const view = viewOf(category)
+  const shared = { unit, trail, year, group, category, sort, order, seesNames: await seesNamesAt(database, unit.id), ...choices, categories: [ORGANISED, ...choices.categories] }
   if (axis === 'organiser') {
     const [groups, taught] = await Promise.all([organisedGroups(database, unit.id, year, view, choices.groups), taughtBy(database, unit.id, year, view, group.id)])
     return { ...shared, axis, organiser: { groups, taught }, residence: null }
@@ -62,7 +69,7 @@ export async function figureOfPeople(desk: Desk, { unit: code, year = thisYear()
   const { unit, trail } = await requireUnit(desk, code, 'figures')
   const { groups, categories } = await figureChoices(desk.database, unit.id)
   const [group, category] = [chosenGroup(groups, groupId), chosenCategory(categories, categoryId)]
-  return { unit, trail, year, group, category, view: category ? `category:${category.id}` : 'all' }
+  return { unit, trail, year, group, category, view: viewOf(category) }
 }
 
 /** A page of the people behind a figure, by number; nobody for posts that see no names at the unit. `size` up to 200. */
@@ -189,7 +196,7 @@ export function chosenGroup(groups: Labelled[], id: string): Labelled {
 /** The chosen category, or null for all. @throws 422 `category_unknown` */
 export function chosenCategory(categories: Labelled[], id: string | undefined): Labelled | null {
   if (id === undefined) return null
-  const category = categories.find(one => one.id === id)
+  const category = [ORGANISED, ...categories].find(one => one.id === id)
   if (!category) throw refusal(422, 'category_unknown', { field: 'category' })
   return category
 }

@@ -88,6 +88,16 @@ describe('bad input', () => {
 describe('figures', () => {
   interface Metrics { residence: { rows: { code: string, isParent: boolean, persons: number, population: number | null, missingNames: string[] }[] } }
 
+  it('what units organised is chosen like a category, without self-study, and opens to its people', async () => {
+    const personsOf = async (query: string) => (await as<Metrics>('city', `/api/desk/metrics?${query}`)).body.residence.rows[0]!.persons
+    const [all, organised] = [await personsOf(''), await personsOf('category=organised')]
+    const [{ persons }] = await sql`select count(distinct coalesce(person.counts_as, person.id))::integer as persons from private.counted_participations fact join public.persons person on person.id = fact.person_id
+      where fact.organised and fact.year = extract(year from now() at time zone 'Asia/Shanghai')` as unknown as [{ persons: number }]
+    expect(organised).toBe(persons)
+    expect(organised).toBeLessThan(all)
+    expect((await as<{ total: number }>('city', '/api/desk/metrics/people?category=organised')).body.total).toBe(organised)
+  })
+
   it('a total is the people behind it, counted page by page', async () => {
     const { body: { residence: { rows } } } = await as<Metrics>('qingxi', '/api/desk/metrics')
     expect(rows[0]).toMatchObject({ code: TOWN, isParent: true })
