@@ -18,7 +18,7 @@ export interface Field {
 }
 
 /** What the asking account must be able to do on the unit of the import. */
-export const SIGHT_OF = { participation: 'people', persons: 'people', populations: 'populations', units: 'network', activities: 'activities' } as const
+export const SIGHT_OF = { participation: 'trainings', persons: 'people', populations: 'populations', units: 'network', activities: 'activities' } as const
 
 const NAME: Field = { id: 'name', zh: '姓名', en: 'Name', required: true, also: ['学员姓名', '参训人员', '签到人', '签名', '姓 名'], example: '王秀英', hint: '必填。' }
 const RESIDENCE: Field = { id: 'residence', zh: '居住地', en: 'Home', also: ['村(社区)', '村社区', '村', '社区', '所在村', '居住村', '户籍地', '村居', '所属村社区', '居住地编码', '家庭住址', '现居住地'], example: '{village}', hint: '村（社区）的名称或编码；有同名的村时请填“乡镇”一列，或者写编码。' }

@@ -23,4 +23,4 @@ export interface Post {
 }
 
 /** What a post may see or do on its unit and everything below: supabase/migrations/20261125000100_sights.sql. */
-export type Sight = 'desk' | 'figures' | 'names' | 'groups' | 'people' | 'activities' | 'network' | 'populations' | 'approval' | 'posts' | 'audit'
+export type Sight = 'desk' | 'figures' | 'names' | 'groups' | 'people' | 'trainings' | 'activities' | 'network' | 'populations' | 'approval' | 'posts' | 'audit'

@@ -398,4 +398,20 @@ describe('who may', () => {
     await expect(as(manager.account, inner => inner`select public.apply_import(${id}, false)`)).rejects.toMatchObject({ code: 'PT409', message: 'import_has_refusals' })
     await as(manager.account, inner => inner`select public.apply_import(${id}, true)`)
   }))
+
+  it('a department brings in the trainings that it ran, and neither people, nor other units’, nor does it see names', atTheDesk(async ({ sql, as, network, manager }) => {
+    const ask = (who: Person, kind: string, unit: number) => as(who.account, one => create(one, kind, unit))
+    const refused = { code: 'PT403', message: 'unit_not_yours' }
+    const department = await makeStaff(sql, network.township, network.willow, 'department_staff')
+    const [{ id }] = await ask(department, 'participation', network.township) as unknown as [{ id: string }]
+    expect(await as(department.account, one => one`select id from public.imports where id = ${id}`)).toHaveLength(1)
+    expect(await as(manager.account, one => one`select id from public.imports where id = ${id}`)).toHaveLength(1)
+    for (const kind of ['persons', 'populations', 'units', 'activities']) await expect(ask(department, kind, network.township), kind).rejects.toMatchObject(refused)
+    await expect(ask(department, 'participation', network.otherTownship)).rejects.toMatchObject(refused)
+    const theirs = (await ask(manager, 'persons', network.township))[0]!.id as string
+    expect(await as(department.account, one => one`select id from public.imports where id = ${theirs}`)).toEqual([])
+    expect(await as(department.account, one => one`select id from public.persons where id <> ${department.id}`)).toEqual([])
+    const teacher = await makeStaff(sql, network.school, network.willow, 'teacher')
+    await expect(ask(teacher, 'participation', network.township)).rejects.toMatchObject(refused)
+  }))
 })
