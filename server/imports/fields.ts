@@ -71,7 +71,7 @@ const FIELDS: Record<ImportKind, Field[]> = {
   units: [
     { id: 'name', zh: '名称', en: 'Name', required: true, also: ['单位名称', '学校名称', '学习点名称'], example: '柳溪村学习点', hint: '必填。2 到 60 个字。' },
     { id: 'code', zh: '编码', en: 'Code', also: ['单位编码', '代码'], example: '', hint: '字母、数字和短横；不填就自动编。' },
-    { id: 'parent', zh: '上级单位', en: 'Above', required: true, also: ['上级', '所属单位', '所属行政区', '隶属单位', '所在村', '上级单位编码'], example: '{village}', hint: '必填。行政区的名称或编码。' },
+    { id: 'parent', zh: '上级单位', en: 'Above', required: true, also: ['上级', '所属单位', '所属行政区', '隶属单位', '所在村', '上级单位编码'], example: '{village}', hint: '必填。行政区的名称或编码，要已经在网络里：先导入乡镇，再导入村。' },
     TOWNSHIP,
     { id: 'kind', zh: '种类', en: 'Kind', required: true, fixed: true, also: ['单位类别', '单位种类', '学校类别', '类型'], example: '学习点', hint: '必填。见“可选的词”一页。' },
     { id: 'area', zh: '城乡', en: 'Area', also: ['城乡类别'], example: '乡村', hint: '城镇或乡村。' },
@@ -80,6 +80,12 @@ const FIELDS: Record<ImportKind, Field[]> = {
     { id: 'hostBody', zh: '依托单位', en: 'Host body', also: ['举办单位', '依托机构'], example: '村委会', hint: '' },
     { id: 'address', zh: '地址', en: 'Address', also: ['详细地址', '地点'], example: '', hint: '' },
     { id: 'contactPhone', zh: '联系电话', en: 'Phone', also: ['电话', '办公电话'], example: '', hint: '单位的电话，会公开。' },
+    { id: 'furtherKinds', zh: '兼为', en: 'Also', also: ['同时是', '其他种类', '加挂牌子'], example: '', hint: '一个单位几块牌子的，其余的种类写在这里，用顿号分开。' },
+    { id: 'shouldBuild', zh: '应建', en: 'Should have a school', also: ['是否应建', '应建学校'], example: '', hint: '行政区：是或否，应不应该有学校或学习点。' },
+    { id: 'standardMet', zh: '达标', en: 'Meets the standard', also: ['是否达标', '标准化'], example: '是', hint: '学校和学习点：是或否；没评过就空着。' },
+    { id: 'rooms', zh: '教室', en: 'Rooms', also: ['教室数', '教室间数'], example: '3', hint: '间数。' },
+    { id: 'computers', zh: '电脑', en: 'Computers', also: ['电脑数', '计算机', '计算机台数'], example: '12', hint: '台数。' },
+    { id: 'summary', zh: '介绍', en: 'About', also: ['简介', '说明'], example: '', hint: '600 字以内，会公开。' },
   ],
   // A row is a session; rows of one host and one title are one activity.
   activities: [

@@ -67,7 +67,7 @@ const SIGN_UP_WORDS = choices({
 })
 const RELATION_WORDS = choices({ mother: ['母亲', '妈妈', '母子', '母女'], father: ['父亲', '爸爸', '父子', '父女'],
   grandparent: ['祖父母', '外祖父母', '爷爷', '奶奶', '祖父', '祖母', '外公', '外婆', '外祖父', '外祖母', '姥姥', '姥爷'], relative: ['亲属', '亲戚', '其他亲属'], other: ['其他'] })
-const YES_WORDS = choices({ yes: ['是', '同意', '已同意', '有', '√', 'y'], no: ['否', '不同意', '未同意', '无', '×', 'n'] })
+const YES_WORDS = choices({ yes: ['是', '同意', '已同意', '应建', '达标', '已达标', '有', '√', 'y', 'yes'], no: ['否', '不同意', '未同意', '不应建', '未达标', '不达标', '无', '×', 'n', 'no'] })
 const AREA_WORDS = choices({ urban: ['城镇', '城市', '城'], rural: ['乡村', '农村', '乡'], all: ['全部', '合计', '不分'] })
 
 function choices(words: Record<string, string[]>): Map<string, string> {
@@ -234,8 +234,6 @@ function units(cells: Cells, staged: Staged, reading: Reading & Lists): void {
   if (staged.name && staged.name.length < 2) cells.refuse('name', 'import_unit_name_short')
   staged.unit_id = cells.take('parent', text => reading.places.find(text, cells.text('township'), isAdministration), 'import_unit_missing')?.id
   staged.kind = cells.take('kind', text => choice(reading.lists.unitKinds, text), 'import_unit_kind_missing')
-  // An administration brings a level and a place in the tree of its own: that is done at the network's own pages.
-  if (staged.kind === 'administration') cells.refuse('kind', 'import_unit_administration')
   const text = (field: string, longest: number) => cells.take(field, value => readText(value, longest))
   staged.details = {
     code: cells.take('code', value => /^[A-Za-z0-9-]{1,40}$/.test(plain(value)) ? plain(value) : { wrong: 'import_code_invalid' }),
@@ -244,8 +242,25 @@ function units(cells: Cells, staged: Staged, reading: Reading & Lists): void {
       return area === 'all' ? { wrong: 'import_choice_unknown' } : area
     }),
     openedOn: cells.take('openedOn', readDay)?.day,
-    localName: text('localName', 60), hostBody: text('hostBody', 80), address: text('address', 120), contactPhone: text('contactPhone', 30),
+    localName: text('localName', 60), hostBody: text('hostBody', 80), address: text('address', 120), contactPhone: text('contactPhone', 30), summary: text('summary', 600),
+    shouldBuild: cells.take('shouldBuild', value => yesOrNo(value)), standardMet: cells.take('standardMet', value => yesOrNo(value)),
+    rooms: cells.take('rooms', value => countUpTo(1000, value)), computers: cells.take('computers', value => countUpTo(10_000, value)),
   }
+  // A school may be several kinds of school at once; an administration is nothing else.
+  const natureOf = (kind: unknown) => reading.words.unitKinds.find(({ id }) => id === kind)?.nature
+  const further = splitWords(cells.text('furtherKinds')).map(word => choice(reading.lists.unitKinds, word))
+  if (further.some(kind => natureOf(kind) !== natureOf(staged.kind) || kind === 'administration')) cells.refuse('furtherKinds', 'import_unit_kinds_wrong')
+  staged.details.furtherKinds = [...new Set(further.filter(kind => kind !== staged.kind))]
+}
+
+function yesOrNo(text: string): Read<boolean> {
+  const word = choice(YES_WORDS, text)
+  return isWrong(word) ? word : word === 'yes'
+}
+
+function countUpTo(most: number, text: string): Read<number> {
+  const count = readCount(text)
+  return isWrong(count) || count <= most ? count : { wrong: 'import_count_too_large', details: { most } }
 }
 
 function activities(cells: Cells, staged: Staged, reading: Reading & Lists): void {

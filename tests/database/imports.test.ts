@@ -348,6 +348,26 @@ describe('populations', () => {
 })
 
 describe('units', () => {
+  it('a township\'s network comes whole: villages with their schools, and what is known of each', atTheDesk(async ({ sql, network, as }) => {
+    const county = await makeStaff(sql, network.county, network.willow, 'manager')
+    const villages = await stageImport(sql, { kind: 'units', unit: network.county, by: county.account }, [
+      { name: '桃源村', unit_id: network.township, kind: 'administration', details: { code: 'TY', area: 'rural', shouldBuild: true } },
+      { name: '村中村', unit_id: network.willow, kind: 'administration', details: {} },
+    ])
+    expect(await checkImport(sql, villages)).toMatchObject({ good: 1, refused: 1 })
+    expect(await refusalsOf(sql, villages)).toEqual(['3 import_level_none'])
+    await writeImport(sql, villages, true)
+    const [village] = await sql`select id, level, area, should_build from public.units where code = 'TY'`
+    expect(village).toMatchObject({ level: 'village', area: 'rural', should_build: true })
+    const schools = await stageImport(sql, { kind: 'units', unit: network.county, by: county.account, sha: 'b'.repeat(64) }, [
+      { name: '桃源村学习点', unit_id: village!.id, kind: 'learning_point', details: { rooms: 2, computers: 12, standardMet: true, furtherKinds: ['minors_station'], summary: '村委会二楼' } }])
+    expect(await checkImport(sql, schools)).toMatchObject({ good: 1 })
+    await writeImport(sql, schools)
+    expect((await sql`select kind_id, further_kinds, level, rooms, computers, standard_met, summary from public.units where name = '桃源村学习点'`)[0])
+      .toEqual({ kind_id: 'learning_point', further_kinds: ['minors_station'], level: 'village', rooms: 2, computers: 12, standard_met: true, summary: '村委会二楼' })
+    expect(await as(county.account, one => one`select should_build, built from public.network_summary(${network.township}, private.china_date(now())) where level = 'village'`)).toEqual([{ should_build: 1, built: 1 }])
+  }))
+
   it('are made as the account that asked, known by name and place, and closed when taken back', atTheDesk(async ({ sql, network, manager }) => {
     const point = (name: string, parent: number) => ({ name, unit_id: parent, kind: 'learning_point', details: { openedOn: '2024-09-01' } })
     const id = await stageImport(sql, { kind: 'units', unit: network.township, by: manager.account }, [point('柳溪村学习点', network.willow), point('港口村学习点', network.harbour)])
