@@ -483,6 +483,7 @@ export interface Database {
       credit_caps: {
         Row: {
           amount: number
+          basis: string
           category_id: string | null
           first_month: number
           id: number
@@ -533,6 +534,7 @@ export interface Database {
           person_id: number
           posted_id: number | null
           reason: string
+          rule_id: string | null
           state: string
           target_id: number | null
           unit_id: number
@@ -543,6 +545,7 @@ export interface Database {
           { foreignKeyName: 'credit_corrections_asked_person_id_fkey', columns: ['asked_person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_corrections_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_corrections_posted_id_fkey', columns: ['posted_id'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_corrections_rule_id_fkey', columns: ['rule_id'], isOneToOne: false, referencedRelation: 'credit_rules', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_corrections_target_id_fkey', columns: ['target_id'], isOneToOne: false, referencedRelation: 'credit_postings', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_corrections_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
@@ -840,7 +843,9 @@ export interface Database {
       }
       credit_rules: {
         Row: {
+          added_at: string | null
           en: string
+          ground: string
           id: string
           zh: string
         }
@@ -1592,6 +1597,7 @@ export interface Database {
           ages: string | null
           en: string
           id: string
+          is_sensitive: boolean
           plain_en: string | null
           plain_zh: string | null
           position: number
@@ -2611,6 +2617,7 @@ export interface Database {
       activity_filters: { Args: Record<PropertyKey, never>, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, depth: number | null, activities: number | null }[] }
       activity_hosts: { Args: { in_unit_id: number }, Returns: { code: string | null, name: string | null }[] }
       add_credit_award: { Args: { of_unit_id: number, zh: string, en: string, milli_credits: number, from_day: string, minima: Json }, Returns: number }
+      add_credit_rule: { Args: { zh: string, en: string, ground: string, from_day: string, milli_credits: number, cap_period?: string, cap_amount?: number }, Returns: string }
       add_guardian: { Args: { child_id: number, guardian_id: number, relation: string, consent: boolean }, Returns: number }
       add_person_group: { Args: { of_person_id: number, entry: Json }, Returns: undefined }
       add_recognition_body: { Args: { zh: string, en: string }, Returns: number }
@@ -2627,7 +2634,7 @@ export interface Database {
       apply_for_award: { Args: { award_id: number }, Returns: number }
       apply_import: { Args: { import_id: number, good_only: boolean }, Returns: undefined }
       apply_recognition: { Args: { body: string, title: string, number: string, level: string, issued_on: string, hours: number, file: Json }, Returns: number }
-      ask_credit_grant: { Args: { of_person_id: number, milli_credits: number, happened_on: string, ground: string, reason: string }, Returns: number }
+      ask_credit_grant: { Args: { of_person_id: number, milli_credits: number, happened_on: string, ground: string, reason: string, of_rule_id?: string }, Returns: number }
       ask_credit_reversal: { Args: { posting_id: number, ground: string, reason: string }, Returns: number }
       ask_lecturer: { Args: { of_lecturer_id: number, at_unit_id: number, from_at: string, until_at: string, topic: string, place: string }, Returns: number }
       ask_recognition: { Args: { case_id: number, note: string }, Returns: undefined }
@@ -2668,6 +2675,7 @@ export interface Database {
       count_visits: { Args: { of_venue_id: number, of_day: string, visitors: number, note?: string }, Returns: undefined }
       counted_years_of_person: { Args: { of_person_id: number }, Returns: number[] }
       course_filters: { Args: { course_kind: string }, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, courses: number | null }[] }
+      coverage_areas: { Args: { in_unit_id: number, counted_year: number }, Returns: { area: string | null, population: number | null, missing_count: number | null }[] }
       coverage_by_category: { Args: { in_unit_id: number, counted_year: number, counted_group: string }, Returns: { category_id: string | null, persons: number | null, person_times: number | null, minutes: number | null, population: number | null }[] }
       coverage_by_group: { Args: { in_unit_id: number, counted_year: number, view_code?: string }, Returns: { group_id: string | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
       coverage_by_unit: { Args: { parent_unit_id: number, counted_year: number, counted_group: string, view_code?: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, is_parent: boolean | null, has_children: boolean | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
@@ -2682,7 +2690,7 @@ export interface Database {
       credential_titles: { Args: { in_unit_id: number }, Returns: { kind: string | null, title: string | null, issued: number | null }[] }
       credentials_at_desk: { Args: { in_unit_id: number, of_kind: string, of_title: string, asked: string, from_day: string, to_day: string, only_live: boolean, page_size: number, skip: number }, Returns: { id: number | null, kind: string | null, code: string | null, snapshot: Json | null, issued_at: string | null, signed: boolean | null, revoked_at: string | null, revoked_reason: string | null, revoked_words: string | null, lifted_at: string | null, may_revoke: boolean | null, total: number | null }[] }
       credit_ahead: { Args: { course_slugs: string[], lesson_slug?: string }, Returns: { course_slug: string | null, is_personal: boolean | null, lessons: number | null, done: number | null, earned_milli_credits: number | null, ahead: Json | null }[] }
-      credit_corrections_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, kind: string | null, state: string | null, milli_credits: number | null, happened_on: string | null, ground: string | null, reason: string | null, decision: string | null, asked_at: string | null, decided_at: string | null, asked_person_id: number | null, target_milli_credits: number | null, target_day: string | null, posted_milli_credits: number | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asker_name: string | null }[] }
+      credit_corrections_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, kind: string | null, state: string | null, milli_credits: number | null, happened_on: string | null, ground: string | null, reason: string | null, decision: string | null, asked_at: string | null, decided_at: string | null, asked_person_id: number | null, target_milli_credits: number | null, target_day: string | null, posted_milli_credits: number | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asker_name: string | null, rule_zh: string | null, rule_en: string | null }[] }
       credit_rates: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, zh: string | null, en: string | null, basis: string | null, milli_credits: number | null, per_minutes: number | null }[] }
       credit_years_at_desk: { Args: Record<PropertyKey, never>, Returns: Json }
       credits_of_unit: { Args: { in_unit_id: number, counted_year: number }, Returns: number }
@@ -2789,9 +2797,9 @@ export interface Database {
       my_volunteering: { Args: Record<PropertyKey, never>, Returns: { id: number | null, status: string | null, unit_name: string | null, team_name: string | null, source: string | null, employer: string | null, skills: string | null, asked_at: string | null, reason: string | null, minutes: number | null, times: number | null, shift_ids: number[] | null }[] }
       network_as_of: { Args: { in_unit_id: number, day: string }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       network_choices: { Args: { of_unit_id: number, purpose: string }, Returns: { code: string | null, name: string | null, above_name: string | null }[] }
-      network_missing: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, level: string | null, area: string | null, above_name: string | null, total: number | null }[] }
-      network_standards: { Args: { in_unit_id: number }, Returns: { level: string | null, met: number | null, not_met: number | null, not_judged: number | null }[] }
-      network_summary: { Args: { in_unit_id: number }, Returns: { level: string | null, administrations: number | null, should_build: number | null, built: number | null, teaching_units: number | null }[] }
+      network_missing: { Args: { in_unit_id: number, day: string, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, level: string | null, area: string | null, above_name: string | null, total: number | null }[] }
+      network_standards: { Args: { in_unit_id: number, day: string }, Returns: { level: string | null, met: number | null, not_met: number | null, not_judged: number | null }[] }
+      network_summary: { Args: { in_unit_id: number, day: string }, Returns: { level: string | null, administrations: number | null, should_build: number | null, built: number | null, teaching_units: number | null }[] }
       network_tree: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       no_shows_at_desk: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { session_id: number | null, person_id: number | null, name: string | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, state: string | null, reason: string | null, note: string | null, asked_at: string | null, answer: string | null, answered_at: string | null, counted: number | null, effect: string | null, until: string | null, total: number | null }[] }
       note_audit_export: { Args: { in_unit_id: number, filter: Json, rows: number }, Returns: undefined }
@@ -2807,7 +2815,7 @@ export interface Database {
       people_named: { Args: { person_ids: number[] }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null }[] }
       people_reached: { Args: { in_unit_id: number, counted_year: number }, Returns: { unit_code: string | null, group_id: string | null, persons: number | null }[] }
       person_at_desk: { Args: { of_person_id: number }, Returns: Json }
-      person_participations: { Args: { of_person_id: number, counted_year: number }, Returns: { participation_id: number | null, started_at: string | null, ended_at: string | null, kind: string | null, category_id: string | null, category_zh: string | null, category_en: string | null, course: string | null, lesson: string | null, host: string | null, home: string | null, hours: number | null, status: string | null, role: string | null, channel: string | null, entry_source: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, counts: boolean | null, what: string | null, reason: string | null, under_person_id: number | null }[] }
+      person_participations: { Args: { of_person_id: number, counted_year: number }, Returns: { participation_id: number | null, started_at: string | null, ended_at: string | null, kind: string | null, category_id: string | null, category_zh: string | null, category_en: string | null, course: string | null, lesson: string | null, title: string | null, host: string | null, home: string | null, hours: number | null, status: string | null, role: string | null, channel: string | null, entry_source: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, counts: boolean | null, what: string | null, reason: string | null, under_person_id: number | null }[] }
       population_gaps: { Args: { in_unit_id: number, counted_year: number, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, above_name: string | null, group_ids: string[] | null, responsible: Json | null, total: number | null }[] }
       population_grid: { Args: { in_unit_id: number, counted_year: number }, Returns: { unit_id: number | null, unit_code: string | null, unit_name: string | null, level: string | null, is_parent: boolean | null, group_id: string | null, area: string | null, count: number | null, source: string | null, as_of: string | null, status: string | null, entered_at: string | null, waiting_count: number | null, waiting_withdraws: boolean | null, returned_reason: string | null }[] }
       population_history: { Args: { in_unit_id: number, counted_year: number }, Returns: { version_id: number | null, group_id: string | null, area: string | null, count: number | null, source: string | null, as_of: string | null, status: string | null, entered_at: string | null, entered_by_username: string | null, decided_at: string | null, decided_by_username: string | null, reason: string | null, in_force: boolean | null }[] }
@@ -2868,6 +2876,7 @@ export interface Database {
       save_volunteer_team: { Args: { of_unit_id: number, of_team_id: number, name: string, about: string, founded_on: string, closed_on?: string }, Returns: number }
       schools_below: { Args: { unit_code?: string }, Returns: { code: string | null, parent_code: string | null, name: string | null, local_name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, teaching: boolean | null, schools: number | null }[] }
       sees_names_at: { Args: { in_unit_id: number }, Returns: boolean }
+      sees_people_at: { Args: { in_unit_id: number, of_group: string }, Returns: boolean }
       send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }
       service_at_desk: { Args: { in_unit_id: number, of_opportunity_id?: number }, Returns: { id: number | null, code: string | null, title: string | null, role: string | null, about: string | null, venue: string | null, contact_phone: string | null, category_id: string | null, unit_id: number | null, unit_name: string | null, team_id: number | null, team_name: string | null, state: string | null, cancel_reason: string | null, shifts: Json | null }[] }
       service_disputes_at_desk: { Args: { in_unit_id: number, page_size?: number }, Returns: { id: number | null, place_id: number | null, shift_id: number | null, name: string | null, title: string | null, unit_name: string | null, starts_at: string | null, ends_at: string | null, started_at: string | null, ended_at: string | null, minutes: number | null, words: string | null, asked_at: string | null, due_on: string | null, days_left: number | null, outcome: string | null, answer: string | null, answered_at: string | null, is_own: boolean | null }[] }
