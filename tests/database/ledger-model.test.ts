@@ -224,7 +224,7 @@ it('in any order of the same events totals, what was clipped, and the content of
   const seen = { clipped: 0, fullYears: 0, uncapped: 0 }
   await fc.assert(fc.asyncProperty(events, orders => withRollback(async (sql) => {
     const run = await Run.begin(sql)
-    for (const [who, order] of orders.entries()) for (const event of order) await run.do({ kind: 'earn', who, ...event })
+    for (const [who, order] of orders.entries()) for (const event of order) await run.do({ kind: 'earn', who, category: null, host: null, ...event })
     const { days, years } = contentsOf(orders[0])
     const counted = [...years.values()].reduce((sum, all) => sum + Math.min(CAPS.year, all), 0)
     const asked = orders[0].reduce((sum, { minutes }) => sum + minutes, 0)
