@@ -111,7 +111,7 @@ async function publishTerm({ sql }: Bench, title: string): Promise<Term> {
   const [school] = await sql`select unit.id, account.id as account from public.posts post join public.units unit on unit.id = post.unit_id join identity.accounts account on account.person_id = post.person_id
     where post.role_id = 'manager' and unit.kind_id = 'community_school' order by post.id limit 1`
   const day = (n: number, hour: number) => new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() + 2, 1 + n, hour))
-  const fields = { title, kind: 'activity', form: 'theme_event', category: 'digital', venue: '社区学校', phone: '0572 123456', minors: 'welcome', signUp: 'session' }
+  const fields = { title, kind: 'activity', form: 'theme_event', category: 'digital', venue: '社区学校', phone: '0572 123456', minors: 'welcome', minorsStaff: ['何敏', '吴刚'], signUp: 'session' }
   const sessions = Array.from({ length: SESSIONS }, (_, n) => ({ startsAt: day(n, 1), endsAt: day(n, 3), capacity: SEATS }))
   const id = await sql.begin(async (transaction) => {
     await transaction`select set_config('request.jwt.claims', ${JSON.stringify({ sub: school!.account, role: 'authenticated' })}, true)`

@@ -41,8 +41,9 @@ interface Plan {
   entrants?: number
   status?: 'draft' | 'submitted' | 'cancelled'
   reason?: string
-  /** One of its days is called off. */
+  /** One of its days is called off, and made up for on another. */
   calledOff?: [number, string]
+  madeUpOn?: number
 }
 
 const MEET = { morning: [9 * 60, 11 * 60], afternoon: [15 * 60, 16 * 60 + 30], evening: [19 * 60, 20 * 60 + 30] } satisfies Record<string, [number, number]>
@@ -54,7 +55,7 @@ function plans({ counties }: Region): Plan[] {
   const here = { host: first.school, township: first, venue: first.school.name }
   return [
     { ...here, title: '手机班：拍照、挂号、防骗', kind: 'training', form: 'evening_school', category: 'digital', room: '二楼电脑室', lecturer: '陈老师', signUp: 'term', seats: 20, taken: 9, days: weekly(-16, 8), at: MEET.evening,
-      summary: '每周一次，一共八次。从拍照、发微信学到网上挂号、看懂账单、识别骗局。自带手机，零基础也跟得上，老师一个一个教。', calledOff: [19, '学校承办考试，教室不能用'] },
+      summary: '每周一次，一共八次。从拍照、发微信学到网上挂号、看懂账单、识别骗局。自带手机，零基础也跟得上，老师一个一个教。', calledOff: [19, '学校承办考试，教室不能用'], madeUpOn: 40 },
     { ...here, title: '亲子剪纸', kind: 'activity', form: 'parent_child', category: 'traditional_culture', room: '一楼手工室', lecturer: '罗阿姨', signUp: 'session', seats: 6, taken: 6, waiting: 4, days: [6, 13], at: MEET.morning,
       ages: [5, 120], fee: [1000, '彩纸和剪刀'], summary: '大人带着孩子一起剪窗花。两场内容一样，来一场就行。' },
     { ...here, title: '血压测量和冬季养生', kind: 'lecture', form: 'talk', category: 'health', room: '一楼多功能厅', department: '镇卫生院', signUp: 'session', seats: 40, taken: 12, days: [2], at: MEET.morning,
@@ -74,6 +75,8 @@ function plans({ counties }: Region): Plan[] {
       ages: [10, 120], summary: '刻版、调墨、印一张门神带回家。板子只有八块，名额抽签分配。' },
     { ...here, title: '腊味香肠制作', kind: 'activity', form: 'practice', category: 'life_skills', room: '食堂', signUp: 'session', seats: 6, admission: 'draw', closes: -1, entrants: 9, days: [7], at: MEET.morning, ages: [18, 120], minors: 'not',
       fee: [2000, '肉和佐料'], summary: '自己灌一串香肠，挂起来过年吃。灶台只有六个，名额已经抽签分配。' },
+    { host: second.school, township: second, venue: second.school.name, title: '蔬菜大棚怎么管', kind: 'training', form: 'training', category: 'agri_tech', room: '一楼教室', department: '农业农村局', signUp: 'session', seats: 30, days: [16, 23], at: MEET.afternoon, status: 'submitted',
+      summary: '育苗、控温、防病，讲完到棚里看。请县农技站的老师来讲。' },
     { host: second.school, township: second, venue: second.school.name, title: '八段锦晨练', kind: 'activity', form: 'sports', category: 'sports_fitness', room: '操场', lecturer: '周教练', signUp: 'session', seats: 25, taken: 7, days: weekly(4, 4), at: [7 * 60 + 30, 8 * 60 + 30],
       minors: 'welcome', summary: '一招一式慢慢来，腰腿不好也能练。穿宽松衣服和平底鞋。' },
     { host: counties[0]!.college, township: first, venue: counties[0]!.college.name, title: '育婴员技能培训', kind: 'training', form: 'training', category: 'domestic_service', room: '实训室', lecturer: '刘老师', signUp: 'term', seats: 30, days: weekly(12, 6), at: [9 * 60, 16 * 60],
@@ -95,6 +98,9 @@ export async function planActivities(sql: postgres.TransactionSql, random: Rando
     const above = managerOf.get(region.counties.find(county => county.townships.includes(township))!)!.account.id
     await fileMaterials(sql, sessions.filter(({ day }) => day < 0).map(({ id, day }) => ({ id, day: today + day, title: plan.title, unit: plan.host, by, above })), today)
   }
+  // The county looks at the plans of one of its townships before they are published.
+  const [county] = region.counties
+  await sql`insert into public.activity_reviews (unit_id, way, set_by, set_at) values (${county!.townships[1]!.unit.id}, 'by_above', ${managerOf.get(county!)!.account.id}, ${momentOf(today - 60, 9 * 60)})`
   await ruleMissedSeats(sql, today)
   await helpElders(sql, today)
   await askForRecords(sql, today)
@@ -137,15 +143,15 @@ async function grownUps(sql: postgres.TransactionSql, township: Township): Promi
 async function add(sql: postgres.TransactionSql, random: Random, plan: Plan, people: number[], by: string, today: Day): Promise<{ id: number, day: number }[]> {
   const { host, township, title, kind, form, category, summary, venue, room = null, lecturer = null, department = null,
     signUp, days, at: [from, until], seats = null, taken = 0, waiting = 0,
-    ages: [youngest, oldest] = [0, 120], minors = 'with_guardian', fee = [0, null], forUnit, admission = 'first_come', opens, closes, entrants = 0, status = 'published', reason = null, calledOff } = plan
+    ages: [youngest, oldest] = [0, 120], minors = 'with_guardian', fee = [0, null], forUnit, admission = 'first_come', opens, closes, entrants = 0, status = 'published', reason = null, calledOff, madeUpOn } = plan
   const entered = momentOf(today - 20, 10 * 60)
   const published = status === 'draft' || status === 'submitted' ? null : momentOf(today - 19, 9 * 60)
   const cancelled = status === 'cancelled' ? momentOf(today - 1, 17 * 60) : null
   const [activity] = await sql`
-    insert into public.activities (code, host_unit_id, title, kind, form_id, category_id, summary, department, lecturer, venue, room, contact_phone, fee_fen, fee_for, minors, ages, for_unit_id, sign_up, admission,
+    insert into public.activities (code, host_unit_id, title, kind, form_id, category_id, summary, department, lecturer, venue, room, contact_phone, fee_fen, fee_for, minors, minors_staff, ages, for_unit_id, sign_up, admission,
       opens_at, closes_at, status, entered_by, entered_at, submitted_by, submitted_at, published_by, published_at, cancelled_at, cancel_reason)
     values (private.new_activity_code(), ${host.id}, ${title}, ${kind}, ${form}, ${category}, ${summary}, ${department}, ${lecturer}, ${venue}, ${room}, ${host.contactPhone ?? township.school.contactPhone ?? null}, ${fee[0]}, ${fee[1]},
-      ${minors}, int4range(${youngest}, ${oldest + 1}), ${forUnit?.id ?? null}, ${signUp}, ${admission}, ${opens === undefined ? null : momentOf(today + opens, 9 * 60)}, ${closes === undefined ? null : momentOf(today + closes, 18 * 60)}, ${status}, ${by}, ${entered},
+      ${minors}, ${minors === 'welcome' ? ['何敏', '吴刚'] : null}, int4range(${youngest}, ${oldest + 1}), ${forUnit?.id ?? null}, ${signUp}, ${admission}, ${opens === undefined ? null : momentOf(today + opens, 9 * 60)}, ${closes === undefined ? null : momentOf(today + closes, 18 * 60)}, ${status}, ${by}, ${entered},
       ${status === 'draft' ? null : by}, ${status === 'draft' ? null : entered}, ${published && by}, ${published}, ${cancelled}, ${reason}) returning id`
   const sessions: { id: number, day: number }[] = []
   for (const day of days) {
@@ -155,6 +161,11 @@ async function add(sql: postgres.TransactionSql, random: Random, plan: Plan, peo
       insert into public.activity_sessions (activity_id, starts_at, ends_at, cancelled_at, cancel_reason, confirmed_at, confirmed_by)
       values (${activity!.id}, ${momentOf(today + day, from)}, ${momentOf(today + day, until)}, ${off && momentOf(today - 1, 17 * 60)}, ${off}, ${isOver ? momentOf(today - 1, 20 * 60) : null}, ${isOver ? by : null}) returning id`
     sessions.push({ id: Number(session!.id), day })
+  }
+  if (calledOff && madeUpOn !== undefined) {
+    const [session] = await sql`insert into public.activity_sessions (activity_id, starts_at, ends_at, makes_up_for)
+      values (${activity!.id}, ${momentOf(today + madeUpOn, from)}, ${momentOf(today + madeUpOn, until)}, ${sessions.find(({ day }) => day === calledOff[0])!.id}) returning id`
+    sessions.push({ id: Number(session!.id), day: madeUpOn })
   }
   if (signUp === 'none') return sessions
   const pools = signUp === 'term' ? [null] : sessions

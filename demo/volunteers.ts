@@ -48,6 +48,8 @@ async function addTownship(sql: postgres.TransactionSql, random: Random, townshi
         ${momentOf(waits ? today - 2 : asked, 10 * 60)}, ${waits ? null : momentOf(asked + 1, 9 * 60)}, ${waits ? null : by})`
     if (!waits) members.push(Number(id))
   }
+  // Who signs in to the demo leads the first team, and books rooms for it.
+  await sql`update public.volunteer_teams set leader_id = ${members[0]!} where id = ${teams[0]!}`
   await sql`insert into public.volunteer_trainings (volunteer_id, title, held_on, hours, entered_by, entered_at)
     select id, '志愿服务通用培训', ${dateOf(today - 60)}, 2, ${by}, ${momentOf(today - 60, 17 * 60)} from public.volunteers where person_id = any (${members.slice(0, 9)}) order by id`
   for (const call of CALLS) await addCall(sql, random, call, township, teams, members, by, today, subjects, isFirst)

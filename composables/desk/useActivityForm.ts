@@ -5,14 +5,20 @@ const SAVE = '/api/desk/activities'
 const REPEAT = '/api/desk/activities/repeat'
 const CLASHES = '/api/desk/activities/clashes'
 const EMPTY = {
-  unit: '', title: '', kind: 'training', form: 'training', category: '', summary: '', department: '', lecturer: '', venue: '', room: '', phone: '', fee: '', feeFor: '', minors: 'with_guardian', youngest: '', oldest: '',
+  unit: '', title: '', kind: 'training', form: 'training', category: '', summary: '', department: '', lecturer: '', venue: '', room: '', phone: '', fee: '', feeFor: '', minors: 'with_guardian', minorsStaff: '', youngest: '', oldest: '',
   forUnit: '', signUp: 'session', admission: 'first_come', opensAt: '', closesAt: '', seats: '', sessions: '',
   forLevel: '', cameLeast: '', cameOf: 'host', cameActivity: '', cameCategory: '', cameSince: '', newcomers: 'as_all',
 }
 const RULE = { repeatFrom: '', repeatStart: '09:00', repeatEnd: '10:30', rhythm: 'weekly', weekOfMonth: '1', count: '', until: '', except: '', skipHolidays: 'yes', days: '' }
 
 interface Skipped { day: string, holiday: { zh: string, en: string } | null }
-interface Given { unit: { code: string }, fields: Record<string, string> | null, sessions: SessionRow[], activity: { id: number, version: number } | null }
+interface Given {
+  unit: { code: string }
+  fields: Record<string, string> | null
+  sessions: SessionRow[]
+  activity: { id: number, version: number } | null
+  copied: { id: number } | null
+}
 
 /**
  * The rows of a plan, and what a rule adds to them. Without scripts every press sends the form to its own page, which takes one step
@@ -103,9 +109,12 @@ export function useActivityForm(given: Given, steps: ReturnType<typeof useActivi
 
   let timer: ReturnType<typeof setTimeout> | undefined
   if (import.meta.client) {
-    watch([rows, () => [values.unit, values.venue, values.room, values.lecturer]], () => {
+    const groups = () => Object.fromEntries(Object.entries(values).filter(([name, value]) => name.startsWith('group.') && value === 'yes'))
+    watch([rows, () => [values.unit, values.venue, values.room, values.lecturer, values.forUnit, ...Object.keys(groups())]], () => {
       clearTimeout(timer)
-      timer = setTimeout(() => look({ unit: values.unit!, venue: values.venue!, room: values.room!, lecturer: values.lecturer!, ...flat() }), 400)
+      timer = setTimeout(() => look({
+        unit: values.unit!, venue: values.venue!, room: values.room!, lecturer: values.lecturer!, forUnit: values.forUnit!, copiedFrom: given.copied ? String(given.copied.id) : '', ...groups(), ...flat(),
+      }), 400)
     }, { deep: true, immediate: rows.value.length > 0 })
     onUnmounted(() => clearTimeout(timer))
   }

@@ -15,6 +15,7 @@ import honours from './en/honours.json' with { type: 'json' }
 import helpers from './en/helpers.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
 import lecturers from './en/lecturers.json' with { type: 'json' }
+import makeUp from './en/make-up.json' with { type: 'json' }
 import materials from './en/materials.json' with { type: 'json' }
 import metrics from './en/metrics.json' with { type: 'json' }
 import network from './en/network.json' with { type: 'json' }
@@ -27,9 +28,14 @@ import recognition from './en/recognition.json' with { type: 'json' }
 import reconciliation from './en/reconciliation.json' with { type: 'json' }
 import records from './en/records.json' with { type: 'json' }
 import reratings from './en/reratings.json' with { type: 'json' }
+import reviews from './en/reviews.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 import signIn from './en/sign-in.json' with { type: 'json' }
+import teamLeaders from './en/team-leaders.json' with { type: 'json' }
+import termAgain from './en/term-again.json' with { type: 'json' }
 import venues from './en/venues.json' with { type: 'json' }
+import sessionHeads from './en/session-heads.json' with { type: 'json' }
+import sessionHelpers from './en/session-helpers.json' with { type: 'json' }
 import settlement from './en/settlement.json' with { type: 'json' }
 import volunteers from './en/volunteers.json' with { type: 'json' }
 
@@ -50,6 +56,7 @@ export default {
   ...helpers,
   ...imports,
   ...lecturers,
+  ...makeUp,
   ...materials,
   ...metrics,
   ...network,
@@ -62,9 +69,14 @@ export default {
   ...reconciliation,
   ...records,
   ...reratings,
+  ...reviews,
   ...rewards,
   ...signIn,
+  ...sessionHeads,
+  ...sessionHelpers,
   ...settlement,
+  ...teamLeaders,
+  ...termAgain,
   ...venues,
   ...volunteers,
   errors: {
@@ -84,6 +96,7 @@ export default {
     ...helpers.errors,
     ...imports.errors,
     ...lecturers.errors,
+    ...makeUp.errors,
     ...materials.errors,
     ...metrics.errors,
     ...network.errors,
@@ -96,9 +109,14 @@ export default {
     ...reconciliation.errors,
     ...records.errors,
     ...reratings.errors,
+    ...reviews.errors,
     ...rewards.errors,
     ...signIn.errors,
+    ...sessionHeads.errors,
+    ...sessionHelpers.errors,
     ...settlement.errors,
+    ...teamLeaders.errors,
+    ...termAgain.errors,
     ...venues.errors,
     ...volunteers.errors,
   },

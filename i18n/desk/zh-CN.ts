@@ -15,6 +15,7 @@ import honours from './zh-CN/honours.json' with { type: 'json' }
 import helpers from './zh-CN/helpers.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
 import lecturers from './zh-CN/lecturers.json' with { type: 'json' }
+import makeUp from './zh-CN/make-up.json' with { type: 'json' }
 import materials from './zh-CN/materials.json' with { type: 'json' }
 import metrics from './zh-CN/metrics.json' with { type: 'json' }
 import network from './zh-CN/network.json' with { type: 'json' }
@@ -27,9 +28,14 @@ import recognition from './zh-CN/recognition.json' with { type: 'json' }
 import reconciliation from './zh-CN/reconciliation.json' with { type: 'json' }
 import records from './zh-CN/records.json' with { type: 'json' }
 import reratings from './zh-CN/reratings.json' with { type: 'json' }
+import reviews from './zh-CN/reviews.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import signIn from './zh-CN/sign-in.json' with { type: 'json' }
+import teamLeaders from './zh-CN/team-leaders.json' with { type: 'json' }
+import termAgain from './zh-CN/term-again.json' with { type: 'json' }
 import venues from './zh-CN/venues.json' with { type: 'json' }
+import sessionHeads from './zh-CN/session-heads.json' with { type: 'json' }
+import sessionHelpers from './zh-CN/session-helpers.json' with { type: 'json' }
 import settlement from './zh-CN/settlement.json' with { type: 'json' }
 import volunteers from './zh-CN/volunteers.json' with { type: 'json' }
 
@@ -50,6 +56,7 @@ export default {
   ...helpers,
   ...imports,
   ...lecturers,
+  ...makeUp,
   ...materials,
   ...metrics,
   ...network,
@@ -62,9 +69,14 @@ export default {
   ...reconciliation,
   ...records,
   ...reratings,
+  ...reviews,
   ...rewards,
   ...signIn,
+  ...sessionHeads,
+  ...sessionHelpers,
   ...settlement,
+  ...teamLeaders,
+  ...termAgain,
   ...venues,
   ...volunteers,
   errors: {
@@ -84,6 +96,7 @@ export default {
     ...helpers.errors,
     ...imports.errors,
     ...lecturers.errors,
+    ...makeUp.errors,
     ...materials.errors,
     ...metrics.errors,
     ...network.errors,
@@ -96,9 +109,14 @@ export default {
     ...reconciliation.errors,
     ...records.errors,
     ...reratings.errors,
+    ...reviews.errors,
     ...rewards.errors,
     ...signIn.errors,
+    ...sessionHeads.errors,
+    ...sessionHelpers.errors,
     ...settlement.errors,
+    ...teamLeaders.errors,
+    ...termAgain.errors,
     ...venues.errors,
     ...volunteers.errors,
   },

@@ -61,6 +61,8 @@ const KIND_WORDS = choices({ training: ['培训', '训练', '课程'], lecture: 
 const ROLE_WORDS = choices({ learner: ['学员', '学习者', '居民'], guardian: ['家长', '监护人'], trainee: ['受训人员', '受训', '参训人员'], tutor: ['辅导员'],
   lecturer: ['讲师', '教师', '授课人'], volunteer: ['志愿者'], organiser: ['组织者', '工作人员'] })
 const ACTIVITY_KINDS = new Set(['training', 'lecture', 'activity', 'contest', 'team_session'])
+const MINORS_WORDS = choices({ with_guardian: ['家长陪同', '家长陪着', '监护人陪同', '亲子'], welcome: ['可以自己来', '可独自参加', '招收', '欢迎'], not: ['不招', '不招收', '不收', '成年人', '仅成年人'] })
+const ADMISSION_WORDS = choices({ first_come: ['先到先得', '先报先得', '按报名先后'], approval: ['审核', '学校审核', '审批'], draw: ['抽签', '摇号'] })
 const SIGN_UP_WORDS = choices({
   none: ['不用报名', '无需报名', '免报名', '不报名', '否'], session: ['每场', '每场报名', '按场', '按场报名', '一场一场报', '单场'],
   term: ['整期', '整期报名', '整期报一次', '按期', '按期报名', '全期'],
@@ -294,7 +296,53 @@ function activities(cells: Cells, staged: Staged, reading: Reading & Lists): voi
   staged.details = {
     venue: text('venue', 60), room: text('room', 60), lecturer: twoLetters(cells, 'lecturer'), signUp, seats: signUp === 'none' ? undefined : seats,
     phone: cells.take('phone', value => /^\d[\d -]{4,19}$/.test(plain(value)) ? plain(value) : { wrong: 'contact_phone_invalid' }), summary: text('summary', 2000),
+    ...conditions(cells, signUp),
   }
+}
+
+/** Who may come and what it costs, when sign-up is open and how people are let in: the same faults as in the form, each with its column. */
+function conditions(cells: Cells, signUp: string | undefined): Record<string, unknown> {
+  const fee = cells.take('fee', readFee)
+  const feeFor = twoLetters(cells, 'feeFor')
+  if (fee && !feeFor) cells.refuse('feeFor', 'fee_reason_missing')
+  const ages = cells.take('ages', readAges)
+  const minors = cells.take('minors', value => choice(MINORS_WORDS, value))
+  if (fee && minors !== 'not' && ages?.oldest !== undefined && ages.oldest < 18) cells.refuse('fee', 'fee_of_minors')
+  const minorsStaff = cells.take('minorsStaff', (value) => {
+    const names = splitWords(value)
+    return names.length <= 4 && names.every(name => name.length >= 2 && name.length <= 20) ? names : { wrong: 'minors_staff_invalid' }
+  })
+  const admission = cells.take('admission', value => choice(ADMISSION_WORDS, value))
+  const opensAt = cells.take('opensAt', value => readMoment(value, '00:00'))
+  const closesAt = cells.take('closesAt', value => readMoment(value, '23:59'))
+  if (opensAt && closesAt && closesAt <= opensAt) cells.refuse('closesAt', 'window_invalid')
+  if (admission === 'draw' && signUp !== 'none' && !closesAt) cells.refuse('closesAt', 'draw_window_missing')
+  return { feeFen: fee, feeFor: fee ? feeFor : undefined, youngest: ages?.youngest, oldest: ages?.oldest, minors, minorsStaff, admission, opensAt, closesAt }
+}
+
+/** Yuan, to the fen, as fen. */
+function readFee(value: string): Read<number> {
+  const text = plain(value).replace(/元$/, '').trim()
+  if (/^(?:免费|无|不收费)$/.test(text)) return 0
+  const fen = /^\d{1,4}(?:\.\d{1,2})?$/.test(text) ? Math.round(Number(text) * 100) : Number.NaN
+  return fen <= 100_000 ? fen : { wrong: 'fee_invalid' }
+}
+
+/** 50-80, 60岁以上, 12岁以下. */
+function readAges(value: string): Read<{ youngest?: number, oldest?: number }> {
+  const text = plain(value).replaceAll(/[\s岁周]/g, '').replaceAll(/[－—–~～至到]/g, '-')
+  const [, from, to] = /^(\d{1,3})-(\d{1,3})$/.exec(text) ?? []
+  const [, least] = /^(\d{1,3})(?:\+|及?以上)$/.exec(text) ?? []
+  const [, most] = /^(\d{1,3})及?以下$/.exec(text) ?? []
+  const [youngest, oldest] = [from ?? least, to ?? most].map(age => age === undefined ? undefined : Number(age))
+  if (/^(?:不限|无)$/.test(text)) return {}
+  return (youngest === undefined && oldest === undefined) || (youngest ?? 0) > (oldest ?? 120) || (oldest ?? 0) > 120 ? { wrong: 'ages_invalid' } : { youngest, oldest }
+}
+
+/** A moment at China's clock; a day alone at `hour`. */
+function readMoment(value: string, hour: string): Read<string> {
+  const read = readDay(value)
+  return isWrong(read) ? read : new Date(`${read.day}T${read.time ?? hour}:00+08:00`).toISOString()
 }
 
 function twoLetters(cells: Cells, field: string): string | undefined {

@@ -24,7 +24,10 @@ export const activityTexts = createTranslator({ ...myActivitiesZh, ...activityTo
 
 /** What is told of an activity by the server alone: residents' pages have no room for every case. */
 export function activityTold(event: H3Event) {
-  return told[preferencesOf(event).lang]
+  return activityToldIn(preferencesOf(event).lang)
+}
+export function activityToldIn(lang: 'zh-CN' | 'en') {
+  return told[lang]
 }
 
 /** A refusal in the reader's words. */

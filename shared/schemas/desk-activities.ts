@@ -51,7 +51,7 @@ const SessionRow = z.object({
   id: unlessEmpty(Id('session_unknown')), date: Day, start: Clock, end: Clock, venue: Words(60, 'venue_too_long'), room: Words(60, 'room_too_long'), seats: unlessEmpty(Seats),
 }).refine(({ start, end }) => end > start, { error: 'session_ends_first', path: ['end'] })
 /** A row while it is typed: what is not whole yet clashes with nothing. */
-const TypedRow = z.object({ date: z.string().max(20).default(''), start: z.string().max(10).default(''), end: z.string().max(10).default(''), venue: z.string().max(200).default(''), room: z.string().max(200).default('') })
+const TypedRow = z.object({ id: z.string().regex(/^\d{0,15}$/).catch(''), date: z.string().max(20).default(''), start: z.string().max(10).default(''), end: z.string().max(10).default(''), venue: z.string().max(200).default(''), room: z.string().max(200).default('') })
 
 /** A plan with its sessions, as the form sends it. */
 export const ActivityPlan = flat(z.object({
@@ -73,6 +73,9 @@ export const ActivityPlan = flat(z.object({
   fee: unlessEmpty(z.coerce.number('fee_invalid').min(0, 'fee_invalid').max(1000, 'fee_invalid').refine(yuan => Math.abs(yuan * 100 - Math.round(yuan * 100)) < 1e-6, 'fee_invalid')),
   feeFor: unlessEmpty(z.string().trim().min(2, 'fee_reason_missing').max(60, 'fee_reason_missing')),
   minors: z.enum(MINORS, 'input_invalid').default('with_guardian'),
+  /** Who looks after children that come by themselves: names between commas. */
+  minorsStaff: z.string().max(100, 'minors_staff_invalid').default('').transform(names => names.split(/[,，、;；\n]+/).map(name => name.trim()).filter(Boolean))
+    .refine(names => names.length <= 4 && names.every(name => name.length >= 2 && name.length <= 20), 'minors_staff_invalid'),
   youngest: unlessEmpty(z.coerce.number('ages_invalid').int('ages_invalid').min(0, 'ages_invalid').max(120, 'ages_invalid')),
   oldest: unlessEmpty(z.coerce.number('ages_invalid').int('ages_invalid').min(0, 'ages_invalid').max(120, 'ages_invalid')),
   forUnit: unlessEmpty(Unit),
@@ -96,6 +99,7 @@ export type ActivityPlan = z.infer<typeof ActivityPlan>
 /** What may clash, while it is typed. */
 export const ActivityLook = flat(z.object({
   unit: Unit, activity: unlessEmpty(Id('activity_unknown')), venue: z.string().max(200).default(''), room: z.string().max(200).default(''), lecturer: z.string().max(200).default(''),
+  copiedFrom: unlessEmpty(Id('activity_unknown')), forUnit: unlessEmpty(Unit), forGroups: z.array(z.string().max(40)).max(40, 'group_unknown'),
   sessions: z.array(TypedRow).max(MOST_SESSIONS, 'sessions_too_many'),
 }))
 
@@ -160,11 +164,34 @@ export const DeviceMark = z.object({
   clockOffMs: z.int('input_invalid').min(-ONE_YEAR_MS, 'input_invalid').max(ONE_YEAR_MS, 'input_invalid'),
 }).refine(({ person, card }) => (person === undefined) !== (card === undefined), { error: 'input_invalid' })
 
-/** A piece of a device's log. Each mark is read by itself, so that one that is damaged holds up no other as long as it has its id. */
+/** A piece of a device's log. Each mark is read by itself, so that one that is damaged holds up no other; one without its id is answered by its place. */
 export const DeviceLog = z.object({
   device: z.string('device_missing').trim().min(1, 'device_missing').max(40, 'device_missing'),
-  marks: z.array(z.looseObject({ clientId: z.string('input_invalid').max(64, 'input_invalid') }), 'marks_invalid').min(1, 'marks_invalid').max(100, 'marks_invalid'),
+  marks: z.array(z.unknown(), 'marks_invalid').min(1, 'marks_invalid').max(100, 'marks_invalid'),
 })
 
 /** A photo of a signed sheet that is kept. */
 export const SheetFile = z.object({ file: z.uuid('file_unknown') })
+
+/** What a helper of a session does: kept in these words. */
+export const HELPER_ROLES = ['现场服务', '助教', '主讲'] as const
+export const SessionHelperEntry = z.object({ person: Id('people_invalid'), role: z.enum(HELPER_ROLES, 'helper_role_missing') })
+export const SessionHelperRemoval = z.object({ place: Id('place_unknown'), reason: Words(200, 'reason_too_long') })
+export const SessionShift = z.object({ shift: Id('shift_unknown'), tied: Ticked })
+
+export const REVIEW_WAYS = ['inherit', 'by_above', 'by_itself'] as const
+export const ReviewsQuery = z.object({ unit: unlessEmpty(Unit) })
+export const ReviewEntry = z.object({ unit: Unit, way: z.enum(REVIEW_WAYS, 'choice_missing') })
+
+const MaybeDay = z.preprocess(value => value === '' ? undefined : value, Day.optional())
+/** The days of a term, and the first day of the term in which it is held again. */
+export const TermAgainQuery = z.object({ unit: unlessEmpty(Unit), from: MaybeDay, to: MaybeDay, start: MaybeDay })
+/** Which activities: boxes `a.<id>`. */
+export const TermAgain = z.preprocess(fields => typeof fields === 'object' && fields !== null ? { ...fields, activities: tickedOf(fields as Record<string, unknown>, 'a.') } : fields, z.object({
+  unit: Unit, from: Day, to: Day, start: Day, activities: z.array(Id('activity_unknown')).min(1, 'term_nothing_chosen').max(200, 'term_nothing_chosen'),
+}))
+
+export const SessionHeads = z.object({ persons: z.coerce.number('head_count_number').int('head_count_number').min(0, 'head_count_number').max(100_000, 'head_count_number'), note: Words(200, 'note_too_long') })
+
+export const MakeUp = z.object({ date: Day, start: Clock, end: Clock, venue: Words(60, 'venue_too_long'), room: Words(60, 'room_too_long') })
+  .refine(({ start, end }) => end > start, { error: 'session_ends_first', path: ['end'] })

@@ -61,6 +61,11 @@ export const RoomBooking = z.object({
   unit: Unit, room: Id('room_unknown'), date: Day('date_missing'), start: Clock, end: Clock, purpose: Words(2, 60, 'purpose_missing'),
   team: z.string().trim().max(40, 'team_invalid').refine(text => text.length !== 1, 'team_invalid').default(''), phone: orNothing(Phone),
 }).refine(({ start, end }) => end > start, { path: ['end'], message: 'booking_ends_first' })
+/** A room asked for by the leader of a team. */
+export const TeamRoom = z.object({
+  team: Id('team_unknown'), room: Id('room_unknown'), date: Day('date_missing'), start: Clock, end: Clock, purpose: Words(2, 60, 'purpose_missing'),
+}).refine(({ start, end }) => end > start, { error: 'booking_ends_first', path: ['end'] })
+export const TeamRoomBack = z.object({ booking: Id('booking_unknown') })
 export const BookingId = z.object({ id: Id('booking_unknown') })
 export const BookingDecision = z.object({ decision: z.enum(['approve', 'refuse'], 'choice_missing'), reason: z.string().trim().max(200, 'reason_too_long').default('') })
   .refine(({ decision, reason }) => decision === 'approve' || reason.length >= 2, { path: ['reason'], message: 'activity_reason_missing' })

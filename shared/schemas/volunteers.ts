@@ -76,6 +76,7 @@ export const TeamFields = z.object({
   foundedOn: Day('team_day_invalid'),
   closedOn: unlessEmpty(Day('team_day_invalid')),
 })
+export const TeamLeader = z.object({ unit: Unit, team: Serial('team_unknown'), leader: unlessEmpty(Id('person_unknown')) })
 export const OpportunityFields = z.object({
   unit: Unit,
   opportunity: unlessEmpty(Id('opportunity_unknown')),

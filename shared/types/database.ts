@@ -35,6 +35,7 @@ export interface Database {
           kind: string
           lecturer: string | null
           minors: string
+          minors_staff: string[] | null
           newcomers: string
           opens_at: string | null
           published_at: string | null
@@ -62,6 +63,21 @@ export interface Database {
           { foreignKeyName: 'activities_host_unit_id_fkey', columns: ['host_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      activity_approvals: {
+        Row: {
+          activity_id: number
+          at: string
+          by_account: string | null
+          unit_id: number
+          version: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'activity_approvals_activity_id_fkey', columns: ['activity_id'], isOneToOne: false, referencedRelation: 'activities', referencedColumns: ['id'] },
+          { foreignKeyName: 'activity_approvals_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       activity_forms: {
         Row: {
           en: string
@@ -75,6 +91,19 @@ export interface Database {
 
         ]
       }
+      activity_reviews: {
+        Row: {
+          set_at: string
+          set_by: string | null
+          unit_id: number
+          way: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'activity_reviews_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       activity_sessions: {
         Row: {
           activity_id: number
@@ -84,6 +113,7 @@ export interface Database {
           confirmed_by: string | null
           ends_at: string
           id: number
+          makes_up_for: number | null
           room: string | null
           starts_at: string
           venue: string | null
@@ -92,6 +122,7 @@ export interface Database {
         Update: never
         Relationships: [
           { foreignKeyName: 'activity_sessions_activity_id_fkey', columns: ['activity_id'], isOneToOne: false, referencedRelation: 'activities', referencedColumns: ['id'] },
+          { foreignKeyName: 'activity_sessions_makes_up_for_fkey', columns: ['makes_up_for'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
         ]
       }
       attendance_marks: {
@@ -1060,6 +1091,7 @@ export interface Database {
           kind: string
           note: string
           persons: number
+          session_id: number | null
           started_at: string
           title: string
           year: number
@@ -1070,6 +1102,7 @@ export interface Database {
           { foreignKeyName: 'head_counts_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
           { foreignKeyName: 'head_counts_corrects_fkey', columns: ['corrects'], isOneToOne: false, referencedRelation: 'head_counts', referencedColumns: ['id'] },
           { foreignKeyName: 'head_counts_host_unit_id_fkey', columns: ['host_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+          { foreignKeyName: 'head_counts_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
         ]
       }
       helpers: {
@@ -2062,6 +2095,7 @@ export interface Database {
       service_opportunities: {
         Row: {
           about: string
+          activity_id: number | null
           cancel_reason: string | null
           cancelled_at: string | null
           category_id: string
@@ -2080,6 +2114,7 @@ export interface Database {
         Insert: never
         Update: never
         Relationships: [
+          { foreignKeyName: 'service_opportunities_activity_id_fkey', columns: ['activity_id'], isOneToOne: false, referencedRelation: 'activities', referencedColumns: ['id'] },
           { foreignKeyName: 'service_opportunities_category_id_fkey', columns: ['category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
           { foreignKeyName: 'service_opportunities_team_id_fkey', columns: ['team_id'], isOneToOne: false, referencedRelation: 'volunteer_teams', referencedColumns: ['id'] },
           { foreignKeyName: 'service_opportunities_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
@@ -2144,6 +2179,7 @@ export interface Database {
           id: number
           opportunity_id: number
           secret: string
+          session_id: number | null
           starts_at: string
           taken: number
         }
@@ -2151,6 +2187,7 @@ export interface Database {
         Update: never
         Relationships: [
           { foreignKeyName: 'service_shifts_opportunity_id_fkey', columns: ['opportunity_id'], isOneToOne: false, referencedRelation: 'service_opportunities', referencedColumns: ['id'] },
+          { foreignKeyName: 'service_shifts_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
         ]
       }
       session_feedback: {
@@ -2424,6 +2461,7 @@ export interface Database {
           session_id: number | null
           status: string
           team: string | null
+          team_id: number | null
         }
         Insert: never
         Update: never
@@ -2431,6 +2469,7 @@ export interface Database {
           { foreignKeyName: 'venue_bookings_by_unit_id_fkey', columns: ['by_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
           { foreignKeyName: 'venue_bookings_room_id_fkey', columns: ['room_id'], isOneToOne: false, referencedRelation: 'venue_rooms', referencedColumns: ['id'] },
           { foreignKeyName: 'venue_bookings_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
+          { foreignKeyName: 'venue_bookings_team_id_fkey', columns: ['team_id'], isOneToOne: false, referencedRelation: 'volunteer_teams', referencedColumns: ['id'] },
         ]
       }
       venue_days: {
@@ -2526,6 +2565,7 @@ export interface Database {
           entered_by: string | null
           founded_on: string
           id: number
+          leader_id: number | null
           name: string
           name_key: string
           unit_id: number
@@ -2533,6 +2573,7 @@ export interface Database {
         Insert: never
         Update: never
         Relationships: [
+          { foreignKeyName: 'volunteer_teams_leader_id_fkey', columns: ['leader_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'volunteer_teams_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
@@ -2616,12 +2657,14 @@ export interface Database {
       activity_credit_ahead: { Args: { activity_code: string }, Returns: Json }
       activity_filters: { Args: Record<PropertyKey, never>, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, depth: number | null, activities: number | null }[] }
       activity_hosts: { Args: { in_unit_id: number }, Returns: { code: string | null, name: string | null }[] }
+      activity_reviews_at: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, way: string | null, said_by: string | null, reviewed: boolean | null, may_set: boolean | null }[] }
       add_credit_award: { Args: { of_unit_id: number, zh: string, en: string, milli_credits: number, from_day: string, minima: Json }, Returns: number }
       add_credit_rule: { Args: { zh: string, en: string, ground: string, from_day: string, milli_credits: number, cap_period?: string, cap_amount?: number }, Returns: string }
       add_guardian: { Args: { child_id: number, guardian_id: number, relation: string, consent: boolean }, Returns: number }
       add_person_group: { Args: { of_person_id: number, entry: Json }, Returns: undefined }
       add_recognition_body: { Args: { zh: string, en: string }, Returns: number }
       add_reward: { Args: { of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean, in_stock: number }, Returns: number }
+      add_session_helper: { Args: { of_session_id: number, of_person_id: number, role: string }, Returns: number }
       add_volunteer_training: { Args: { of_volunteer_id: number, title: string, held_on: string, hours: number }, Returns: number }
       answer_help: { Args: { of_help_id: number, agrees: boolean }, Returns: undefined }
       answer_no_show: { Args: { of_session_id: number, of_person_id: number, excuses: boolean, reason: string, answer: string }, Returns: undefined }
@@ -2642,6 +2685,7 @@ export interface Database {
       ask_rerating: { Args: { of_rule_id: string, kind: string, from_day: string, until_day: string, given: Json, reason: string }, Returns: number }
       ask_service_backfill: { Args: { of_shift_id: number, of_person_id: number, starts_at: string, ends_at: string, reason: string }, Returns: number }
       ask_to_help: { Args: { named: string, relation: string, phone_lookup?: string, card?: string }, Returns: number }
+      ask_team_room: { Args: { of_team_id: number, of_room_id: number, from_at: string, until_at: string, purpose: string }, Returns: number }
       audit_log: { Args: { in_unit_id: number, from_day?: string, to_day?: string, of_action?: string, of_username?: string, of_subject?: string, before_id?: number, page_size?: number }, Returns: { event_id: number | null, at: string | null, username: string | null, role_zh: string | null, role_en: string | null, action: string | null, subject_kind: string | null, subject_id: string | null, unit_code: string | null, unit_name: string | null, details: Json | null }[] }
       book_room: { Args: { of_unit_id: number, of_room_id: number, from_at: string, until_at: string, purpose: string, team: string, phone: string }, Returns: number }
       cancel_activity: { Args: { of_activity_id: number, reason: string }, Returns: undefined }
@@ -2669,9 +2713,11 @@ export interface Database {
       confirm_rerating: { Args: { rerating_id: number }, Returns: undefined }
       confirm_service: { Args: { of_shift_id: number }, Returns: { place_id: number | null, name: string | null, outcome: string | null, is_new: boolean | null, minutes: number | null, class_minutes: number | null, overlap_minutes: number | null, cap_minutes: number | null, rest_minutes: number | null, milli_credits: number | null }[] }
       confirm_session: { Args: { of_session_id: number }, Returns: { person_id: number | null, name: string | null, outcome: string | null, reason: string | null, is_new: boolean | null, counted_minutes: number | null, milli_credits: number | null }[] }
+      copy_term: { Args: { in_unit_id: number, plans: Json }, Returns: { of_id: number | null, new_id: number | null, is_new: boolean | null }[] }
       correct_participation: { Args: { participation_id: number, what: string, new_values: Json, reason: string }, Returns: number }
       correct_service: { Args: { of_place_id: number, starts_at: string, ends_at: string, reason: string }, Returns: undefined }
       correctable_postings: { Args: { of_person_id: number }, Returns: { posting_id: number | null, kind: string | null, rule_zh: string | null, rule_en: string | null, course: string | null, lesson: string | null, happened_at: string | null, posted_at: string | null, minutes: number | null, milli_credits: number | null, is_asked: boolean | null }[] }
+      count_session_heads: { Args: { of_session_id: number, persons: number, note?: string }, Returns: number }
       count_visits: { Args: { of_venue_id: number, of_day: string, visitors: number, note?: string }, Returns: undefined }
       counted_years_of_person: { Args: { of_person_id: number }, Returns: number[] }
       course_filters: { Args: { course_kind: string }, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, courses: number | null }[] }
@@ -2738,11 +2784,13 @@ export interface Database {
       finish_reading: { Args: { lesson_id: number, channel?: string }, Returns: Json }
       give_feedback: { Args: { of_session_id: number, of_person_id: number, satisfied: number, useful: number, again: number }, Returns: undefined }
       give_service_place_up: { Args: { of_place_id: number }, Returns: undefined }
+      give_team_room_back: { Args: { of_booking_id: number }, Returns: undefined }
       grant_post: { Args: { person_id: number, unit_code: string, role_id: string, employment: string, from_day: string, to_day: string }, Returns: number }
       hand_in_report: { Args: { of_period_id: number, of_unit_id: number, reason?: string }, Returns: number }
       head_count_hosts: { Args: { in_unit_id: number }, Returns: { code: string | null, name: string | null }[] }
       head_counts_by_month: { Args: { in_unit_id: number, counted_year: number }, Returns: { month: number | null, events: number | null, person_times: number | null, minutes: number | null }[] }
       helpers_of: { Args: { of_person_id: number }, Returns: { id: number | null, helper_id: number | null, name: string | null, relation: string | null, consent: string | null, asked_at: string | null, consent_at: string | null, ended_at: string | null }[] }
+      heads_of_session: { Args: { of_session_id: number }, Returns: { persons: number | null, named: number | null, note: string | null, at: string | null }[] }
       hold_reward: { Args: { item_id: number }, Returns: number }
       honoured_people: { Args: { in_unit_id: number, from_rank: number, from_day: string, until_day: string, query: string, page_size: number, skip: number }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, rank: number | null, zh: string | null, en: string | null, reached_at: string | null, milli_credits: number | null, is_named: boolean | null, total: number | null }[] }
       honours_of_place: { Args: { unit_code: string, page_size?: number, skip?: number }, Returns: { name: string | null, home: string | null, rank: number | null, zh: string | null, en: string | null, reached_on: string | null, total: number | null }[] }
@@ -2754,12 +2802,14 @@ export interface Database {
       late_reports: { Args: { in_unit_id: number }, Returns: { period_id: number | null, year: number | null, part: string | null, due_on: string | null, units: number | null, codes: string[] | null, names: string[] | null }[] }
       lecturer_bookings_at_desk: { Args: { in_unit_id: number }, Returns: { id: number | null, lecturer_id: number | null, lecturer: string | null, at_unit: string | null, starts_at: string | null, ends_at: string | null, topic: string | null, place: string | null, status: string | null, reason: string | null, listeners: number | null, is_team: boolean | null }[] }
       lecturers_at_desk: { Args: { query?: string }, Returns: { id: number | null, unit_code: string | null, unit: string | null, name: string | null, title: string | null, workplace: string | null, topics: string | null, categories: string[] | null, availability: string | null, phone: string | null, is_listed: boolean | null, version: number | null, keeps: boolean | null, may_end: boolean | null, asked: number | null, talks: number | null }[] }
+      lecturers_due: { Args: { in_days?: number }, Returns: { lecturer_id: number | null, what: string | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null }[] }
       lift_revocation: { Args: { credential_id: number, words: string }, Returns: number }
       list_activities: { Args: { in_unit_id: number, of_state?: string, query?: string, page_size?: number, skip?: number }, Returns: { id: number | null, code: string | null, title: string | null, host: string | null, form_zh: string | null, form_en: string | null, sign_up: string | null, status: string | null, state: string | null, next_at: string | null, sessions: number | null, capacity: number | null, taken: number | null, waiting: number | null, unconfirmed: number | null, total: number | null }[] }
       list_classes: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { register_id: number | null, title: string | null, host: string | null, category_zh: string | null, category_en: string | null, started_at: string | null, minutes: number | null, people: number | null, taken_back: number | null, total: number | null }[] }
       list_courses: { Args: { course_kind: string, in_category?: string, for_audience?: string, page?: number, page_size?: number }, Returns: { slug: string | null, kind: string | null, title: string | null, summary: string | null, category_id: string | null, author: string | null, host_name: string | null, minutes: number | null, lesson_count: number | null, poster: string | null, first_lesson_slug: string | null, updated_on: string | null, total: number | null }[] }
-      list_head_counts: { Args: { in_unit_id: number, counted_year: number, page_size?: number, skip?: number }, Returns: { id: number | null, host_code: string | null, host: string | null, kind: string | null, category: string | null, category_zh: string | null, category_en: string | null, title: string | null, started_at: string | null, ended_at: string | null, persons: number | null, note: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, total: number | null }[] }
+      list_head_counts: { Args: { in_unit_id: number, counted_year: number, page_size?: number, skip?: number }, Returns: { id: number | null, host_code: string | null, host: string | null, kind: string | null, category: string | null, category_zh: string | null, category_en: string | null, title: string | null, started_at: string | null, ended_at: string | null, persons: number | null, note: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, total: number | null, session_id: number | null }[] }
       look_at_class: { Args: { of_unit_id: number, title: string, of_category_id: string, started_at: string, minutes: number, venue: string, is_another: boolean, person_ids: number[] }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, is_guest: boolean | null, outcome: string | null, reason: string | null, is_new: boolean | null, counted_minutes: number | null, milli_credits: number | null }[] }
+      make_up_session: { Args: { of_session_id: number, from_at: string, until_at: string, venue?: string, room?: string }, Returns: number }
       mark_attendance: { Args: { of_session_id: number, marks: Json }, Returns: { place: number | null, client_id: string | null, person_id: number | null, name: string | null, outcome: string | null }[] }
       mark_distinct: { Args: { one_id: number, other_id: number }, Returns: undefined }
       merge_persons: { Args: { kept_id: number, merged_id: number, reason: string }, Returns: number }
@@ -2794,7 +2844,11 @@ export interface Database {
       my_service_certificates: { Args: Record<PropertyKey, never>, Returns: { code: string | null, number: string | null, from_day: string | null, until_day: string | null, minutes: number | null, issued_at: string | null, is_signed: boolean | null, revoked_at: string | null }[] }
       my_signups: { Args: { of_activity_id?: number }, Returns: { signup_id: number | null, party_id: number | null, person_id: number | null, name: string | null, is_me: boolean | null, pool_id: number | null, status: string | null, place: number | null, offer_ends_at: string | null, asked_at: string | null, activity_code: string | null, title: string | null, host: string | null, venue: string | null, room: string | null, sign_up: string | null, session_id: number | null, starts_at: string | null, ends_at: string | null, last_ends_at: string | null, on_leave: boolean | null, activity_status: string | null, cancel_reason: string | null, ended_at: string | null, end_reason: string | null, clash: string | null }[] }
       my_statement_lines: { Args: { of_year_id: number }, Returns: { person_id: number | null, late: boolean | null, seq: number | null, posting_id: number | null, posted_at: string | null, counted_on: string | null, kind: string | null, outcome: string | null, reason: string | null, decision: string | null, rule_zh: string | null, rule_en: string | null, course: string | null, lesson: string | null, ground: Json | null, asked_minutes: number | null, minutes: number | null, milli_credits_per_minute: number | null, amount: number | null, after: number | null, repays: boolean | null, recounted: string | null }[] }
+      my_statement_lines: { Args: { of_year_id: number }, Returns: { person_id: number | null, late: boolean | null, seq: number | null, posting_id: number | null, posted_at: string | null, counted_on: string | null, kind: string | null, outcome: string | null, reason: string | null, decision: string | null, rule_zh: string | null, rule_en: string | null, course: string | null, lesson: string | null, asked_minutes: number | null, minutes: number | null, milli_credits_per_minute: number | null, amount: number | null, after: number | null, repays: boolean | null, recounted: string | null }[] }
+      my_team_rooms: { Args: Record<PropertyKey, never>, Returns: { id: number | null, team: string | null, venue: string | null, room: string | null, address: string | null, starts_at: string | null, ends_at: string | null, purpose: string | null, status: string | null, reason: string | null, may_cancel: boolean | null }[] }
+      my_teams: { Args: Record<PropertyKey, never>, Returns: { id: number | null, name: string | null, unit: string | null }[] }
       my_volunteering: { Args: Record<PropertyKey, never>, Returns: { id: number | null, status: string | null, unit_name: string | null, team_name: string | null, source: string | null, employer: string | null, skills: string | null, asked_at: string | null, reason: string | null, minutes: number | null, times: number | null, shift_ids: number[] | null }[] }
+      named_of_head_counts: { Args: { head_count_ids: number[] }, Returns: { id: number | null, named: number | null }[] }
       network_as_of: { Args: { in_unit_id: number, day: string }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       network_choices: { Args: { of_unit_id: number, purpose: string }, Returns: { code: string | null, name: string | null, above_name: string | null }[] }
       network_missing: { Args: { in_unit_id: number, day: string, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, level: string | null, area: string | null, above_name: string | null, total: number | null }[] }
@@ -2827,7 +2881,7 @@ export interface Database {
       posts_below: { Args: { in_unit_id: number, name_part?: string, of_role?: string, with_past?: boolean, page_size?: number, skip?: number }, Returns: { post_id: number | null, person_id: number | null, name: string | null, unit_code: string | null, unit_name: string | null, role_id: string | null, employment: string | null, valid_from: string | null, valid_to: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, is_own: boolean | null, unit_closed_on: string | null, total: number | null }[] }
       probable_duplicates: { Args: { name: string, pinyin: string, birth_year: number, residence_unit_id: number, phone_lookup?: string, id_lookup?: string, but_id?: number }, Returns: { person_id: number | null, person_name: string | null, person_sex: string | null, born: number | null, home: string | null, phone: string | null, reason: string | null }[] }
       public_figures_around: { Args: { of_year: number, unit_code?: string }, Returns: { code: string | null, name: string | null, is_here: boolean | null, parent_code: string | null, group_id: string | null, group_zh: string | null, group_en: string | null, people: number | null, population: number | null, week: string | null, years: number[] | null }[] }
-      publish_activity: { Args: { of_activity_id: number }, Returns: undefined }
+      publish_activity: { Args: { of_activity_id: number }, Returns: string }
       publish_opportunity: { Args: { of_opportunity_id: number }, Returns: undefined }
       reach_of_lecturers: { Args: { in_unit_id: number, of_year: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, township: string | null, talks: number | null, listeners: number | null, last_at: string | null }[] }
       read_notices: { Args: { until_id: number }, Returns: undefined }
@@ -2839,11 +2893,13 @@ export interface Database {
       record_help: { Args: { of_person_id: number, by_helper_id: number, relation: string, consent: string }, Returns: number }
       record_requests_at_desk: { Args: { in_unit_id: number, page_size?: number }, Returns: { id: number | null, session_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null, person_id: number | null, name: string | null, kind: string | null, words: string | null, standing: string | null, asked_at: string | null, due_on: string | null, days_left: number | null, outcome: string | null, answer: string | null, answered_at: string | null, is_own: boolean | null }[] }
       record_requests_due: { Args: { in_unit_id: number }, Returns: { waiting: number | null, first_due: string | null }[] }
+      record_head_count: { Args: { host_unit_id: number, kind: string, category_id: string, title: string, started_at: string, ended_at: string, persons: number, note?: string, corrects?: number, of_session_id?: number }, Returns: number }
       recount_rerating: { Args: { rerating_id: number }, Returns: undefined }
       register_person: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, groups?: Json, contacts?: Json, guardian_id?: number, guardian_relation?: string, guardian_consent?: boolean }, Returns: number }
       register_volunteer: { Args: { of_unit_id: number, of_person_id: number, of_team_id: number, source: string, employer: string, skills: string, consent?: string }, Returns: { volunteer_id: number | null, status: string | null, is_new: boolean | null }[] }
       register_walk_in: { Args: { of_session_id: number, name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, contacts: Json, client_id: string, extra?: string }, Returns: number }
       remembered_import_columns: { Args: { import_id: number }, Returns: Json }
+      remove_session_helper: { Args: { of_place_id: number, reason?: string }, Returns: number }
       renew_calendar_key: { Args: Record<PropertyKey, never>, Returns: string }
       replace_my_password: { Args: { password_hash: string, kept_session: string }, Returns: undefined }
       report_comparison: { Args: { of_period_id: number, of_unit_id: number, of_version: number }, Returns: { code: string | null, place: number | null, value: number | null, denominator: number | null, denominator_source: string | null, denominator_as_of: string | null, denominator_version: number | null, missing_count: number | null, missing_names: string[] | null, live_value: number | null, live_denominator: number | null }[] }
@@ -2863,6 +2919,7 @@ export interface Database {
       reveal_contact: { Args: { of_person_id: number, kind: string, reason: string, note?: string }, Returns: Json }
       reveal_material: { Args: { of_material_id: number }, Returns: Json }
       reveal_recognition_file: { Args: { file_id: string, reason: string, note?: string }, Returns: Json }
+      review_of_activity: { Args: { of_activity_id: number }, Returns: Json }
       review_recognition: { Args: { case_id: number, accepts: boolean, milli_credits: number, category_id: string, reason: string, double_reason?: string }, Returns: string }
       revoke_credential: { Args: { credential_id: number, words: string }, Returns: undefined }
       save_activity: { Args: { of_unit_id: number, of_activity_id: number, was_version: number, fields: Json, sessions: Json, seats?: number }, Returns: number }
@@ -2883,12 +2940,14 @@ export interface Database {
       service_due: { Args: { in_unit_id: number }, Returns: { asked: number | null, disputes: number | null, due_on: string | null, backfills: number | null, shifts: number | null }[] }
       service_roster: { Args: { of_shift_id: number }, Returns: { place_id: number | null, person_id: number | null, name: string | null, home: string | null, status: string | null, came_at: string | null, came_by: string | null, left_at: string | null, left_by: string | null, kind: string | null, started_at: string | null, ended_at: string | null, minutes: number | null, class_minutes: number | null, overlap_minutes: number | null, cap_minutes: number | null, rest_minutes: number | null, proof: string | null, reason: string | null, milli_credits: number | null, backfill_id: number | null, backfill_from: string | null, backfill_to: string | null, backfill_reason: string | null, backfill_is_own: boolean | null, dispute_id: number | null, dispute_words: string | null, dispute_due: string | null, is_own: boolean | null }[] }
       service_shift_at_desk: { Args: { of_shift_id: number }, Returns: { opportunity_id: number | null, title: string | null, role: string | null, venue: string | null, unit_id: number | null, unit_name: string | null, starts_at: string | null, ends_at: string | null, capacity: number | null, taken: number | null, cancel_reason: string | null }[] }
-      session_conflicts: { Args: { of_unit_id: number, of_activity_id: number, of_venue: string, of_room: string, of_lecturer: string, sessions: Json }, Returns: { place: number | null, what: string | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null }[] }
+      session_conflicts: { Args: { of_unit_id: number, of_activity_id: number, of_venue: string, of_room: string, of_lecturer: string, sessions: Json, of_copied_id?: number, for_groups?: string[], for_unit_id?: number }, Returns: { place: number | null, what: string | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null, people: number | null, with_place: number | null }[] }
       session_double_marks: { Args: { of_session_id: number }, Returns: Json }
       session_file: { Args: { of_session_id: number }, Returns: Json }
+      session_helpers: { Args: { of_session_id: number }, Returns: { place_id: number | null, person_id: number | null, name: string | null, role: string | null, shift_id: number | null, is_own: boolean | null, state: string | null, minutes: number | null, milli_credits: number | null }[] }
       session_roster: { Args: { of_session_id: number }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, signup_id: number | null, status: string | null, on_leave: boolean | null, method: string | null, seen_at: string | null, times: number | null, participation_id: number | null, attended: boolean | null, milli_credits: number | null, number: number | null }[] }
       sessions_of_days: { Args: { in_unit_id: number, from_day: string, until_day: string }, Returns: { session_id: number | null, activity_id: number | null, code: string | null, title: string | null, host: string | null, form_zh: string | null, form_en: string | null, starts_at: string | null, ends_at: string | null, venue: string | null, room: string | null, lecturer: string | null, status: string | null, is_cancelled: boolean | null, is_confirmed: boolean | null, sign_up: string | null, phone: string | null }[] }
       sessions_with_materials: { Args: { in_unit_id: number, from_day: string, until_day: string, only_those?: string, page_size?: number, skip?: number }, Returns: { session_id: number | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, kinds: Json | null, missing: number | null, waiting: number | null, total: number | null, all_sessions: number | null, complete: number | null, missing_of: Json | null }[] }
+      set_activity_review: { Args: { of_unit_id: number, way: string }, Returns: undefined }
       set_contact: { Args: { of_person_id: number, kind: string, contact: Json }, Returns: undefined }
       set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string, of_category_id?: string, each_institution?: boolean, first_month?: number }, Returns: undefined }
       set_honour_consent: { Args: { gives: boolean }, Returns: undefined }
@@ -2899,11 +2958,13 @@ export interface Database {
       set_reward_stock: { Args: { item_id: number, in_stock: number, counted_from: number }, Returns: undefined }
       set_service_check: { Args: { of_place_id: number, what: string, at?: string, reason?: string }, Returns: string }
       set_signup_priority: { Args: { of_signup_id: number, new_priority: number, reason: string }, Returns: undefined }
+      set_team_leader: { Args: { of_team_id: number, of_person_id: number }, Returns: undefined }
       set_venue_day: { Args: { of_venue_id: number, of_day: string, from_minute: number, until_minute: number, note: string }, Returns: undefined }
       set_venue_photo: { Args: { of_venue_id: number, photo: string }, Returns: undefined }
       settle_doubt: { Args: { case_id: number, agrees: boolean, reason: string }, Returns: string }
       sheets_of_session: { Args: { of_session_id: number }, Returns: { id: string | null, bytes: number | null, uploaded_at: string | null }[] }
       shift_code_now: { Args: { of_shift_id: number }, Returns: { code: string | null, until: string | null }[] }
+      shifts_beside_session: { Args: { of_session_id: number }, Returns: { shift_id: number | null, title: string | null, role: string | null, starts_at: string | null, ends_at: string | null, places: number | null, is_tied: boolean | null }[] }
       sign_up: { Args: { of_pool_id: number, person_ids?: number[], consent?: string }, Returns: { signup_id: number | null, person_id: number | null, name: string | null, status: string | null, place: number | null, is_new: boolean | null }[] }
       signups_of_activity: { Args: { of_activity_id: number }, Returns: { signup_id: number | null, party_id: number | null, pool_id: number | null, session_id: number | null, starts_at: string | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, status: string | null, place: number | null, priority: number | null, priority_reason: string | null, for_other: string | null, consent: string | null, by_name: string | null, asked_at: string | null, offer_ends_at: string | null, ended_at: string | null, end_reason: string | null }[] }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
@@ -2915,7 +2976,10 @@ export interface Database {
       take_import_back: { Args: { import_id: number }, Returns: undefined }
       take_service_place: { Args: { of_shift_id: number, of_person_id?: number }, Returns: { place_id: number | null, is_new: boolean | null }[] }
       take_volunteer_training_back: { Args: { of_training_id: number }, Returns: undefined }
+      team_leaders: { Args: { in_unit_id: number }, Returns: { team_id: number | null, name: string | null }[] }
       teams_at_desk: { Args: { in_unit_id: number }, Returns: { id: number | null, unit_id: number | null, unit_name: string | null, name: string | null, about: string | null, founded_on: string | null, closed_on: string | null, members: number | null, minutes: number | null, may_change: boolean | null }[] }
+      term_to_copy: { Args: { in_unit_id: number, from_day: string, until_day: string }, Returns: Json }
+      tie_shift: { Args: { of_session_id: number, of_shift_id: number, tied: boolean }, Returns: undefined }
       undo_merge: { Args: { merge_id: number }, Returns: undefined }
       unit_history: { Args: { in_unit_id: number }, Returns: { version_id: number | null, valid_from: string | null, valid_to: string | null, act: string | null, recorded_at: string | null, recorded_by_username: string | null, superseded_at: string | null, parent_name: string | null, kind_id: string | null, further_kinds: string[] | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, host_body: string | null, address: string | null, contact_phone: string | null, summary: string | null, rooms: number | null, computers: number | null, standard_met: boolean | null, zone_status: string | null, zone_level: string | null, contact_role_id: string | null, plaque_photo: string | null, merged_into_name: string | null }[] }
       unit_trail: { Args: { unit_code: string, sight: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, kind_id: string | null, in_sight: boolean | null }[] }

@@ -45,6 +45,8 @@ export interface ActivityAtDesk {
   feeFen: number
   feeFor: string | null
   minors: typeof MINORS[number]
+  /** Who looks after children. */
+  minorsStaff: string[]
   youngest: number
   oldest: number
   forUnit: { code: string, name: string } | null
@@ -70,7 +72,7 @@ export interface ActivityAtDesk {
   sessions: DeskSession[]
   /** How many people have or await a seat. */
   people: number
-  told: { kind: 'session_changed' | 'session_cancelled' | 'activity_cancelled', at: string, people: number }[]
+  told: { kind: 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'session_added' | 'activity_changed' | 'session_made_up', at: string, people: number }[]
   mayPlan: boolean
   mayPublish: boolean
   mayRun: boolean
@@ -79,8 +81,21 @@ export interface ActivityAtDesk {
 /** A session as a row of the form: day and clock of China, texts. */
 export interface SessionRow { id: string, date: string, start: string, end: string, venue: string, room: string, seats: string }
 
-/** Another session at the same time in the same room, or with the same lecturer; or what the directory of venues says against it. */
-export interface SessionClash { place: number, what: 'room' | 'lecturer' | 'booking' | 'closed' | 'unbooked', activityId: number | null, title: string, host: string, startsAt: string, endsAt: string }
+/**
+ * Another session at the same time in the same room, with the same lecturer or for the same people; a talk that the lecturer agreed to; another session of
+ * the plan itself (`withPlace`); or what the directory of venues says against it. `people`: how many are in both.
+ */
+export interface SessionClash {
+  place: number
+  what: 'room' | 'lecturer' | 'talk' | 'class' | 'audience' | 'plan' | 'booking' | 'closed' | 'unbooked'
+  activityId: number | null
+  title: string
+  host: string
+  startsAt: string
+  endsAt: string
+  people: number | null
+  withPlace: number | null
+}
 
 export interface Signup {
   id: number
@@ -202,4 +217,22 @@ export interface DoorMark {
   deviceAt: string
   clockOffMs: number
   answer: 'in' | 'again' | 'unknown' | 'card_unknown' | 'card_revoked' | 'taken_back' | 'at_another_time' | 'unreadable' | null
+}
+
+/** Somebody who served at a session. `unseen`: their shift doesn't say yet that they came and went. */
+export interface SessionHelper { place: number, personId: number, name: string, role: string, shift: number, isOwn: boolean, state: 'unseen' | 'waiting' | 'confirmed' | 'withdrawn', minutes: number, milliCredits: number }
+
+/** How a plan is reviewed, as public.review_of_activity() answers it. `mayAgree`: the asker may take a step; `publishes`: and it is the last. */
+export interface ActivityReview { steps: { reviewer: string, approvedAt: string | null }[], mayAgree: boolean, publishes: boolean }
+
+/** An activity of a term, as public.term_to_copy() answers it. `again`: first sessions of those that were made of it already. */
+export interface TermActivity {
+  id: number
+  title: string
+  host: string
+  lecturer: string | null
+  opensAt: string | null
+  closesAt: string | null
+  sessions: { startsAt: string, endsAt: string, venue: string | null, room: string | null, capacity: number | null }[]
+  again: string[]
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type postgres from 'postgres'
-import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
+import { DEMO_RESIDENTS } from '../../demo/accounts.ts'
+import { ask, lookupOf, portalSql, signedIn } from '../fixtures/portal.ts'
 
 interface Session { id: number, marked: number, confirmedAt: string | null, startsAt: string, seats: { pool: number, taken: number, waiting: number } | null }
 interface Activity { id: number, code: string, version: number, status: string, state: string, people: number, returnedReason: string | null, sessions: Session[], told: { people: number }[], signups: { id: number, personId: number, status: string, place: number | null, priority: number, consent: string | null }[] }
@@ -205,4 +206,92 @@ it('a week and a term are shown to whose they are', async () => {
   const term = await ask<{ activities: { id: number, dates: object[] }[] }>('/api/desk/activities/term?unit=QJ-YX-01', { cookie: teacher })
   expect(term.body.activities.find(one => one.id === id)!.dates).toHaveLength(2)
   for (const part of ['week', 'term']) expect((await ask(`/api/desk/activities/${part}?unit=QJ-YX-01`, { cookie: elsewhere })).status).toBe(403)
+})
+
+describe('what else belongs to a session', () => {
+  it('heads and helpers are entered, confirmed with it, and taken back with a reason', async () => {
+    const activity = await published()
+    const session = activity.sessions[0]!.id
+    await pass(session)
+    const [volunteer] = await sql<{ id: number }[]>`select person.id::integer as id from persons person join units home on home.id = person.residence_unit_id join units township on township.id = home.parent_id
+      where township.code = 'QJ-YX-01' and person.counts_as is null and person.birth_year between 1950 and 1990 and not exists (select from volunteers one where one.person_id = person.id) order by person.id desc offset 20 limit 1`
+    const at = (path: string, body: object) => post<{ code: string }>(`/sessions/${session}/${path}`, body)
+    expect((await at('helpers', { person: volunteer!.id, role: '主讲' })).body.code).toBe('volunteer_needed')
+    await sql`insert into volunteers (person_id, unit_id, source, status, by_self, decided_at) select ${volunteer!.id}, id, 'resident', 'active', false, now() from units where code = 'QJ-YX-01-S'`
+    expect((await at('helpers', { person: volunteer!.id, role: '院长' })).body.code).toBe('input_invalid')
+    expect((await at('helpers', { person: volunteer!.id, role: '主讲' })).status).toBe(200)
+    expect((await at('heads', { persons: '-3' })).status).toBe(422)
+    expect((await at('heads', { persons: '30', note: '广场上' })).status).toBe(200)
+    await at('marks', { person: people[0]!.id })
+    expect((await at('confirmation', {})).status).toBe(200)
+    const helpers = async () => (await ask<{ helpers: { place: number, state: string, minutes: number }[] }>(`/api/desk/activities/sessions/${session}/helpers`, { cookie: manager })).body.helpers
+    const [helper] = await helpers()
+    expect(helper).toMatchObject({ state: 'confirmed', minutes: 120 })
+    expect((await ask<{ heads: object }>(`/api/desk/activities/sessions/${session}`, { cookie: manager })).body.heads).toEqual({ persons: 30, named: 1, note: '广场上' })
+    expect((await at('helper-removals', { place: helper!.place, reason: '' })).body.code).toBe('reason_missing')
+    expect((await at('helper-removals', { place: helper!.place, reason: '记错了' })).status).toBe(200)
+    expect(await helpers()).toMatchObject([{ state: 'withdrawn' }])
+  })
+
+  it('one that was called off is made up for, and the plan says which', async () => {
+    const activity = await published()
+    const [one] = activity.sessions
+    await post(`/${activity.id}/signups`, { pool: one!.seats!.pool, person: people[1]!.id, consent: 'phone' })
+    expect((await post<{ code: string }>(`/sessions/${one!.id}/make-up`, { date: day(24), start: '09:00', end: '10:30' })).body.code).toBe('session_not_cancelled')
+    await post(`/sessions/${one!.id}/cancellation`, { reason: '停电' })
+    expect((await post<{ code: string }>(`/sessions/${one!.id}/make-up`, { date: day(24), start: '10:30', end: '09:00' })).status).toBe(422)
+    const { body: { session } } = await post<{ session: number }>(`/sessions/${one!.id}/make-up`, { date: day(24), start: '09:00', end: '10:30' })
+    const now = await read(activity.id) as Activity & { makeUps: object[] }
+    expect(now.makeUps).toEqual([{ session, of: one!.id }])
+    expect(now.sessions.find(({ id }) => id === session)!.seats).toMatchObject({ taken: 1 })
+  })
+})
+
+describe('a plan of a place that is reviewed', () => {
+  it('waits for the place above, which publishes it', async () => {
+    const county = await signedIn(sql, { username: 'yunxi' })
+    const { body: { places } } = await ask<{ places: { code: string, reviewed: boolean, maySet: boolean }[] }>('/api/desk/activities/reviews?unit=QJ-YX', { cookie: county })
+    expect(places.find(({ code }) => code === 'QJ-YX-02')).toMatchObject({ reviewed: true, maySet: true })
+    const { body: { id } } = await post('', plan({ unit: 'QJ-YX-02-S', venue: '操场', room: '' }), elsewhere)
+    expect(await post(`/${id}/publication`, {}, elsewhere)).toMatchObject({ status: 403, body: { code: 'review_needed', details: { unit: expect.any(String) as string } } })
+    expect((await post(`/${id}/submission`, {}, elsewhere)).status).toBe(200)
+    expect((await post<{ status: string }>(`/${id}/publication`, {}, county)).body).toMatchObject({ status: 'published' })
+    expect(await post('/reviews', { unit: 'QJ-YX-02', way: 'by_itself' }, elsewhere)).toMatchObject({ status: 403 })
+  })
+})
+
+describe('a term', () => {
+  it('is held again as it was shown, once', async () => {
+    await published({ title: '剪纸提高班' })
+    const query = `unit=QJ-YX-01-S&from=${day(0)}&to=${day(30)}&start=${day(90)}`
+    const shown = (await ask<{ activities: { id: number, title: string, isKnown: boolean, dates: object[] }[] }>(`/api/desk/activities/again?${query}`, { cookie: teacher })).body.activities
+    const one = shown.find(({ title }) => title === '剪纸提高班')!
+    expect(one).toMatchObject({ isKnown: false })
+    const body = { unit: 'QJ-YX-01-S', from: day(0), to: day(30), start: day(90) }
+    expect(await post('/again', body, teacher)).toMatchObject({ status: 422, body: { details: { fields: { activities: 'term_nothing_chosen' } } } })
+    expect(await post('/again', { ...body, start: day(-1), [`a.${one.id}`]: 'yes' }, teacher)).toMatchObject({ status: 422, body: { code: 'term_start_past' } })
+    expect((await post<{ made: number }>('/again', { ...body, [`a.${one.id}`]: 'yes' }, teacher)).body.made).toBe(1)
+    expect((await post<{ made: number }>('/again', { ...body, [`a.${one.id}`]: 'yes' }, teacher)).body.made).toBe(0)
+    expect(await sql`select status, (select count(*)::integer from activity_sessions session where session.activity_id = made.id) as sessions from activities made where copied_from = ${one.id}`).toEqual([{ status: 'draft', sessions: one.dates.length }])
+  })
+})
+
+describe('whoever signed up', () => {
+  it('is told of lecturer, fee, another time and an added session in words, in either language', async () => {
+    const resident = await signedIn(sql, DEMO_RESIDENTS.elder)
+    const [{ id: person }] = await sql<[{ id: number }]>`select coalesce(person.counts_as, person.id)::integer as id from identity.accounts account join persons person on person.id = account.person_id
+      where account.phone_lookup = ${lookupOf(DEMO_RESIDENTS.elder.phone)}`
+    const activity = await published({ seats: '9' })
+    const [one] = activity.sessions
+    expect((await post(`/${activity.id}/signups`, { pool: one!.seats!.pool, person, consent: 'present' })).status).toBe(200)
+    const ids = Object.fromEntries(activity.sessions.map(({ id }, place) => [`s${place}.id`, String(id)]))
+    const { version } = await read(activity.id)
+    const changed = { ...ids, 'activity': String(activity.id), 'version': String(version), 'seats': '9', 'lecturer': '罗阿姨', 'fee': '12.5', 'feeFor': '彩纸', 's0.start': '08:00', 's2.date': day(24), 's2.start': '09:00', 's2.end': '10:30' }
+    expect((await post('', plan(changed))).status).toBe(200)
+    const told = async (lang: string) => (await ask<{ notices: { code: string, text?: string }[] }>('/api/signups', { cookie: `${resident}; lang=${lang}` })).body.notices.filter(({ code }) => code === activity.code).map(({ text }) => text).join(' | ')
+    expect(await told('zh-CN')).toMatch(/讲师改为罗阿姨；材料费改为 12\.5 元（彩纸）/)
+    expect(await told('zh-CN')).toMatch(/改时间了：原来.*上午9:00，现在.*上午8:00/)
+    expect(await told('zh-CN')).toMatch(/加了一场：/)
+    expect(await told('en')).toMatch(/the lecturer is now 罗阿姨; the fee for materials is now 12\.5 yuan/)
+  })
 })

@@ -92,11 +92,11 @@ describe('what a device wrote down', () => {
     const who = await learner()
     await seat(planned, who)
     const [whole, damaged] = [crypto.randomUUID(), 'half-writ']
-    const said = await ask<{ answers: { clientId: string, outcome: string }[] }>(`/api/desk/activities/sessions/${planned.sessions[0]}/log`, {
+    const said = await ask<{ answers: { clientId: string | null, place?: number, outcome: string }[] }>(`/api/desk/activities/sessions/${planned.sessions[0]}/log`, {
       cookie: manager, method: 'POST',
-      body: { device: '前台', marks: [{ clientId: damaged, method: 'roster', deviceAt: '昨天' }, { clientId: whole, person: who.personId, method: 'roster', deviceAt: new Date().toISOString(), clockOffMs: 0 }] },
+      body: { device: '前台', marks: [{ clientId: damaged, method: 'roster', deviceAt: '昨天' }, { person: who.personId, method: 'roster' }, null, { clientId: whole, person: who.personId, method: 'roster', deviceAt: new Date().toISOString(), clockOffMs: 0 }] },
     })
-    expect(new Map(said.body.answers.map(one => [one.clientId, one.outcome]))).toEqual(new Map([[whole, 'in'], [damaged, 'unreadable']]))
+    expect(new Map(said.body.answers.map(one => [one.clientId ?? one.place, one.outcome]))).toEqual(new Map<string | number | undefined, string>([[whole, 'in'], [damaged, 'unreadable'], [1, 'unreadable'], [2, 'unreadable']]))
     expect(await sql`select person_id::integer as person_id from attendance_marks where session_id = ${planned.sessions[0]!}`).toEqual([{ person_id: who.personId }])
   })
 })

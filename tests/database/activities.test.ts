@@ -108,6 +108,156 @@ describe('a plan', () => {
     expect(await conflicts('202', '张老师')).toEqual([{ place: 2, what: 'lecturer', title: '智能手机入门' }])
     expect(await conflicts('202', '')).toEqual([])
   }))
+
+  it('shows a talk that the lecturer agreed to, what its class is in already, what is for the same groups, and that it lies over itself', () => inRegion(async (region) => {
+    const { as, places, school, publisher, mei, sql } = region
+    const tai = await publish(sql, as, school, { startsIn: [72], fields: { title: '太极拳', forGroups: ['elderly'] } })
+    await as(mei.account, own => own`select public.sign_up(${tai.pools[0]!}, ${[mei.id]}::bigint[])`)
+    const one = await publish(sql, as, school, { startsIn: [200] })
+    await as(mei.account, own => own`select public.sign_up(${one.pools[0]!}, ${[mei.id]}::bigint[])`)
+    const [{ lecturer }] = await sql`insert into public.lecturers (unit_id, name, title, topics, categories) values (${places.school}, '周建国', '退休教师', '家风', '{law}') returning id as lecturer` as unknown as [{ lecturer: number }]
+    const { sessions } = planOf({ startsIn: [72.5, 73] })
+    const book = (status: string) => sql`insert into public.lecturer_bookings (lecturer_id, for_unit_id, during, topic, place, status) values (${lecturer}, ${places.school}, tstzrange(${sessions[0]!.startsAt}, ${sessions[0]!.endsAt}), '家风家教', '村礼堂', ${status}) returning id`
+    await book('asked')
+    const look = ({ activity = null as number | null, copied = null as number | null, by = '', groups = [] as string[], id = undefined as number | undefined, lines = sessions.slice(0, 1) } = {}) => as(publisher.account, async own =>
+      (await own`select place, what, title, people, with_place from public.session_conflicts(${places.school}, ${activity}, '柳溪社区学校', '', ${by}, ${own.json(lines.map(line => ({ ...line, id })) as never)}, ${copied}, ${groups}::text[])`).map(row => ({ ...row })))
+    expect(await look({ by: '周建国' })).toEqual([])
+    await book('agreed')
+    expect(await look({ by: ' 周建国' })).toEqual([{ place: 1, what: 'talk', title: '家风家教', people: null, with_place: null }])
+    expect(await look({ activity: one.activityId, id: one.sessions[0]! })).toEqual([{ place: 1, what: 'class', title: '太极拳', people: 1, with_place: null }])
+    // Who is in one of its sessions only is in no other.
+    expect(await look({ activity: one.activityId, id: one.sessions[0]! + 1000 })).toEqual([])
+    expect(await look({ copied: one.activityId })).toEqual([{ place: 1, what: 'class', title: '太极拳', people: 1, with_place: null }])
+    expect(await look({ groups: ['elderly', 'youth'] })).toEqual([{ place: 1, what: 'audience', title: '太极拳', people: null, with_place: null }])
+    expect(await look({ lines: sessions })).toEqual([{ place: 1, what: 'plan', title: '', people: null, with_place: 2 }, { place: 2, what: 'plan', title: '', people: null, with_place: 1 }])
+    await as(mei.account, async own => own`select public.cancel_signup(id) from public.signups where pool_id = ${tai.pools[0]!}`)
+    expect(await look({ activity: one.activityId, id: one.sessions[0]! })).toEqual([])
+  }))
+
+  it('and whoever books a lecturer sees the sessions that name them', () => inRegion(async (region) => {
+    const { as, places, school, publisher, mei, sql } = region
+    await sql`insert into public.lecturers (unit_id, name, title, topics, categories) values (${places.school}, '张老师', '退休教师', '家风', '{law}')`
+    await publish(sql, as, school, { startsIn: [10, 24 * 200], fields: { lecturer: ' 张老师' } })
+    expect(await as(publisher.account, own => own`select what, title from public.lecturers_due()`)).toEqual([{ what: 'session', title: '智能手机入门' }])
+    await expect(as(mei.account, own => own`select * from public.lecturers_due()`)).rejects.toEqual(expect.objectContaining({ message: 'post_lacks_sight' }))
+  }))
+})
+
+describe('a session that is made up for', () => {
+  const at = (hours: number) => new Date(Math.ceil(Date.now() / 3_600_000 + hours) * 3_600_000)
+  const makeUp = ({ as, school }: Region, session: number, hours = 200, who = school.manager) => as(who.account, async one => Number((await one`select public.make_up_session(${session}, ${at(hours)}, ${at(hours + 1)}) as id`)[0]!.id))
+  const standing = async ({ sql }: Region, pool: number) => (await sql`select person_id::integer as person, status, place from public.signups one cross join lateral (select private.waiting_place(one) as place) line where pool_id = ${pool} order by id`).map(row => [row.person, row.status])
+
+  it('keeps everybody at the place they had, in their order, and tells them', () => inRegion(async (region) => {
+    const { sql, as, mei, places, school } = region
+    const [lin, hua, gone] = [await makePerson(sql, places.willow), await makePerson(sql, places.willow), await makePerson(sql, places.willow)]
+    const one = await publish(sql, as, school, { seats: 1 })
+    for (const who of [mei, gone, lin, hua]) await as(who.account, own => own`select public.sign_up(${one.pools[0]!}, ${[who.id]}::bigint[])`)
+    await as(gone.account, own => own`select public.cancel_signup(id) from public.signups where person_id = ${gone.id}`)
+    const before = await standing(region, one.pools[0]!)
+    await expect(makeUp(region, one.sessions[0]!)).rejects.toEqual(refused('session_not_cancelled'))
+    await act(region, school.manager, 'cancel_session', one.sessions[0]!, '停电')
+    expect((await standing(region, one.pools[0]!)).every(([, status]) => status === 'cancelled')).toBe(true)
+    await expect(makeUp(region, one.sessions[0]!, -5)).rejects.toEqual(refused('session_in_past', 'date'))
+    await expect(makeUp(region, one.sessions[0]!, 200, region.publisher)).rejects.toEqual(refused('unit_not_yours'))
+    await sql`delete from public.notices`
+    const id = await makeUp(region, one.sessions[0]!)
+    expect(await makeUp(region, one.sessions[0]!)).toBe(id)
+    await expect(makeUp(region, one.sessions[0]!, 300)).rejects.toEqual(refused('session_made_up_before'))
+    expect(await standing(region, one.pools[0]!)).toEqual(before)
+    expect((await sql`select person_id::integer as id, kind from public.notices order by person_id`).map(row => [row.id, row.kind])).toEqual([mei, lin, hua].map(who => [who.id, 'session_made_up']).sort())
+    // The line goes on where it was.
+    await as(mei.account, own => own`select public.cancel_signup(id) from public.signups where person_id = ${mei.id}`)
+    expect(Object.fromEntries(await standing(region, one.pools[0]!))).toMatchObject({ [lin.id]: 'offered', [hua.id]: 'waiting' })
+    const [{ sessions }] = await sql`select json_agg(json_build_object('id', session.id, 'startsAt', session.starts_at, 'endsAt', session.ends_at, 'capacity', 1)) as sessions from public.activity_sessions session where activity_id = ${one.activityId}` as unknown as [{ sessions: object[] }]
+    const [{ version }] = await sql`select version from public.activities where id = ${one.activityId}` as unknown as [{ version: number }]
+    await as(school.manager.account, own => own`select public.save_activity(${places.school}, ${one.activityId}, ${version}, ${own.json({ ...planOf({}).fields, summary: '带笔' } as never)}, ${own.json(sessions as never)})`)
+    // Called off as well, it is made up for in turn.
+    await act(region, school.manager, 'cancel_session', id, '下雨')
+    await makeUp(region, id, 400)
+    expect(Object.fromEntries(await standing(region, one.pools[0]!))).toMatchObject({ [lin.id]: 'offered', [hua.id]: 'waiting', [mei.id]: 'cancelled' })
+  }))
+
+  it('of a term is one more session of all who are in', () => inRegion(async (region) => {
+    const { sql, as, mei, school } = region
+    const one = await publish(sql, as, school, { startsIn: [72, 96], fields: { signUp: 'term' } })
+    await as(mei.account, own => own`select public.sign_up(${one.pools[0]!}, ${[mei.id]}::bigint[])`)
+    await act(region, school.manager, 'cancel_session', one.sessions[0]!, '停电')
+    await makeUp(region, one.sessions[0]!)
+    expect((await as(mei.account, own => own`select kind, details from public.my_notices()`)).map(row => row.kind)).toEqual(['session_made_up', 'session_cancelled'])
+    expect(await sql`select taken from public.seat_pools where id = ${one.pools[0]!}`).toEqual([{ taken: 1 }])
+  }))
+})
+
+describe('a term held again', () => {
+  it('becomes drafts with everything but people, all or none, and pressed twice none twice', () => inRegion(async (region) => {
+    const { sql, as, places, school, publisher } = region
+    const first = await publish(sql, as, school, { startsIn: [72, 96], seats: 7, fields: { signUp: 'term', lecturer: '张老师', feeFen: 500, feeFor: '纸笔', minors: 'welcome', minorsStaff: ['何敏', '吴刚'], youngest: 6, cameLeast: 1, cameOf: 'host', forGroups: ['elderly'], forUnit: places.willow } })
+    const second = await publish(sql, as, school, { startsIn: [73], seats: 3, fields: { title: '太极拳', room: '201' } })
+    await save(region, publisher)
+    const days = [new Date(), new Date(Date.now() + 10 * 86_400_000)].map(moment => moment.toISOString().slice(0, 10))
+    const term = () => as(publisher.account, async one => (await one`select public.term_to_copy(${places.township}, ${days[0]!}, ${days[1]!}) as term`)[0]!.term as { id: number, title: string, seats: number | null, sessions: Record<string, string | number>[], again: string[] }[])
+    const held = await term()
+    expect(held.map(({ title, seats, sessions, again }) => [title, seats, sessions.length, sessions[0]!.capacity, again])).toEqual([['智能手机入门', 7, 2, null, []], ['太极拳', null, 1, 3, []]])
+    const later = (at: unknown) => new Date(Date.parse(at as string) + 28 * 86_400_000).toISOString()
+    const plans = held.map(({ id, sessions }) => ({ id, opensAt: null, closesAt: later(new Date().toISOString()), sessions: sessions.map(session => ({ ...session, startsAt: later(session.startsAt), endsAt: later(session.endsAt) })) }))
+    const copy = (list: object[], who = publisher) => as(who.account, one => one`select of_id, is_new from public.copy_term(${places.school}, ${one.json(list as never)})`)
+    await expect(copy([...plans, { ...plans[0], id: 999_999_999 }])).rejects.toEqual(refused('activity_unknown'))
+    expect(await copy(plans)).toEqual([{ of_id: first.activityId, is_new: true }, { of_id: second.activityId, is_new: true }])
+    expect((await copy(plans)).map(row => row.is_new)).toEqual([false, false])
+    const whole = (id: number, at: 'id' | 'copied_from') => sql`select title, kind, form_id, category_id, lecturer, venue, room, contact_phone, fee_fen, fee_for, minors, minors_staff, ages, for_unit_id, for_groups, sign_up, admission, came_least, came_of, newcomers,
+      (select count(*)::integer from public.activity_sessions session where session.activity_id = one.id) as sessions, (select sum(pool.capacity)::integer from public.seat_pools pool where pool.activity_id = one.id) as seats
+      from public.activities one where ${sql(at)} = ${id}`
+    for (const { activityId } of [first, second]) expect(await whole(activityId, 'copied_from')).toEqual(await whole(activityId, 'id'))
+    expect(await sql`select distinct status, published_at from public.activities where copied_from is not null`).toEqual([{ status: 'draft', published_at: null }])
+    expect((await term())[0]!.again).toHaveLength(1)
+    const elsewhere = await makeStaff(sql, places.otherTownship, places.harbour, 'manager')
+    await expect(copy(plans, elsewhere)).rejects.toEqual(refused('unit_not_yours'))
+  }))
+})
+
+describe('a plan that is reviewed above', () => {
+  const set = ({ as }: Region, who: Person, unit: number, way: string | null) => as(who.account, one => one`select public.set_activity_review(${unit}, ${way})`)
+  const publishes = async ({ as }: Region, who: Person, id: number) => (await as(who.account, one => one`select public.publish_activity(${id}) as status`))[0]!.status
+  const waits = ({ as, places }: Region, who: Person, unit = places.township) => as(who.account, async one => (await one`select what, activity_id from public.activities_waiting(${unit})`).map(row => [row.what, Number(row.activity_id)]))
+
+  it('is agreed to level by level, and the last who agrees publishes it', () => inRegion(async (region) => {
+    const { sql, places, school, publisher } = region
+    const county = await makeStaff(sql, places.county, places.willow, 'head')
+    const city = await makeStaff(sql, places.city, places.willow, 'head')
+    await expect(set(region, school.manager, places.township, 'by_itself')).rejects.toEqual(refused('unit_not_yours'))
+    await expect(set(region, county, places.county, 'by_above')).rejects.toEqual(refused('unit_not_yours'))
+    await set(region, county, places.township, 'by_above')
+    await set(region, city, places.county, 'by_above')
+    const id = await save(region, publisher)
+    await expect(publishes(region, school.manager, id)).rejects.toEqual(refused('review_needed'))
+    await act(region, school.manager, 'submit_activity', id)
+    expect([await waits(region, school.manager), await waits(region, county)]).toEqual([[], [['review', id]]])
+    expect(await publishes(region, county, id)).toBe('submitted')
+    expect(await waits(region, county)).toEqual([])
+    await expect(publishes(region, county, id)).rejects.toEqual(refused('review_needed'))
+    expect(await waits(region, city, places.county)).toEqual([['review', id]])
+    // What is changed meanwhile is to be seen anew, by everybody.
+    await save(region, publisher, { fields: { title: '手机提高' } }, { id, version: 1 })
+    await act(region, publisher, 'submit_activity', id)
+    expect(await waits(region, county)).toEqual([['review', id]])
+    expect(await publishes(region, county, id)).toBe('submitted')
+    expect(await publishes(region, city, id)).toBe('published')
+    expect(await statusOf(sql, id)).toBe('published')
+  }))
+
+  it('needs nobody where the place is trusted again, and whoever is above all levels agrees to all at once', () => inRegion(async (region) => {
+    const { sql, places, school } = region
+    const city = await makeStaff(sql, places.city, places.willow, 'head')
+    for (const unit of [places.township, places.county]) await set(region, city, unit, 'by_above')
+    const one = await save(region, school.manager)
+    expect(await publishes(region, city, one)).toBe('published')
+    await set(region, city, places.township, 'by_itself')
+    expect(await publishes(region, school.manager, await save(region, school.manager, { startsIn: [200] }))).toBe('published')
+    await set(region, city, places.township, null)
+    await expect(publishes(region, school.manager, await save(region, school.manager, { startsIn: [300] }))).rejects.toEqual(refused('review_needed'))
+    expect(await region.as(school.manager.account, own => own`select way, said_by, reviewed, may_set from public.activity_reviews_at(${places.township}) where unit_id = ${places.township}`)).toEqual([{ way: null, said_by: expect.any(String), reviewed: true, may_set: false }])
+  }))
 })
 
 describe('what is published', () => {
@@ -131,6 +281,50 @@ describe('what is published', () => {
     await changed(region, { ...one, sessions: [{ ...one.sessions[0]!, ...later(one.sessions[0]!, 2) }] })
     await changed(region, { ...one, sessions: [{ ...one.sessions[0]!, ...later(one.sessions[0]!, 2) }] }, { venue: '柳溪村文化礼堂' })
     expect(await as(mei.account, own => own`select kind, venue from public.my_notices()`)).toMatchObject([{ kind: 'session_changed', venue: '柳溪村文化礼堂' }, { kind: 'session_changed' }])
+  }))
+
+  it('tells in plain facts of a session that is added, of another lecturer, fee and audience, once each', () => inRegion(async (region) => {
+    const { as, mei, places, sql } = region
+    const one = await published(region, { startsIn: [72, 96] })
+    const lin = await makePerson(sql, places.willow)
+    await as(mei.account, own => own`select public.sign_up(${one.pools[0]!}, ${[mei.id]}::bigint[])`)
+    await as(lin.account, own => own`select public.sign_up(${one.pools[1]!}, ${[lin.id]}::bigint[])`)
+    const told = async () => (await sql`select person_id, kind, details from public.notices order by id`).map(({ person_id: id, kind, details }) => [Number(id) === mei.id ? 'mei' : 'lin', kind, details])
+    const added = { id: undefined as never, ...later(one.sessions[0]!, 48), capacity: 5 }
+    await changed(region, { ...one, sessions: [...one.sessions, added] })
+    const more = ['session_added', { term: false }]
+    expect((await told()).sort()).toEqual([['lin', ...more], ['mei', ...more]])
+    expect(await as(mei.account, own => own`select starts_at from public.my_notices()`)).toEqual([{ starts_at: added.startsAt }])
+    const [{ sessions }] = await sql`select json_agg(json_build_object('id', session.id, 'startsAt', session.starts_at, 'endsAt', session.ends_at, 'capacity', pool.capacity)) as sessions
+      from public.activity_sessions session join public.seat_pools pool on pool.session_id = session.id where session.activity_id = ${one.id}` as unknown as [{ sessions: typeof one.sessions }]
+    const fields = { lecturer: '张老师', feeFen: 2000, feeFor: '纸笔', youngest: 50, oldest: 90, newcomers: 'first' }
+    await changed(region, { ...one, sessions }, fields)
+    await changed(region, { ...one, sessions }, { ...fields, lecturer: ' 张老师', summary: '带笔' })
+    expect((await told()).slice(2)).toEqual(expect.arrayContaining([['mei', 'activity_changed', { lecturer: '张老师', feeFen: 2000, feeFor: '纸笔', youngest: 50, oldest: 90, who: true }]]))
+    expect(await told()).toHaveLength(4)
+    await changed(region, { ...one, sessions }, { ...fields, lecturer: '', title: '手机提高' })
+    expect((await told()).slice(4)[0]).toEqual(['mei', 'activity_changed', { was: '智能手机入门', lecturer: '' }])
+  }))
+
+  it('for children that come by themselves names two of the staff, and takes no money of them', () => inRegion(async (region) => {
+    const { school, sql, as } = region
+    const publishes = async (fields: Record<string, unknown>) => {
+      const id = await save(region, school.manager, { fields })
+      return act(region, school.manager, 'publish_activity', id)
+    }
+    for (const fields of [{ minors: 'welcome' }, { minors: 'with_guardian', oldest: 12 }, { minors: 'welcome', minorsStaff: ['何敏'] }, { minors: 'welcome', minorsStaff: ['何敏', ' 何敏'] }]) {
+      await expect(publishes(fields)).rejects.toEqual(refused('minors_staff_missing', 'minorsStaff'))
+    }
+    await publishes({ minors: 'welcome', minorsStaff: ['何敏', '吴刚'] })
+    for (const fields of [{ minors: 'with_guardian' }, { minors: 'not' }, { minors: 'welcome', youngest: 18 }]) await publishes(fields)
+    await expect(save(region, school.manager, { fields: { minors: 'welcome', minorsStaff: ['敏', '吴刚'] } })).rejects.toEqual(refused('minors_staff_invalid', 'minorsStaff'))
+    await expect(save(region, school.manager, { fields: { oldest: 17, feeFen: 500, feeFor: '颜料' } })).rejects.toEqual(refused('fee_of_minors', 'fee'))
+    // What was published before anybody had to be named is changed otherwise as before, and not opened to more children.
+    const old = await published(region)
+    await sql`update public.activities set minors = 'welcome' where id = ${old.id}`
+    await changed(region, old, { minors: 'welcome', summary: '带笔' })
+    await expect(changed(region, old, { minors: 'welcome', youngest: 6 })).rejects.toEqual(refused('minors_staff_missing', 'minorsStaff'))
+    expect(await as('anon', one => one`select minors_staff from public.activities where minors_staff is not null`)).toEqual([{ minors_staff: ['何敏', '吴刚'] }])
   }))
 
   it('is not moved into the past, loses no session silently and goes below nobody who is in', () => inRegion(async (region) => {

@@ -162,7 +162,7 @@ describe('signing up is refused', () => {
     await expect(sign(region, mei, poolId!, [one])).rejects.toEqual(refused('adult_needed', { name: '王小明' }))
     await expect(sign(region, hua, poolId!, [hua, one])).rejects.toEqual(refused('person_not_yours'))
     expect(await sign(region, mei, poolId!, [mei, one])).toMatchObject([{ status: 'confirmed' }, { status: 'confirmed' }])
-    const alone = await opened(region, { fields: { minors: 'welcome' } })
+    const alone = await opened(region, { fields: { minors: 'welcome', minorsStaff: ['何敏', '吴刚'] } })
     expect(await sign(region, mei, alone.pools[0]!, [one])).toMatchObject([{ status: 'confirmed', name: '王小明' }])
   }))
 

@@ -38,6 +38,16 @@ describe('a term', () => {
     expect((await staged(desk, rows)).counts).toMatchObject({ good: 0, known: 5, repeated: 1, refused: 0 })
   }))
 
+  it('says once what it costs, who may come and how they are let in; a later row may be silent of it, and not say otherwise', atTheDesk(async (desk) => {
+    const { sql, network } = desk
+    const said = { feeFen: 1500, feeFor: '宣纸', youngest: 6, oldest: 60, minors: 'welcome', minorsStaff: ['何敏', '吴刚'], admission: 'approval', opensAt: day(1).toISOString(), closesAt: day(5).toISOString() }
+    const { id, refusals } = await staged(desk, [row(network, 7, {}, said), row(network, 14), row(network, 21, {}, { feeFen: 2000, feeFor: '宣纸' })])
+    expect(refusals).toEqual(['4 import_activity_differs'])
+    expect(await writeImport(sql, id, true)).toBe(2)
+    expect(await sql`select fee_fen, fee_for, lower(ages) as youngest, upper(ages) as beyond, minors, minors_staff, admission, opens_at, closes_at from public.activities where host_unit_id = ${network.school}`)
+      .toEqual([{ fee_fen: 1500, fee_for: '宣纸', youngest: 6, beyond: 61, minors: 'welcome', minors_staff: ['何敏', '吴刚'], admission: 'approval', opens_at: day(1), closes_at: day(5) }])
+  }))
+
   it('is taken back as long as nobody went on with a draft', atTheDesk(async (desk) => {
     const { sql, as, network, tutor, manager } = desk
     const { id } = await staged(desk, [row(network, 7), row(network, 9, { name: '写春联' }), row(network, 10, { name: '剪纸' })])

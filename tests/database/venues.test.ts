@@ -235,3 +235,41 @@ it('of many who are given one room at once, one gets it', async () => {
   for (const one of given) if (one.status === 'rejected') expect(one.reason).toMatchObject({ message: 'room_taken' })
   expect(places.school).toBeGreaterThan(0)
 })
+
+describe('a team', () => {
+  const inTheTeam = (test: (house: House & { leader: Person, team: number }) => Promise<unknown>) => inTheHouse(async (house) => {
+    const leader = await makePerson(house.sql, house.places.harbour, { name: '赵队长' })
+    const [{ id }] = await house.sql`insert into public.volunteer_teams (unit_id, name, founded_on) values (${house.places.otherTownship}, '港口合唱队', '2020-01-01') returning id` as unknown as [{ id: number }]
+    await house.as(house.elsewhere.account, sql => sql`select public.set_team_leader(${id}, ${leader.id})`)
+    await test({ ...house, leader, team: id })
+  })
+  const book = ({ as, team, rooms }: House & { team: number }, who: Person, { room = rooms[0]!, days = 3, from = 9, until = 11 } = {}) => as(who.account, async sql => Number((await sql`select public.ask_team_room(${team}, ${room}, ${at(days, from)}, ${at(days, until)}, '合唱排练') as id`)[0]!.id))
+
+  it('asks for a room by its leader, who reads the answer and gives it back', () => inTheTeam(async (house) => {
+    const { as, sql, leader, keeper, elsewhere, teacher } = house
+    await expect(book(house, teacher)).rejects.toEqual(refused('team_unknown'))
+    const id = await book(house, leader)
+    expect(await book(house, leader)).toBe(id)
+    await expect(book(house, leader, { until: 8 })).rejects.toEqual(refused('booking_ends_first'))
+    await decide(house, keeper, id)
+    await expect(book(house, leader, { from: 10, until: 12 })).rejects.toEqual(refused('room_taken'))
+    const mine = () => as(leader.account, async one => (await one`select team, room, status, may_cancel from public.my_team_rooms()`).map(row => ({ ...row })))
+    expect(await mine()).toEqual([{ team: '港口合唱队', room: '大厅', status: 'approved', may_cancel: true }])
+    expect(await as(teacher.account, one => one`select * from public.my_team_rooms()`)).toEqual([])
+    const back = (who: Person) => as(who.account, one => one`select public.give_team_room_back(${id})`)
+    await expect(back(teacher)).rejects.toEqual(refused('booking_unknown'))
+    await back(leader)
+    await back(leader)
+    expect(await mine()).toMatchObject([{ status: 'cancelled', may_cancel: false }])
+    expect(await sql`select by_unit_id, team from public.venue_bookings where id = ${id}`).toEqual([{ by_unit_id: house.places.otherTownship, team: '港口合唱队' }])
+    // Who leads no more books no more; a team that is closed neither.
+    await as(elsewhere.account, one => one`select public.set_team_leader(${house.team}, null)`)
+    await expect(book(house, leader)).rejects.toEqual(refused('team_unknown'))
+  }))
+
+  it('has its leader named by its own unit, and at most eight rooms to come, however many are asked for', () => inTheTeam(async (house) => {
+    await expect(house.as(house.keeper.account, one => one`select public.set_team_leader(${house.team}, null)`)).rejects.toEqual(refused('team_unknown'))
+    for (let day = 3; day < 11; day++) await book(house, house.leader, { days: day })
+    await expect(book(house, house.leader, { days: 20 })).rejects.toEqual(refused('team_rooms_enough'))
+  }))
+})

@@ -31,7 +31,7 @@ const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/m
   '/desk/imports', '/desk/imports/new?kind=participation', '/desk/imports/new?kind=populations',
   '/desk/people', '/desk/people/new?unit=QJ-YX-01', '/desk/people/200', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/people/compare?one=200&other=201', '/desk/people/cards?unit=QJ-YX-01-02',
   '/desk/people?name=王', '/desk/people?name=%25', '/desk/credits', '/desk/credits/reconciliation', '/desk/credits/rewards?unit=QJ-YX-01-S', '/desk/credits/certificates?unit=QJ-YX', '/desk/credits/classes?unit=QJ-YX-01', '/desk/credits/classes/new?unit=QJ-YX-01&like=1', '/desk/credits/classes/1', '/desk/credits/recognition', '/desk/credits/recognition/1', '/desk/credits/recognition/pairs',
-  '/desk/credits/corrections?unit=QJ-YX-01', '/desk/credits/corrections/200', '/desk/credits/reratings', '/desk/credits/reratings/1', '/desk/credits/honours?unit=QJ-YX-01', '/desk/credits/awards?unit=QJ-YX-01', '/desk/activities?unit=QJ-YX-01', '/desk/activities/new?unit=QJ-YX-01', '/desk/activities/week?unit=QJ-YX-01', '/desk/activities/term?unit=QJ-YX-01', '/desk/activities/materials?unit=QJ-YX-01', '/desk/activities/feedback?unit=QJ-YX-01', '/desk/venues?unit=QJ-YX-01', '/desk/venues/new?unit=QJ-YX-01', '/desk/venues/1', '/desk/venues/2/edit', '/desk/lecturers?unit=QJ-YX-01', '/desk/lecturers/reach?unit=QJ-YX', '/desk/activities/no-shows?unit=QJ-YX-01', '/desk/activities/records?unit=QJ-YX-01', '/desk/activities/embed?unit=QJ-YX-01',
+  '/desk/credits/corrections?unit=QJ-YX-01', '/desk/credits/corrections/200', '/desk/credits/reratings', '/desk/credits/reratings/1', '/desk/credits/honours?unit=QJ-YX-01', '/desk/credits/awards?unit=QJ-YX-01', '/desk/activities?unit=QJ-YX-01', '/desk/activities/new?unit=QJ-YX-01', '/desk/activities/week?unit=QJ-YX-01', '/desk/activities/term?unit=QJ-YX-01', '/desk/activities/materials?unit=QJ-YX-01', '/desk/activities/feedback?unit=QJ-YX-01', '/desk/venues?unit=QJ-YX-01', '/desk/venues/new?unit=QJ-YX-01', '/desk/venues/1', '/desk/venues/2/edit', '/desk/lecturers?unit=QJ-YX-01', '/desk/lecturers/reach?unit=QJ-YX', '/desk/activities/no-shows?unit=QJ-YX-01', '/desk/activities/records?unit=QJ-YX-01', '/desk/activities/again?unit=QJ-YX-01', '/desk/activities/reviews?unit=QJ-YX', '/desk/activities/embed?unit=QJ-YX-01',
   '/desk/volunteers?unit=QJ-YX-01', '/desk/volunteers/1', '/desk/volunteers/teams?unit=QJ-YX-01-S', '/desk/volunteers/service?unit=QJ-YX-01-S', '/desk/volunteers/service/2', '/desk/volunteers/shifts/7', '/desk/volunteers/disputes?unit=QJ-YX-01', '/desk/metrics?unit=NOWHERE']
 const DESK_PIECES = Array.from({ length: Math.ceil(DESK.length / 12) }, (_, at) => DESK.slice(at * 12, at * 12 + 12))
 /** Refusals of a page, which the browser writes to its console as well. */
@@ -87,7 +87,7 @@ for (const mode of ['standard', 'elder'] as const) {
       const paths = codes.map(({ code }) => `/activities/${code as string}`)
       expect(paths).toHaveLength(6)
       await inOrder(paths, {})
-      await inOrder([...paths, '/my/activities', '/feedback', '/volunteers', '/my/service'], { as: DEMO_RESIDENTS.elder })
+      await inOrder([...paths, '/my/activities', '/feedback', '/volunteers', '/my/service', '/my/team-rooms'], { as: DEMO_RESIDENTS.elder })
     })
 
     it('a draw to come and one that is over', async () => {
@@ -170,7 +170,7 @@ describe.concurrent('every page of the desk is accessible on its screen and on a
     for (const person of people) await post(`/${id}/signups`, { pool: sessions[0]!.seats.pool, person: person.id, consent: 'present' })
     await sql()`update public.activity_sessions set starts_at = now() - interval '2 hours', ends_at = now() - interval '1 hour' where id = ${sessions[0]!.id}`
     await post(`/sessions/${sessions[0]!.id}/marks`, { person: people[0]!.id })
-    await atTheDesk([`/desk/activities/${id}`, `/desk/activities/${id}/edit`, `/desk/activities/${id}/signups`, `/desk/activities/${id}/poster`, `/desk/activities/sessions/${sessions[0]!.id}`, `/desk/activities/sessions/${sessions[0]!.id}/sheet`, `/desk/activities/sessions/${sessions[0]!.id}/screen`, `/desk/activities/sessions/${sessions[0]!.id}/entry`, `/desk/door/${sessions[0]!.id}`, `/desk/activities/sessions/${sessions[0]!.id}/materials`, `/desk/activities/sessions/${sessions[0]!.id}/materials/press_note`, `/desk/activities/sessions/${sessions[0]!.id}/feedback`], { username: 'qingxi' })
+    await atTheDesk([`/desk/activities/${id}`, `/desk/activities/${id}/edit`, `/desk/activities/${id}/signups`, `/desk/activities/${id}/poster`, `/desk/activities/sessions/${sessions[0]!.id}`, `/desk/activities/sessions/${sessions[0]!.id}/sheet`, `/desk/activities/sessions/${sessions[0]!.id}/screen`, `/desk/activities/sessions/${sessions[0]!.id}/entry`, `/desk/door/${sessions[0]!.id}`, `/desk/activities/sessions/${sessions[0]!.id}/materials`, `/desk/activities/sessions/${sessions[0]!.id}/materials/press_note`, `/desk/activities/sessions/${sessions[0]!.id}/feedback`, `/desk/activities/sessions/${sessions[0]!.id}/helpers`], { username: 'qingxi' })
   })
 })
 

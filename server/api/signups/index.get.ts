@@ -17,7 +17,8 @@ export default defineEventHandler(async (event) => {
       clash: one.clash,
     })),
     notices: notices.map(one => ({
-      id: one.id!, name: one.name!, isMe: one.is_me!, kind: one.kind as NoticeKind, text: serverNotice(event, one),
+      id: one.id!, name: one.name!, isMe: one.is_me!, kind: one.kind as NoticeKind,
+      text: noticeWords(preferencesOf(event).lang, { kind: one.kind, title: one.title, startsAt: one.starts_at, venue: one.venue, details: one.details }),
       code: one.activity_code!, title: one.title!, session: one.session_id, startsAt: one.starts_at, venue: one.venue!,
       details: one.details as { until?: string, was?: string, reason?: string, status?: string }, at: one.at!, isRead: one.read_at !== null,
     })),
@@ -29,4 +30,4 @@ export default defineEventHandler(async (event) => {
   }
 })
 
-type NoticeKind = 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'seat_offered' | 'seat_lapsed' | 'signup_accepted' | 'signup_refused' | 'session_soon' | 'feedback_asked' | 'seat_empty' | 'helper_acted' | 'record_answered'
+type NoticeKind = 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'seat_offered' | 'seat_lapsed' | 'signup_accepted' | 'signup_refused' | 'session_soon' | 'feedback_asked' | 'seat_empty'

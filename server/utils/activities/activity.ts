@@ -6,7 +6,7 @@ import type { Conditions } from './told'
 
 type SignUpRow = Database['public']['Functions']['my_signups']['Returns'][number]
 
-const COLUMNS = `id, code, title, category_id, summary, department, lecturer, venue, room, contact_phone, fee_fen, fee_for, minors, ages, for_groups, sign_up, admission, opens_at, closes_at,
+const COLUMNS = `id, code, title, category_id, summary, department, lecturer, venue, room, contact_phone, fee_fen, fee_for, minors, minors_staff, ages, for_groups, sign_up, admission, opens_at, closes_at,
   status, cancel_reason, host:units!activities_host_unit_id_fkey(code, name, address), for_unit:units!activities_for_unit_id_fkey(name), activity_forms(zh, en),
   activity_sessions(id, starts_at, ends_at, venue, room, cancelled_at, cancel_reason), seat_pools(id, session_id, capacity, taken, held)`
 

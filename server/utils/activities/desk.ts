@@ -1,13 +1,19 @@
 import type { H3Event } from 'h3'
 import { renderSVG } from 'uqr'
 import type { ActivityPlan } from '~~/shared/schemas/desk-activities'
-import type { ActivityAtDesk, DeskSeats, SessionClash, SessionRow } from '~~/shared/types/desk-activities'
+import type { ActivityAtDesk, ActivityReview, DeskSeats, SessionClash, SessionRow } from '~~/shared/types/desk-activities'
 import type { Supabase } from '../database'
 import type { Desk } from '../desk'
 
 /** An activity whole, for the desk. 404 `activity_unknown`. */
 export async function activityAtDesk(database: Supabase, id: number): Promise<ActivityAtDesk> {
   return await answerOf(database.rpc('activity_at_desk', { of_activity_id: id })) as unknown as ActivityAtDesk
+}
+
+/** Who has to agree before it is published, and whether the asker's next press publishes it; null once it is. */
+export async function reviewOf(database: Supabase, { id, status }: Pick<ActivityAtDesk, 'id' | 'status'>): Promise<ActivityReview | null> {
+  if (status !== 'draft' && status !== 'submitted') return null
+  return await answerOf(database.rpc('review_of_activity', { of_activity_id: id })) as unknown as ActivityReview
 }
 
 /** A moment on China's clock, as the fields of a form hold it: `2026-03-05T09:30`. */
@@ -43,25 +49,32 @@ interface Looked {
   venue: string
   room: string
   lecturer: string
-  sessions: { date: string, start: string, end: string, venue: string, room: string }[]
+  /** The activity that it is held again of: whoever was in then is the class. */
+  copiedFrom?: number
+  forUnit?: string
+  forGroups?: readonly string[]
+  sessions: { id?: string, date: string, start: string, end: string, venue: string, room: string }[]
 }
 
 const isDay = (text: string) => /^2[01]\d\d-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text)
 const isClock = (text: string) => /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(text)
 
-/** What else lies at the same time in the same room or with the same lecturer; a row that is not whole yet clashes with nothing. */
+/** What else lies at the same time in the same room, with the same lecturer, for the same people, or in the plan itself; a row that is not whole yet clashes with nothing. */
 export async function sessionClashes(desk: Desk, looked: Looked): Promise<SessionClash[]> {
   const { unit } = await requireUnit(desk, looked.unit, 'activities')
-  const whole = looked.sessions.flatMap(({ date, start, end, venue, room }, index) => isDay(date) && isClock(start) && isClock(end) && end > start
-    ? [{ index, line: { startsAt: atChina(`${date}T${start}`), endsAt: atChina(`${date}T${end}`), venue, room } }]
+  const whole = looked.sessions.flatMap(({ id, date, start, end, venue, room }, index) => isDay(date) && isClock(start) && isClock(end) && end > start
+    ? [{ index, line: { id: id || undefined, startsAt: atChina(`${date}T${start}`), endsAt: atChina(`${date}T${end}`), venue, room } }]
     : [])
   if (!whole.length) return []
+  const forUnit = looked.forUnit ? await answerOf(desk.database.from('units').select('id').eq('code', looked.forUnit).maybeSingle()) : null
   const rows = await answerOf(desk.database.rpc('session_conflicts', {
+    of_copied_id: looked.copiedFrom, for_groups: [...looked.forGroups ?? []], for_unit_id: forUnit?.id,
     of_unit_id: unit.id, of_activity_id: looked.activity ?? null!, of_venue: looked.venue, of_room: looked.room,
     of_lecturer: looked.lecturer, sessions: whole.map(({ line }) => line),
   }))
   return rows.map(row => ({
     place: whole[row.place! - 1]!.index, what: row.what as SessionClash['what'], activityId: row.activity_id, title: row.title!, host: row.host!, startsAt: row.starts_at!, endsAt: row.ends_at!,
+    people: row.people, withPlace: row.with_place === null ? null : whole[row.with_place! - 1]!.index,
   }))
 }
 

@@ -1,12 +1,11 @@
-import type { HelperAct } from './told'
-
 interface NoticeToText {
   id: string
-  kind: 'seat_offered' | 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'session_soon' | 'draw_seat' | 'draw_line' | 'signup_accepted' | 'signup_refused' | 'helper_acted' | 'record_answered'
+  kind: 'seat_offered' | 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'session_soon' | 'draw_seat' | 'draw_line' | 'signup_accepted' | 'signup_refused' | 'session_added' | 'activity_changed'
+    | 'session_made_up' | 'helper_acted' | 'record_answered'
   title: string
   starts_at: Date | null
   venue: string
-  details: { until?: string, reason?: string, number?: number, place?: number, what?: HelperAct, by?: string, outcome?: 'changed' | 'kept' }
+  details: { until?: string, reason?: string, by?: string }
   /** The child's name, where the number is the guardian's or the helper's. */
   for_name: string | null
   cipher: Buffer
@@ -33,15 +32,10 @@ export async function sendNotices(): Promise<{ sent: number, failed: number }> {
 /** A notice as a text message: what, when, and where to answer. */
 export function noticeText({ kind, title, starts_at: startsAt, venue, details, for_name: name }: Omit<NoticeToText, 'id' | 'cipher' | 'key_id'>): string {
   const moment = (value: string | Date | null | undefined) => value ? formatMoment(value, 'zh-CN') : ''
-  const text = activityTexts(wordsOf(kind, details), {
-    title, venue, time: moment(startsAt), until: moment(details.until), reason: details.reason ?? '', number: details.number ?? 0, place: details.place ?? 0, by: maskedName(details.by ?? ''),
-  })
+  // What leaves the house names nobody in full.
+  const told = { ...details, ...details.by && { by: maskedName(details.by) } }
+  const text = noticeWords('zh-CN', { kind, title, startsAt, venue, details: told })
+    ?? activityTexts(`myActivities.told.${kind as 'session_changed'}`, { title, venue, time: moment(startsAt), until: moment(details.until), reason: details.reason ?? '' })
   const said = name ? activityTexts('myActivities.told.for', { name: maskedName(name), text }) : text
   return `【邻学】${said}${kind === 'seat_offered' ? ` ${portalSettings().siteUrl}/my/activities` : ''}`
-}
-
-function wordsOf(kind: NoticeToText['kind'], { what, outcome }: NoticeToText['details']) {
-  if (kind === 'helper_acted') return `told.helper.${what!}` as const
-  if (kind === 'record_answered') return `told.record.${outcome!}` as const
-  return kind === 'draw_seat' || kind === 'draw_line' ? `told.${kind}` as const : `myActivities.told.${kind}` as const
 }

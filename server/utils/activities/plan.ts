@@ -6,7 +6,7 @@ export function planFields(activity: ActivityAtDesk): Record<string, string> {
   return {
     unit: activity.unit.code, title: activity.title, kind: activity.kind, form: activity.form.id, category: activity.category.id, summary: activity.summary, department: activity.department ?? '',
     lecturer: activity.lecturer ?? '', venue: activity.venue, room: activity.room ?? '', phone: activity.phone ?? '', fee: activity.feeFen ? String(activity.feeFen / 100) : '', feeFor: activity.feeFor ?? '',
-    minors: activity.minors, youngest: activity.youngest > 0 ? String(activity.youngest) : '', oldest: activity.oldest < 120 ? String(activity.oldest) : '', forUnit: activity.forUnit?.code ?? '',
+    minors: activity.minors, minorsStaff: activity.minorsStaff.join('、'), youngest: activity.youngest > 0 ? String(activity.youngest) : '', oldest: activity.oldest < 120 ? String(activity.oldest) : '', forUnit: activity.forUnit?.code ?? '',
     ...Object.fromEntries(activity.forGroups.map(({ id }) => [`group.${id}`, 'yes'])),
     forLevel: activity.forLevel?.id ?? '', cameLeast: activity.cameLeast ? String(activity.cameLeast) : '', cameOf: activity.cameOf ?? 'host', cameActivity: activity.cameActivity?.code ?? '', cameCategory: activity.cameCategory?.id ?? '',
     cameSince: activity.cameSince ?? '', newcomers: activity.newcomers,
@@ -35,6 +35,7 @@ export function changesOf(stored: ActivityAtDesk, typed: ActivityPlan): PlanChan
   const rowsTyped = typed.sessions.map(({ date, start, end, venue, room }) => ({ date, start, end, venue, room }))
   return [
     ...single,
+    ...stored.minorsStaff.join() === typed.minorsStaff.join() ? [] : [{ field: 'minorsStaff', stored: stored.minorsStaff.join('、') }],
     ...[...groups].sort().join() === [...typed.forGroups].sort().join() ? [] : [{ field: 'forGroups', stored: groups.join(' ') }],
     ...JSON.stringify(rows) === JSON.stringify(rowsTyped) ? [] : [{ field: 'sessions', stored: rows.map(({ date, start, end }) => `${date} ${start}–${end}`).join('\n') }],
   ]

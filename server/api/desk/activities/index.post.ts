@@ -16,7 +16,7 @@ export default formHandler(async (event) => {
     of_unit_id: unit.id, of_activity_id: plan.activity ?? null!, was_version: plan.version ?? null!, seats: plan.seats,
     fields: {
       title: plan.title, kind: plan.kind, form: plan.form, category: plan.category, summary: plan.summary, department: plan.department, lecturer: plan.lecturer,
-      venue: plan.venue, room: plan.room, phone: plan.phone, feeFen: Math.round((plan.fee ?? 0) * 100), feeFor: plan.feeFor, minors: plan.minors,
+      venue: plan.venue, room: plan.room, phone: plan.phone, feeFen: Math.round((plan.fee ?? 0) * 100), feeFor: plan.feeFor, minors: plan.minors, minorsStaff: plan.minorsStaff,
       youngest: plan.youngest, oldest: plan.oldest, forUnit: forUnit?.id,
       forGroups: plan.forGroups, signUp: plan.signUp, admission: plan.admission, forLevel: plan.forLevel, cameLeast: plan.cameLeast, cameOf: plan.cameOf,
       cameActivity: plan.cameActivity, cameCategory: plan.cameCategory, cameSince: plan.cameSince, newcomers: plan.newcomers, copiedFrom: plan.copiedFrom,

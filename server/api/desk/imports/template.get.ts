@@ -41,7 +41,7 @@ export default defineEventHandler(async (event) => {
 function wordColumns(kind: string, { categories, groups, unitKinds, forms }: Record<'categories' | 'groups' | 'unitKinds' | 'forms', { zh: string }[]>): string[][] {
   if (kind === 'participation') return [['类别', ...categories.map(({ zh }) => zh)], ['种类', '培训', '讲座', '活动', '竞赛', '团队活动', '志愿服务', '工作人员培训'], ['角色', '学员', '家长', '受训人员', '辅导员', '讲师', '志愿者', '组织者']]
   if (kind === 'activities') {
-    return [['形式', ...forms.map(({ zh }) => zh)], ['类别', ...categories.map(({ zh }) => zh)], ['统计类型', '培训', '讲座', '活动', '竞赛', '团队活动'], ['报名方式', '不用报名', '每场', '整期']]
+    return [['形式', ...forms.map(({ zh }) => zh)], ['类别', ...categories.map(({ zh }) => zh)], ['统计类型', '培训', '讲座', '活动', '竞赛', '团队活动'], ['报名方式', '不用报名', '每场', '整期'], ['未成年人', '家长陪同', '可以自己来', '不招'], ['录取方式', '先到先得', '审核', '抽签']]
   }
   if (kind === 'units') return [['种类', ...unitKinds.map(({ zh }) => zh)], ['城乡', '城镇', '乡村']]
   return kind === 'populations' ? [['人群', ...groups.map(({ zh }) => zh)], ['城乡', '城镇', '乡村']] : [['人群', ...groups.map(({ zh }) => zh)], ['性别', '女', '男']]

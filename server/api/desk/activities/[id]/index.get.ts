@@ -5,9 +5,16 @@ export default defineEventHandler(async (event) => {
   const { id } = readParams(event, ActivityId)
   const desk = await requireDesk(event, 'activities')
   const activity = await activityAtDesk(desk.database, id)
+  const review = await reviewOf(desk.database, activity)
+  const madeUp = await answerOf(desk.database.from('activity_sessions').select('id, makes_up_for').eq('activity_id', activity.id).not('makes_up_for', 'is', null))
   const coming = activity.sessions.filter(session => !session.isOver && !session.cancelReason)
   const clashes = await sessionClashes(desk, {
     unit: activity.unit.code, activity: activity.id, venue: activity.venue, room: activity.room ?? '', lecturer: activity.lecturer ?? '', sessions: sessionRows({ ...activity, sessions: coming }),
   })
-  return { ...activity, clashes, page: activityCode(event, activity.code) }
+  return {
+    ...activity, review, clashes,
+    /** Sessions that make up for one that was called off, by its number. */
+    makeUps: madeUp.map(one => ({ session: one.id, of: one.makes_up_for! })),
+    page: activityCode(event, activity.code),
+  }
 })

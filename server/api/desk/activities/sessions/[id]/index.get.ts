@@ -9,8 +9,12 @@ export default defineEventHandler(async (event) => {
   if (!known) throw refusal(404, 'session_unknown')
   const roster = await rosterOf(desk.database, id)
   const doubles = await answerOf(desk.database.rpc('session_double_marks', { of_session_id: id })) as unknown as DoubleMarks
+  const [heads] = await answerOf(desk.database.rpc('heads_of_session', { of_session_id: id }))
   const activity = await activityAtDesk(desk.database, known.activity_id)
   const { trail } = await requireUnit(desk, activity.unit.code, 'people')
   const villages = await villagesAround(desk, trail)
-  return { activity, session: activity.sessions.find(session => session.id === id)!, roster, doubles, villages: villages.slice(0, 200), page: activityCode(event, activity.code) }
+  return {
+    activity, session: activity.sessions.find(session => session.id === id)!, roster, doubles,
+    heads: heads ? { persons: heads.persons!, named: heads.named!, note: heads.note! } : null, villages: villages.slice(0, 200), page: activityCode(event, activity.code),
+  }
 })

@@ -1,0 +1,201 @@
+-- One presence is one record: a head count may say of which session it is, and then counts only those who are on record by name nowhere; a list that is imported
+-- knows whoever is on record of a session, and confirming a session whoever came by a list.
+
+alter table public.head_counts add column session_id bigint references public.activity_sessions on delete restrict;
+create index head_counts_session_id_idx on public.head_counts (session_id) where session_id is not null;
+create or replace view private.counted_head_counts as
+  select head_count.* from public.head_counts head_count
+  where head_count.persons > 0
+    and not exists (select from public.head_counts later where later.corrects = head_count.id);
+
+-- How many of the heads of a session are on record by name: never more than there were.
+create function private.named_among(of_session_id bigint, heads integer) returns integer
+language sql stable security definer set search_path = ''
+return (select least(heads, count(*))::integer from public.session_records record join public.participations fact on fact.id = private.standing_record(record.participation_id) and fact.status = 'attended'
+  where record.session_id = of_session_id);
+
+-- The same for head counts that a page shows.
+create function public.named_of_head_counts(head_count_ids bigint[]) returns table (id bigint, named integer)
+language sql stable security definer set search_path = ''
+begin atomic
+  select one.id, private.named_among(one.session_id, one.persons) from public.head_counts one
+  where one.id = any (head_count_ids) and one.session_id is not null and one.host_unit_id in (select private.my_units('figures'));
+end;
+grant execute on function public.named_of_head_counts(bigint[]) to authenticated;
+
+drop function public.record_head_count(integer, text, text, text, timestamptz, timestamptz, integer, text, bigint);
+-- Records a head count, or corrects one of the same unit. Definer: accounts write no table. The host's row is locked, so the
+-- same event sent twice at once is recorded once.
+create function public.record_head_count(host_unit_id integer, kind text, category_id text, title text,
+  started_at timestamptz, ended_at timestamptz, persons integer, note text default '', corrects bigint default null, of_session_id bigint default null)
+returns bigint
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  earlier public.head_counts;
+  recorded bigint;
+begin
+  perform private.require_sight(record_head_count.host_unit_id, 'people');
+  perform from public.units unit where unit.id = record_head_count.host_unit_id for no key update;
+  if of_session_id is not null and not exists (select from public.activity_sessions session join public.activities activity on activity.id = session.activity_id
+      where session.id = of_session_id and activity.host_unit_id = record_head_count.host_unit_id and activity.published_at is not null) then perform private.refuse(404, 'session_unknown'); end if;
+  if record_head_count.started_at > now() then
+    perform private.refuse(422, 'head_count_in_future', jsonb_build_object('field', 'date'));
+  end if;
+  if record_head_count.ended_at <= record_head_count.started_at then
+    perform private.refuse(422, 'head_count_ends_first', jsonb_build_object('field', 'end'));
+  end if;
+  if not exists (select from public.categories category where category.id = record_head_count.category_id) then
+    perform private.refuse(422, 'category_unknown', jsonb_build_object('field', 'category'));
+  end if;
+  if record_head_count.corrects is not null then
+    select * into earlier from public.head_counts head_count where head_count.id = record_head_count.corrects;
+    if earlier.id is null or earlier.host_unit_id <> record_head_count.host_unit_id then
+      perform private.refuse(404, 'head_count_unknown');
+    end if;
+    if earlier.persons = 0 or exists (select from public.head_counts later where later.corrects = earlier.id) then
+      perform private.refuse(409, 'head_count_corrected_before');
+    end if;
+  elsif record_head_count.persons = 0 then
+    perform private.refuse(422, 'head_count_nobody', jsonb_build_object('field', 'persons'));
+  end if;
+  if record_head_count.persons > 0 and exists (
+    select from private.counted_head_counts head_count
+    where head_count.host_unit_id = record_head_count.host_unit_id and head_count.title = record_head_count.title
+      and head_count.started_at = record_head_count.started_at and head_count.id is distinct from record_head_count.corrects
+  ) then
+    perform private.refuse(409, 'head_count_twice', jsonb_build_object('field', 'title'));
+  end if;
+  insert into public.head_counts as head_count (host_unit_id, kind, category_id, title, started_at, ended_at, persons, note, entered_by, corrects, session_id)
+  values (record_head_count.host_unit_id, record_head_count.kind, record_head_count.category_id, record_head_count.title,
+    record_head_count.started_at, record_head_count.ended_at, record_head_count.persons, record_head_count.note, auth.uid(),
+    record_head_count.corrects, of_session_id)
+  returning head_count.id into recorded;
+  perform private.audit(case when record_head_count.corrects is null then 'head_count_recorded' else 'head_count_corrected' end,
+    'head_count', recorded::text, record_head_count.host_unit_id,
+    jsonb_build_object('persons', record_head_count.persons, 'was', earlier.persons));
+  return recorded;
+end $$;
+grant execute on function public.record_head_count(integer, text, text, text, timestamptz, timestamptz, integer, text, bigint, bigint) to authenticated;
+
+-- How many were at a session that is over, names or not. Counted again it puts the number right; nought takes it back.
+create function public.count_session_heads(of_session_id bigint, persons integer, note text default '') returns bigint
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  session public.activity_sessions := private.session_to_attend(of_session_id);
+  activity public.activities;
+  earlier public.head_counts;
+begin
+  select * into strict activity from public.activities one where one.id = session.activity_id;
+  if (count_session_heads.persons between 0 and 100000) is not true then perform private.refuse(422, 'head_count_number', '{"field": "persons"}'); end if;
+  if session.starts_at > now() then perform private.refuse(409, 'session_not_begun', jsonb_build_object('startsAt', session.starts_at)); end if;
+  select one.* into earlier from public.head_counts one where one.session_id = session.id and one.persons > 0 and not exists (select from public.head_counts later where later.corrects = one.id);
+  return public.record_head_count(activity.host_unit_id, activity.kind, activity.category_id, activity.title, session.starts_at, session.ends_at, count_session_heads.persons,
+    coalesce(trim(count_session_heads.note), ''), earlier.id, session.id);
+end $$;
+
+-- What was counted at a session.
+create function public.heads_of_session(of_session_id bigint) returns table (persons integer, named integer, note text, at timestamptz)
+language sql stable security definer set search_path = ''
+begin atomic
+  select one.persons, private.named_among(one.session_id, one.persons), one.note, one.entered_at from public.head_counts one
+  where one.session_id = of_session_id and one.persons > 0 and not exists (select from public.head_counts later where later.corrects = one.id) and one.host_unit_id in (select private.my_units('people'));
+end;
+
+-- Heads of a unit and all below by month of a year, in the tree of that year. Definer: the view is private; the sight is
+-- asked for here.
+create or replace function public.head_counts_by_month(in_unit_id integer, counted_year integer)
+returns table (month integer, events integer, person_times integer, minutes bigint)
+language sql stable security definer set search_path = ''
+begin atomic
+  select extract(month from head_count.started_at at time zone 'Asia/Shanghai')::integer, count(*)::integer,
+    sum(head_count.persons - named.people)::integer,
+    sum((head_count.persons - named.people) * round(extract(epoch from head_count.ended_at - head_count.started_at) / 60))::bigint
+  from public.units inside
+  join public.unit_paths placed on inside.id = any (placed.ancestors) and placed.years @> counted_year
+  join private.counted_head_counts head_count on head_count.host_unit_id = placed.unit_id and head_count.year = counted_year
+  cross join lateral (select private.named_among(head_count.session_id, head_count.persons) as people) named
+  where inside.id = in_unit_id
+    and inside.path operator(extensions.<@) any ((select private.my_unit_paths('figures'))::extensions.ltree[])
+  group by 1;
+end;
+
+drop function public.list_head_counts(integer, integer, integer, integer);
+-- The head counts of a unit and all below in a year, newest first, corrected ones too.
+create function public.list_head_counts(in_unit_id integer, counted_year integer, page_size integer default 50, skip integer default 0)
+returns table (id bigint, host_code text, host text, kind text, category text, category_zh text, category_en text, title text,
+  started_at timestamptz, ended_at timestamptz, persons integer, note text, entered_at timestamptz, corrects bigint, corrected_by bigint, total integer, session_id bigint)
+language sql stable set search_path = ''
+begin atomic
+  select head_count.id, host.code, host.name, head_count.kind, category.id, category.zh, category.en, head_count.title,
+    head_count.started_at, head_count.ended_at, head_count.persons, head_count.note, head_count.entered_at,
+    head_count.corrects, later.id, (count(*) over ())::integer, head_count.session_id
+  from public.units inside
+  join public.units host on host.path operator(extensions.<@) inside.path
+  join public.head_counts head_count on head_count.host_unit_id = host.id and head_count.year = counted_year
+  join public.categories category on category.id = head_count.category_id
+  left join public.head_counts later on later.corrects = head_count.id
+  where inside.id = in_unit_id
+  order by head_count.started_at desc, head_count.id desc
+  limit least(greatest(page_size, 1), 200) offset greatest(skip, 0);
+end;
+grant execute on function public.list_head_counts(integer, integer, integer, integer), public.count_session_heads(bigint, integer, text), public.heads_of_session(bigint) to authenticated;
+
+-- Gives every row its key and finds out which are there already, which of these come with other hours, and which the file says twice.
+create or replace function private.key_participation(import_id bigint) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  turn integer := 0;
+begin
+  update private.import_rows staged
+  set state = 'read', known_id = null, corrects = null, key = case when staged.person_id is null then staged.newcomer || '/' else '' end
+    || private.import_key(coalesce(staged.person_id, 0), staged.started_at, staged.host_unit_id, staged.category_id, staged.kind, staged.role, staged.programme)
+  where staged.import_id = key_participation.import_id and staged.state <> 'refused';
+
+  update private.import_rows staged set state = 'repeated'
+  from (select line, row_number() over (partition by key order by line) as nth from private.import_rows
+    where import_rows.import_id = key_participation.import_id and state <> 'refused') counted
+  where staged.import_id = key_participation.import_id and staged.line = counted.line and counted.nth > 1;
+
+  -- Whoever is on record of a session of that host, then or under that title, was there once: the list says it again.
+  with hosts as materialized (
+    select staged.host_unit_id, min(staged.started_at) as first_at, max(staged.ended_at) as last_at from private.import_rows staged
+    where staged.import_id = key_participation.import_id and staged.state = 'read' group by staged.host_unit_id
+  ), there as materialized (
+    select coalesce(person.counts_as, person.id) as person_id, activity.host_unit_id, private.text_key(activity.title) as title, session.starts_at, session.ends_at, fact.id as fact_id
+    from hosts join public.activities activity on activity.host_unit_id = hosts.host_unit_id
+    join public.activity_sessions session on session.activity_id = activity.id and session.starts_at between hosts.first_at - interval '1 day' and hosts.last_at + interval '1 day'
+    join public.session_records record on record.session_id = session.id join public.persons person on person.id = record.person_id
+    join public.participations fact on fact.id = private.standing_record(record.participation_id) and fact.status = 'attended'
+  )
+  update private.import_rows staged set state = 'known', known_id = there.fact_id from there
+  where staged.import_id = key_participation.import_id and staged.state = 'read' and coalesce(staged.role, 'learner') = 'learner' and staged.person_id = there.person_id and staged.host_unit_id = there.host_unit_id
+    and (there.starts_at < staged.ended_at and there.ends_at > staged.started_at
+      or private.china_date(there.starts_at) = private.china_date(staged.started_at) and there.title = private.text_key(staged.programme));
+
+  -- Facts of rows that count as this person since, under their own keys.
+  update private.import_rows staged set state = 'known', known_id = fact.id
+  from public.persons follower, public.participations fact
+  where staged.import_id = key_participation.import_id and staged.state = 'read' and follower.counts_as = staged.person_id
+    and fact.key = private.import_key(follower.id, staged.started_at, staged.host_unit_id, staged.category_id, staged.kind, staged.role, staged.programme)
+    and not private.was_taken_back(fact.id);
+
+  loop
+    update private.import_rows staged set state = 'known', known_id = fact.id
+    from public.participations fact
+    where staged.import_id = key_participation.import_id and staged.state = 'read' and fact.key = staged.key
+      and not (exists (select from public.participations later where later.corrects = fact.id) and private.was_taken_back(fact.id));
+    -- What remains under a taken key was taken back: the event is free again, under the next number.
+    turn := turn + 1;
+    update private.import_rows staged set key = split_part(staged.key, '#', 1) || '#' || turn
+    from public.participations fact
+    where staged.import_id = key_participation.import_id and staged.state = 'read' and fact.key = staged.key;
+    exit when not found;
+  end loop;
+
+  -- What a list said before and says otherwise now is put right, unless somebody struck it out by hand.
+  update private.import_rows staged set state = 'read', corrects = word.id, key = staged.key || '>' || word.id
+  from private.import_rows same cross join lateral private.last_word(same.known_id) word
+  where staged.import_id = key_participation.import_id and same.import_id = staged.import_id and same.line = staged.line
+    and staged.state = 'known' and word.status = 'attended' and word.listed_hours <> staged.hours and word.hours <> staged.hours;
+end $$;

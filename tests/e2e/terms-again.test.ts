@@ -1,0 +1,71 @@
+// A term held again from the desk, how plans are reviewed, who served at a session; and a team's leader who books a room.
+import { expect, it } from 'vitest'
+import { DEMO_RESIDENTS } from '../../demo/accounts.ts'
+import { open, overhang, useBrowser } from '../fixtures/browser.ts'
+
+const { visit, sql } = useBrowser()
+const manager = { username: 'qingxi' } as const
+const day = (days: number) => new Date(Date.now() + days * 86_400_000).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
+const shot = process.env.LINXUE_SHOTS
+
+it.each([360, 1280])('a term is looked at, then becomes drafts, once, at %d px', async (width) => {
+  const start = day(width === 360 ? 120 : 300)
+  await visit({ as: manager, width, height: 900, allow: [/status of 422/] }, async (page) => {
+    await open(page, '/desk/activities?unit=QJ-YX-01-S')
+    await page.getByRole('link', { name: '照上一期再办' }).click()
+    await page.locator('[name="from"]').fill(day(-40))
+    await page.locator('[name="start"]').fill(start)
+    await page.getByRole('button', { name: '看一看' }).click()
+    await page.waitForURL(/start=/)
+    const boxes = page.locator('input[type="checkbox"][name^="a."]')
+    const count = await boxes.count()
+    expect(count).toBeGreaterThan(1)
+    expect(await overhang(page)).toBe(0)
+    for (let at = 1; at < count; at++) await boxes.nth(at).uncheck()
+    await page.getByRole('button', { name: '带出为草稿' }).click()
+    await page.getByText('带出了 1 个草稿').waitFor()
+    await page.goto(`/desk/activities/again?unit=QJ-YX-01-S&from=${day(-40)}&start=${start}`)
+    await page.getByText('这一期已经带出过了').waitFor()
+    expect(await boxes.count()).toBe(count - 1)
+  })
+})
+
+it('a leader asks for a room, with and without scripts, and gives it back', async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    await visit({ as: DEMO_RESIDENTS.elder, javaScriptEnabled, allow: [/status of 4\d\d/] }, async (page) => {
+      if (javaScriptEnabled) await open(page, '/my/team-rooms')
+      else await page.goto('/my/team-rooms')
+      await page.getByRole('button', { name: '提交' }).click()
+      await page.locator('[aria-invalid="true"]').first().waitFor()
+      await page.locator('[name="room"]').selectOption({ index: 1 })
+      await page.locator('[name="date"]').fill(day(javaScriptEnabled ? 20 : 21))
+      await page.locator('[name="purpose"]').fill('合唱排练')
+      await page.getByRole('button', { name: '提交' }).click()
+      await page.getByText('已提交，答复写在下面。').waitFor()
+      expect(await overhang(page)).toBe(0)
+      await page.getByRole('button', { name: '退订' }).first().click()
+      await page.getByText('已退订。').first().waitFor()
+    })
+  }
+  expect(await sql()`select distinct status from public.venue_bookings where team_id is not null and purpose = '合唱排练'`).toEqual([{ status: 'cancelled' }])
+})
+
+// For whoever wants to see the pages: LINXUE_SHOTS names a folder.
+it.runIf(shot)('pages as pictures', async () => {
+  const [session] = await sql()`select session.id, session.activity_id from public.activity_sessions session join public.activities activity on activity.id = session.activity_id join public.units host on host.id = activity.host_unit_id
+    where host.code = 'QJ-YX-01-S' and session.confirmed_at is not null order by session.starts_at desc limit 1`
+  for (const mode of ['standard', 'elder'] as const) {
+    for (const width of [360, 1440]) {
+      await visit({ as: manager, mode, width, height: 900 }, async (page) => {
+        for (const [name, path] of Object.entries({ again: `/desk/activities/again?unit=QJ-YX-01-S&start=${day(60)}`, reviews: '/desk/activities/reviews?unit=QJ-YX-01', helpers: `/desk/activities/sessions/${session!.id}/helpers`, roster: `/desk/activities/sessions/${session!.id}`, activity: `/desk/activities/${session!.activity_id}`, edit: `/desk/activities/${session!.activity_id}/edit`, teams: '/desk/volunteers/teams?unit=QJ-YX-01-S', lecturers: '/desk/lecturers?unit=QJ-YX-01' })) {
+          await page.goto(path)
+          await page.screenshot({ path: `${shot}/${name}-${mode}-${width}.png`, fullPage: true })
+        }
+      })
+      await visit({ as: DEMO_RESIDENTS.elder, mode, width, height: 900 }, async (page) => {
+        await page.goto('/my/team-rooms')
+        await page.screenshot({ path: `${shot}/team-rooms-${mode}-${width}.png`, fullPage: true })
+      })
+    }
+  }
+})
