@@ -296,7 +296,7 @@ end $$;
 -- A person who is helped is told what the helper did, with the helper's name.
 alter table public.notices drop constraint notices_kind_check;
 alter table public.notices add constraint notices_kind_check check (kind in ('session_changed', 'session_cancelled', 'activity_cancelled', 'seat_offered', 'seat_lapsed', 'signup_accepted', 'signup_refused',
-  'session_soon', 'draw_seat', 'draw_line', 'feedback_asked', 'seat_empty', 'helper_acted', 'record_answered'));
+  'session_soon', 'draw_seat', 'draw_line', 'feedback_asked', 'seat_empty', 'session_added', 'activity_changed', 'session_made_up', 'helper_acted', 'record_answered'));
 
 create function private.tell_helped(signup public.signups, what text) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -497,7 +497,7 @@ begin
       select one.id from public.notices one
       where one.texted_at is null and one.tries < 3 and one.at > now() - interval '1 day'
         and one.kind in ('seat_offered', 'session_changed', 'session_cancelled', 'activity_cancelled', 'session_soon', 'draw_seat', 'draw_line',
-          'signup_accepted', 'signup_refused', 'helper_acted', 'record_answered')
+          'signup_accepted', 'signup_refused', 'session_added', 'activity_changed', 'session_made_up', 'helper_acted', 'record_answered')
         and (one.kind <> 'seat_offered' or exists (select from public.signups signup where signup.id = one.signup_id and signup.status = 'offered'))
       order by one.id limit most for update skip locked)
     returning notice.*
