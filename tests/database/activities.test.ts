@@ -384,7 +384,7 @@ describe('what is published', () => {
     ['a group by registry', { forGroups: ['laid_off_registered'] }, ['laid_off_registered']],
     ['those from fifty on, who are older people mostly', { youngest: 50 }, ['elderly']],
     ['grown-ups, who are not', { youngest: 18 }, ['resident']],
-    ['children of seven to twelve', { youngest: 7, oldest: 12 }, ['youth', 'minors']],
+    ['children of seven to twelve', { youngest: 7, oldest: 12, minorsStaff: ['何敏', '吴刚'] }, ['youth', 'minors']],
     ['older people with a disability', { youngest: 60, forGroups: ['special_groups'] }, ['elderly', 'special_groups']],
   ])('for %s is found by whom it is for, and counted there', (_, fields, audience) => inRegion(async (region) => {
     const { activityId } = await publish(region.sql, region.as, region.school, { fields })
