@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { drain, makeNetwork, makePerson, makeStaff, makeUnit, withRollback, type As, type Network, type Sql, type Transaction } from '../fixtures/database.ts'
 import { addFact, cellOf } from '../fixtures/figures.ts'
+import { makePlace, makeService, makeShift, makeVolunteer } from '../fixtures/volunteers.ts'
 
 const inNetwork = (test: (sql: Transaction, places: Network, as: As) => Promise<unknown>) =>
   withRollback(async (sql, as) => test(sql, await makeNetwork(sql), as))
@@ -39,8 +40,15 @@ describe('the counting rules', () => {
     expect(await cellOf(sql, places.county)).toEqual({ persons: 0, times: 0, hours: 0 })
   }))
 
-  it('3: a head count without names has no row here, so it never raises coverage', () => inNetwork(async (sql) => {
-    // Every fact names a person; there is no other way into a cell.
+  it('3: a head count without names gives attendances beside the figures, never coverage', () => inNetwork(async (sql, places, as) => {
+    await addFact(sql, (await makePerson(sql, places.willow)).id, { host: places.school })
+    const manager = await makeStaff(sql, places.school, places.willow, 'manager')
+    const before = [await cellOf(sql, places.township), await cellOf(sql, places.township, { axis: 1 })]
+    await as(manager.account, one => one`select public.record_head_count(${places.school}, 'activity', 'health', '广场文艺演出', '2026-05-01T19:00+08:00', '2026-05-01T21:00+08:00', 180, '数了两遍')`)
+    expect([await cellOf(sql, places.township), await cellOf(sql, places.township, { axis: 1 })]).toEqual(before)
+    const months = await as(manager.account, one => one`select month, person_times from public.head_counts_by_month(${places.township}, 2026) where person_times > 0`)
+    expect(months).toEqual([{ month: 5, person_times: 180 }])
+    // And every fact names a person: there is no other way into a cell.
     const [column] = await sql`select attnotnull from pg_attribute where attrelid = 'public.participations'::regclass and attname = 'person_id'`
     expect(column).toEqual({ attnotnull: true })
   }))
@@ -94,9 +102,27 @@ describe('the counting rules', () => {
     expect(township).toMatchObject({ persons: 1, population: 40, hours: '2.08' })
   }))
 
-  it('10: volunteers are counted from their own records, never by attending', () => inNetwork(async (sql, places) => {
-    await addFact(sql, (await makePerson(sql, places.willow)).id, { role: 'volunteer', kind: 'volunteer_service' })
-    expect((await cellOf(sql, places.county)).persons).toBe(0)
+  it('10: the share of volunteers is who is registered and has confirmed service in the window, among the residents', () => withRollback(async (sql, as) => {
+    const service = await makeService(sql)
+    const { places, manager } = service
+    await populate(sql, places.township, 400)
+    const ago = (hours: number) => new Date(Math.floor(Date.now() / 60_000) * 60_000 - hours * 3_600_000)
+    const serve = async (who: { id: number, account: string }, confirm = true) => {
+      const shift = await makeShift(sql, as, service, { from: ago(30), to: ago(28) })
+      await makePlace(sql, shift, who, ago(30), ago(28), 'scanned')
+      if (confirm) await as(manager.account, one => one`select * from public.confirm_service(${shift})`)
+    }
+    const [mei, hua, unconfirmed] = [await makeVolunteer(sql, service), await makeVolunteer(sql, service, '李桂花'), await makeVolunteer(sql, service, '赵敏')]
+    await makeVolunteer(sql, service, '周杰') // registered, and did nothing
+    for (const who of [mei, mei, hua]) await serve(who)
+    await serve(unconfirmed, false)
+    // Attending is no service, and service is no attendance.
+    await addFact(sql, unconfirmed.id, { day: '2026-05-01' })
+    const share = async (from: string, until: string) => (await as(manager.account, one => one`select * from public.volunteer_share(${places.township}, ${from}, ${until})`))[0]!
+    const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+    expect(await share(`${today.slice(0, 4)}-01-01`, today)).toMatchObject({ registered: 4, served: 2, minutes: 240, residents: 400, missing_count: 0 }) // two hours at once are two hours
+    expect(await share(`${today.slice(0, 4)}-01-01`, `${today.slice(0, 4)}-01-02`)).toMatchObject({ registered: 4, served: 0, minutes: 0, residents: 400 })
+    expect((await cellOf(sql, places.county)).persons).toBe(1)
   }))
 
   it('11: no denominator is no rate; nobody in a known place is zero', () => inNetwork(async (sql, places, as) => {

@@ -8,10 +8,11 @@ export default defineEventHandler(async (event) => {
   if (!desk.me.posts.some(post => post.sights.includes('figures'))) return { figures: null, tasks: [], late: [], service }
   const { unit } = await requireUnit(desk, undefined, 'figures')
   const [year, today] = [thisYear(), chinaToday()]
-  const [[coverage], milliCredits, weeks, tasks, late] = await Promise.all([
+  const [[coverage], milliCredits, weeks, seesNames, tasks, late] = await Promise.all([
     coverageOf(desk.database, unit.id, year, 'resident'),
     answerOf(desk.database.rpc('credits_of_unit', { in_unit_id: unit.id, counted_year: year })),
     answerOf(desk.database.rpc('participations_by_week', { in_unit_id: unit.id, last_day: today })),
+    seesNamesAt(desk.database, unit.id),
     reportTasks(desk.database),
     lateReports(desk.database, unit.id),
   ])
@@ -22,6 +23,7 @@ export default defineEventHandler(async (event) => {
       // Credits of very few people would tell how few.
       milliCredits: coverage!.persons === null ? null : milliCredits,
       weeks: weeks.map(week => ({ startsOn: week.week_start!, personTimes: week.person_times! })),
+      weeksInTens: !seesNames,
     },
   }
 })
