@@ -1,6 +1,8 @@
 // Whoever moved is counted where they lived on the day, also in what is entered later: by every way in which records are made.
+import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { makeSchool, publish } from '../fixtures/activities.ts'
 import { type As, makeNetwork, makePerson, makeStaff, makeVideoLesson, type Network, type Person, type Transaction, withRollback } from '../fixtures/database.ts'
 import { cellOf } from '../fixtures/figures.ts'
 import { checkImport, stageImport, writeImport } from '../fixtures/imports.ts'
@@ -67,6 +69,17 @@ describe('somebody who moved on 1 June', () => {
     expect(await homes(region, mei)).toEqual(['港口村', '柳溪村'])
   }))
 })
+
+it('somebody who moved today counts at the old village in a session of yesterday that is confirmed now', () => withRollback(async (sql, as) => {
+  const school = await makeSchool(sql)
+  const mei = await makePerson(sql, school.places.willow)
+  const clerk = await makeStaff(sql, school.places.city, school.places.willow, 'manager')
+  const { sessions } = await publish(sql, as, school, { startsIn: [-30], seats: 5 })
+  await as(school.tutor.account, one => one`select * from public.mark_attendance(${sessions[0]!}, ${one.json([{ clientId: randomUUID(), personId: mei.id, method: 'roster' }])})`)
+  await as(clerk.account, one => one`select public.move_person(${mei.id}, ${school.places.orchard}, private.china_date(now()))`)
+  await as(school.tutor.account, one => one`select * from public.confirm_session(${sessions[0]!})`)
+  expect(await sql`select home.name, fact.area from public.participations fact join public.units home on home.id = fact.residence_unit_id where fact.person_id = ${mei.id}`).toEqual([{ name: '柳溪村', area: 'rural' }])
+}))
 
 describe('villages that go together and apart', () => {
   const codeOf = async ({ sql }: Region, id: number) => (await sql`select code from public.units where id = ${id}`)[0]!.code as string
