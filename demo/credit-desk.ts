@@ -15,7 +15,7 @@ export async function fillCreditDesk(sql: postgres.TransactionSql, staff: Staff,
   const [contest] = await sql`insert into public.credit_rules (id, zh, en, ground, added_at)
     values ('added_' || translate(nextval('private.added_rules')::text, '0123456789', 'abcdefghij'), '社区教育竞赛获奖', 'Prize in a contest of community education', 'decision',
       ${momentOf(today - 61, 9 * 60)}) returning id`
-  await sql`insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits) values (${contest!.id}, daterange(${dateOf(today - 60)}, null), 'event', 2000)`
+  await sql`insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits, entered_at) values (${contest!.id}, daterange(${dateOf(today - 60)}, null), 'event', 2000, ${momentOf(today - 61, 9 * 60)})`
   await sql`insert into public.credit_caps (rule_id, period, amount, in_force) values (${contest!.id}, 'year', 6000, daterange(${dateOf(today - 60)}, null))`
   const asked = [
     { milli_credits: 1500, happened_on: dateOf(today - 12), ground: 'record_missing', reason: '重阳节活动签到表漏登了一次' },
@@ -39,7 +39,7 @@ export async function fillCreditDesk(sql: postgres.TransactionSql, staff: Staff,
   while ((await sql`select private.work_on_rerating(${rerating!.id}) as more`)[0]!.more);
   // Decided and announced: from then on no school gives anybody more than fifty hours a term, and a finished course half a credit more.
   await sql`insert into public.credit_caps (rule_id, period, amount, in_force, first_month, per_institution) values ('attendance', 'term', 3000, daterange(${dateOf(today + 40)}, null), 3, true)`
-  await sql`insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits) values ('course_completed', daterange(${dateOf(today + 40)}, null), 'event', 500)`
+  await sql`insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits, entered_at) values ('course_completed', daterange(${dateOf(today + 40)}, null), 'event', 500, ${momentOf(today - 1, 9 * 60)})`
   await sql`update public.credit_reratings set counted_at = ${momentOf(today - 1, 9 * 60 + 2)}`
 }
 
