@@ -264,7 +264,7 @@ describe('a demo region with a catalogue', () => {
     await fillCatalogue(other)
     await seed(other, OPTIONS)
     expect(await digests(other)).toEqual(await digests(sql))
-  })
+  }, 90_000)
 
   async function whoIs(username: string): Promise<{ posts: { sights: string[] }[] }> {
     return asAccount(username, async (transaction) => {
