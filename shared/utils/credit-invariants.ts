@@ -9,7 +9,7 @@ export const CREDIT_INVARIANTS = [
   { id: 'measures', number: 'I4', codes: { one_measure: 'ledger', posting_is_legs: 'ledger' } },
   {
     id: 'events', number: 'I5', codes: {
-      event_has_answer: 'ledger', course_award_once: 'courses', class_entry_is_record: 'classes', class_award_once: 'classes', session_record_is_record: 'sessions', session_award_once: 'sessions',
+      event_has_answer: 'ledger', class_entry_is_record: 'classes', class_award_once: 'classes', session_record_is_record: 'sessions', session_award_once: 'sessions',
       service_is_fed: 'service', service_award_once: 'service', recognised_is_posted: 'recognition', grant_has_case: 'recognition',
       correction_is_posted: 'corrections', application_is_posted: 'awards', course_award_once: 'courses',
     },
