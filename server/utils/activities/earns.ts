@@ -1,6 +1,5 @@
 import type { H3Event } from 'h3'
 import type { CreditBundle } from '~~/shared/types/credits'
-import { aheadCaps } from '~~/shared/utils/ahead-words'
 import type { Session } from '../identity/session'
 
 type Ahead = CreditBundle & { isPersonal: boolean }

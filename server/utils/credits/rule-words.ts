@@ -1,6 +1,5 @@
 import type { H3Event } from 'h3'
 import type { CreditRule, RuleSaid } from '~~/shared/types/credits'
-import { capWords } from '~~/shared/utils/ahead-words'
 
 type Version = CreditRule['versions'][number]
 type Cap = CreditRule['caps'][number]
