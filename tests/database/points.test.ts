@@ -213,7 +213,7 @@ describe('a warning before points end', () => {
     await endsIn(sql, mei.id, 0, 30)
     await endsIn(sql, mei.id, 1, 30)
     await endsIn(sql, mei.id, 2, 31)
-    await sql`update identity.accounts set phone_cipher = decode(repeat('ab', 40), 'hex'), phone_key_id = 1, phone_lookup = ${`warn${mei.id}`.padEnd(64, '0')}, phone_mask = '139****0000', phone_verified = true where person_id = ${mei.id}`
+    await sql`update identity.accounts set phone_cipher = decode(repeat('ab', 40), 'hex'), phone_key_id = 1, phone_lookup = ${String(mei.id).padStart(64, '0')}, phone_mask = '139****0000', phone_verified = true where person_id = ${mei.id}`
     expect([await warn(sql), await warn(sql)]).toEqual([1, 0])
     expect(await warned(sql)).toEqual([{ person: Number(mei.id), day: await today(sql, 30), points: 40_000 }])
     await hold(as, mei.account, item)
