@@ -4,7 +4,7 @@
  *
  * @throws in `use`, where the page does not name the middleware.
  */
-export function faceTexts<Messages extends object>(middleware: string, catalogues: Record<'zh-CN' | 'en', () => Promise<{ default: object }>>) {
+export function faceTexts<Messages extends object>(name: string, catalogues: Record<'zh-CN' | 'en', () => Promise<{ default: object }>>) {
   type Texts = Translate<MessageKeys<Messages>>
   const texts = () => useNuxtApp() as { $faces?: Record<string, Texts> }
   return {
@@ -12,11 +12,11 @@ export function faceTexts<Messages extends object>(middleware: string, catalogue
       const app = texts()
       const { lang } = usePreferences()
       const { default: messages } = await catalogues[lang.value]()
-      app.$faces = { ...app.$faces, [middleware]: createTranslator(messages as Messages) }
+      app.$faces = { ...app.$faces, [name]: createTranslator(messages as Messages) }
     },
     use(): Texts {
-      const face = texts().$faces?.[middleware]
-      if (!face) throw new Error(`This page needs definePageMeta({ middleware: '${middleware}' })`)
+      const face = texts().$faces?.[name]
+      if (!face) throw new Error(`This page needs the middleware that loads '${name}'`)
       return face
     },
   }

@@ -1,2 +1,0 @@
-/** What only the page of helping family says. */
-export default defineNuxtRouteMiddleware(loadFamilyTexts)

@@ -1,2 +1,0 @@
-/** What only the page of putting records right says. */
-export default defineNuxtRouteMiddleware(loadRecordTexts)
