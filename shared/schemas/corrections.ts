@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Day, Id, Unit } from './fields'
+import { Day, Id, orNull, Unit } from './fields'
 
 export const CORRECTION_GROUNDS = ['record_missing', 'entered_wrongly', 'system_fault', 'on_appeal'] as const
 
@@ -9,7 +9,7 @@ export const CreditCorrection = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('grant'), person: Id('person_unknown'), ...Words,
     /** In credits, to the thousandth, above nothing; empty where the rule says how many. */
-    credits: z.union([z.literal('').transform(() => null), z.string().trim().regex(/^\d{1,4}(\.\d{1,3})?$/, 'amount_invalid').transform(Number).refine(credits => credits > 0, 'amount_invalid')]).default(null),
+    credits: orNull(z.string().trim().regex(/^\d{1,4}(\.\d{1,3})?$/, 'amount_invalid').transform(Number).refine(credits => credits > 0, 'amount_invalid')).default(null),
     rule: z.string().regex(/^[a-z_]{1,40}$/, 'rule_unknown').default('staff_correction'),
     day: Day('day_invalid'),
   }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Day } from './fields'
+import { Day, orNull } from './fields'
 
 const RuleId = z.string().regex(/^[a-z_]{1,40}$/, 'rule_unknown')
 const number = (code: string) => z.string().trim().regex(/^\d{1,6}(\.\d{1,3})?$/, code).transform(Number)
@@ -18,9 +18,9 @@ export const CapChange = z.object({
   /** All that the rule gives, each institution by itself, or one category. */
   scope: z.string().regex(/^(?:all|institution|category:[a-z_]{1,40})$/, 'category_unknown').default('all'),
   /** In which a learning year or its first term begins; empty: as before. */
-  firstMonth: z.union([z.literal('').transform(() => null), z.string().trim().regex(/^(?:[1-9]|1[0-2])$/, 'first_month_invalid').transform(Number)]).default(null),
+  firstMonth: orNull(z.string().trim().regex(/^(?:[1-9]|1[0-2])$/, 'first_month_invalid').transform(Number)).default(null),
   /** Minutes, or credits for a rule by the event; empty lifts the cap. */
-  amount: z.union([z.literal('').transform(() => null), number('cap_invalid')]),
+  amount: orNull(number('cap_invalid')),
 })
 
 const CAP_PERIODS = ['day', 'week', 'month', 'year', 'lifetime'] as const
@@ -31,12 +31,12 @@ export const RuleAddition = z.object({
   ground: z.literal('decision', 'rule_ground_missing'),
   fromDay: Day('day_invalid'),
   /** Empty where as much is given as is decided each time. */
-  credits: z.union([z.literal('').transform(() => 0), number('rate_invalid').refine(credits => credits > 0 && credits <= 1000, 'rate_invalid')]),
-  capPeriod: z.union([z.literal('').transform(() => null), z.enum(CAP_PERIODS, 'period_missing')]).default(null),
-  capCredits: z.union([z.literal('').transform(() => null), number('cap_invalid')]).default(null),
+  credits: orNull(number('rate_invalid').refine(credits => credits > 0 && credits <= 1000, 'rate_invalid')).transform(credits => credits ?? 0),
+  capPeriod: orNull(z.enum(CAP_PERIODS, 'period_missing')).default(null),
+  capCredits: orNull(number('cap_invalid')).default(null),
 })
 
-const whole = (code: string) => z.union([z.literal('').transform(() => null), z.string().trim().regex(/^\d{1,4}$/, code).transform(Number)]).default(null)
+const whole = (code: string) => orNull(z.string().trim().regex(/^\d{1,4}$/, code).transform(Number)).default(null)
 /** No points a credit turns them off; no months lets them last for ever. */
 export const PointTermsChange = z.object({ fromDay: Day('day_invalid'), points: whole('points_invalid'), months: whole('months_invalid') })
 export const PointTermsWithdrawal = z.object({ terms: z.coerce.number().int().positive() })

@@ -9,3 +9,5 @@ export const Day = (code: string) => z.iso.date(code)
 export const Unit = z.string('unit_unknown').regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown')
 /** A field of a form that was sent empty is one that was left out. */
 export const orNothing = <T extends z.ZodType>(schema: T) => z.preprocess(value => typeof value === 'string' && value.trim() === '' ? undefined : value, schema.optional())
+/** A field that may be empty, which is null; anything else is judged by the schema, with its own words. */
+export const orNull = <T extends z.ZodType>(schema: T) => z.preprocess(value => typeof value === 'string' && value.trim() === '' ? null : value, schema.nullable())

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { chinaToday } from '../utils/days'
-import { Day as DayOf } from './fields'
+import { Day as DayOf, orNull } from './fields'
 
 const Day = DayOf('day_invalid')
 /** What a day is over for, and what it may still be running for. */
@@ -26,9 +26,9 @@ export const Rerating = z.discriminatedUnion('kind', [
   }),
   z.object({
     // A cap on all together has no days of its own.
-    kind: z.literal('cap'), ...Days, fromDay: z.union([z.literal('').transform(() => null), UntilToday]), untilDay: z.union([z.literal('').transform(() => null), Day]), capPeriod: CapPeriod,
+    kind: z.literal('cap'), ...Days, fromDay: orNull(UntilToday), untilDay: orNull(Day), capPeriod: CapPeriod,
     /** Minutes, or credits for a rule by the event; empty lifts the cap. */
-    capAmount: z.union([z.literal('').transform(() => null), number('cap_invalid')]),
+    capAmount: orNull(number('cap_invalid')),
   }),
   z.object({ kind: z.literal('recount'), ...Days, untilDay: UntilToday, person: whole('person_unknown') }),
 ], 'rerating_kind_missing')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Unit } from './fields'
+import { orNull, Unit } from './fields'
 
 export const REWARD_KINDS = ['honour', 'priority_seat', 'venue_hour', 'reading_pass', 'certificate_print'] as const
 
@@ -16,7 +16,7 @@ const Stock = whole('stock_invalid').refine(count => count <= 100_000, 'stock_in
 export const RewardItem = z.object({
   unit: Unit,
   /** Empty for a new one. */
-  item: z.union([z.literal('').transform(() => null), id]).default(null),
+  item: orNull(id).default(null),
   kind: z.enum(REWARD_KINDS, 'kind_missing'),
   zh: z.string().trim().min(1, 'name_missing').max(60, 'name_missing'),
   en: z.string().trim().min(1, 'name_missing').max(120, 'name_missing'),

@@ -77,7 +77,7 @@ describe('conditions', () => {
   it('are told on the page, and a refusal says what is missing', async () => {
     const { code, pools: [pool] } = await planActivity(sql, { fields: { cameLeast: 50, cameOf: 'host', newcomers: 'first' } })
     const { body } = await ask<ActivityContent>(`/api/activities/${code}`)
-    expect(body.told.who).toEqual([expect.stringMatching(/^先参加过.+ 50 次$/), expect.stringMatching(/^没来过.+的优先$/)])
+    expect(body.told.who).toEqual([expect.stringMatching(/^先参加过.+ 50 次$/), expect.stringMatching(/^没来过.+的优先$/), expect.stringMatching(/^孩子由.+现场照看$/)])
     const refused = await post(`/api/activities/${code}/signups`, { pool }, people[0]!.cookie)
     expect(refused).toMatchObject({ status: 409, body: { code: 'came_too_little', message: expect.stringMatching(/要先参加过.+ 50 次，.+参加过 \d+ 次/) } })
     expect(refused.body.message).not.toContain('{')
@@ -107,7 +107,7 @@ describe('a missed seat', () => {
 
 describe('the list for other websites', () => {
   it('has no scripts, no cookies, may stand in any frame, and is answered from memory', async () => {
-    const { title } = await planActivity(sql, { inHours: [2], fields: { title: '写<春联>&"福"' } })
+    const { title } = await planActivity(sql, { inHours: [0], fields: { title: '写<春联>&"福"' } })
     const get = (path: string) => fetch(inject('portalUrl') + path)
     const page = await get('/embed/schools/QJ-YX-01-S?few=5')
     const html = await page.text()

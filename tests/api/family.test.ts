@@ -61,7 +61,7 @@ describe('helping somebody', () => {
     const { child, elder, asChild } = await two()
     expect(await request(asChild, elder, { name: `${elder.name}甲` })).toMatchObject({ status: 404, body: { code: 'help_person_unknown' } })
     expect(await request(asChild, elder, { phone: '13000000000' })).toMatchObject({ status: 404, body: { code: 'help_person_unknown' } })
-    expect(await request(asChild, elder, { phone: '' })).toMatchObject({ status: 422, body: { code: 'input_invalid', messages: { phone: expect.stringContaining('手机号或学习卡号') } } })
+    expect(await request(asChild, elder, { phone: '' })).toMatchObject({ status: 422, body: { code: 'help_way_missing', messages: { phone: expect.stringContaining('手机号或学习卡号') } } })
     expect(await request(asChild, elder, { phone: '', card: '00000-00001' })).toMatchObject({ status: 422 })
     expect(await request(asChild, child)).toMatchObject({ status: 422, body: { code: 'help_for_oneself' } })
   })

@@ -18,13 +18,14 @@ async function callFor(title: string): Promise<number> {
   return shift
 }
 
-/** Time passes: the shift, and whoever came to it, lie further back. */
-async function pass(shift: number, hours: number): Promise<void> {
+/** Time passes: the shift, and whoever came to it, lie in the afternoon of yesterday; hours are counted day by day, and around midnight there would be less. */
+async function pass(shift: number): Promise<void> {
+  const at = (hour: number) => sql()`(private.china_date(now()) - 1 + make_time(${hour}, 0, 0)) at time zone 'Asia/Shanghai'`
   await sql().begin(async (one) => {
     await one`alter table public.service_checks disable trigger service_checks_append_only`
-    await one`update public.service_checks set at = date_trunc('minute', now()) - case what when 'in' then interval '3 hours' else interval '1 hour' end where place_id in (select id from public.service_places where shift_id = ${shift})`
+    await one`update public.service_checks set at = case what when 'in' then ${at(14)} else ${at(16)} end where place_id in (select id from public.service_places where shift_id = ${shift})`
     await one`alter table public.service_checks enable trigger service_checks_append_only`
-    await one`update public.service_shifts set starts_at = date_trunc('minute', now()) - ${hours}::integer * interval '1 hour', ends_at = date_trunc('minute', now()) - ${hours - 2}::integer * interval '1 hour' where id = ${shift}`
+    await one`update public.service_shifts set starts_at = ${at(14)}, ends_at = ${at(16)} where id = ${shift}`
   })
 }
 
@@ -83,7 +84,7 @@ it.each([360, 1280])('from the registration to the answer at %d px', async (widt
     expect(await overhang(page)).toBe(0)
   })
 
-  await pass(shift, 3)
+  await pass(shift)
   await visit({ as: manager, ...size }, async (page) => {
     await open(page, `/desk/volunteers/shifts/${shift}`)
     await page.getByRole('button', { name: '确认时长' }).click()
