@@ -47,7 +47,8 @@ export function useActivitySteps(given: Given | null | undefined) {
         await app.runWithContext(() => navigateTo({ name: 'desk-activities-id', params: { id }, query: { done: 'saved' } }, { redirectCode: 303 }))
         return
       }
-      await look({ ...posted, ...flat() })
+      // The rows are those that the step left, not those that came.
+      await look({ ...Object.fromEntries(Object.entries(posted).filter(([name]) => !/^s\d+\./.test(name))), ...flat() })
     }
     catch (refused) { flash.value = { code: 'input_invalid', details: {}, ...(refused as { data?: object }).data, typed: posted } as Flash }
   }
