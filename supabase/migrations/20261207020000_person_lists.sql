@@ -231,7 +231,6 @@ declare
   made bigint;
   guardian bigint;
   earlier jsonb;
-  above_code text;
   written integer := 0;
 begin
   perform private.act_as(of_import.created_by);
@@ -252,7 +251,7 @@ begin
         if guardian is null then perform private.refuse(409, 'import_changed', '{}'); end if;
         perform private.add_guardian(staged.person_id, guardian, staged.guardian_relation, staged.guardian_consent, of_import.created_by);
       end if;
-    elsif of_import.kind = 'populations' then
+    else
       select jsonb_build_object('count', current.count, 'source', current.source, 'asOf', current.as_of) into earlier
       from public.populations current
       where current.unit_id = staged.unit_id and current.year = (staged.details ->> 'year')::integer
@@ -261,15 +260,6 @@ begin
         (staged.details ->> 'count')::integer, staged.details ->> 'source', (staged.details ->> 'asOf')::date, of_import.created_by);
       insert into private.import_effects (import_id, what, subject_id, details)
       values (of_import_id, 'population', made, coalesce(earlier, '{}')) on conflict do nothing;
-    else
-      -- As the account that imports, by the same act as at the network's pages.
-      select above.code into above_code from public.units above where above.id = staged.unit_id;
-      above_code := public.create_unit(above_code, coalesce(staged.details ->> 'code', private.import_unit_code(above_code)), staged.kind, null,
-        coalesce((staged.details ->> 'openedOn')::date, private.china_date(now())), jsonb_strip_nulls(jsonb_build_object('name', staged.name,
-          'area', staged.details ->> 'area', 'local_name', staged.details ->> 'localName', 'host_body', staged.details ->> 'hostBody',
-          'address', staged.details ->> 'address', 'contact_phone', staged.details ->> 'contactPhone')));
-      select unit.id into made from public.units unit where unit.code = above_code;
-      insert into private.import_effects (import_id, what, subject_id) values (of_import_id, 'unit', made);
     end if;
     written := written + 1;
   end loop;
