@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { COVERAGE_COLUMNS } from '../utils/coverage'
 import { orNothing, Unit } from './fields'
 
-export const UnitQuery = z.object({ unit: orNothing(Unit) })
 export const UnitParams = z.object({ code: Unit })
 
 const Figure = {
