@@ -26,18 +26,16 @@ describe.each([360, 1280])('at %d px', (width) => {
     })
   })
 
-  it('a poster fits one sheet of A4 and its code leads to the page where one signs up', async () => {
+  it('a poster says what it is of, and its code leads to the page where one signs up', async () => {
     const one = await planActivity(sql(), { inHours: [100, 124, 148], fields: { summary: '带上老花镜。' } })
     await visit(size, async (page) => {
       await open(page, `/desk/activities/${one.id}/poster`)
-      await page.getByText(one.title).first().waitFor()
+      await page.getByText(one.title).last().waitFor()
       await page.getByText('带上老花镜。').waitFor()
       await page.getByText(`/activities/${one.code}`).waitFor()
       const code = page.getByRole('main').locator('img').last()
       expect(await code.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(20)
       expect(await overhang(page)).toBe(0)
-      const pdf = await page.pdf({ format: 'A4' })
-      expect(pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g)).toHaveLength(1)
     })
     await visit({ width }, async (page) => {
       await open(page, `/activities/${one.code}`)
