@@ -8,7 +8,6 @@ const manager = { username: 'qingxi' } as const
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
 /** A Tuesday some weeks from now: then a school is open. */
 const tuesday = (weeks: number) => day(7 * weeks + (9 - new Date(`${day(0)}T12:00:00+08:00`).getUTCDay()) % 7)
-const shot = process.env.LINXUE_SHOTS
 
 it.each([360, 1280])('a term is looked at, then becomes drafts, once, at %d px', async (width) => {
   const start = day(width === 360 ? 120 : 300)
@@ -51,24 +50,4 @@ it('a leader asks for a room, with and without scripts, and gives it back', asyn
     })
   }
   expect(await sql()`select distinct status from public.venue_bookings where team_id is not null and purpose = '合唱排练'`).toEqual([{ status: 'cancelled' }])
-})
-
-// For whoever wants to see the pages: LINXUE_SHOTS names a folder.
-it.runIf(shot)('pages as pictures', async () => {
-  const [session] = await sql()`select session.id, session.activity_id from public.activity_sessions session join public.activities activity on activity.id = session.activity_id join public.units host on host.id = activity.host_unit_id
-    where host.code = 'QJ-YX-01-S' and session.confirmed_at is not null order by session.starts_at desc limit 1`
-  for (const mode of ['standard', 'elder'] as const) {
-    for (const width of [360, 1440]) {
-      await visit({ as: manager, mode, width, height: 900 }, async (page) => {
-        for (const [name, path] of Object.entries({ again: `/desk/activities/again?unit=QJ-YX-01-S&start=${day(60)}`, reviews: '/desk/activities/reviews?unit=QJ-YX-01', helpers: `/desk/activities/sessions/${session!.id}/helpers`, roster: `/desk/activities/sessions/${session!.id}`, activity: `/desk/activities/${session!.activity_id}`, edit: `/desk/activities/${session!.activity_id}/edit`, teams: '/desk/volunteers/teams?unit=QJ-YX-01-S', lecturers: '/desk/lecturers?unit=QJ-YX-01' })) {
-          await page.goto(path)
-          await page.screenshot({ path: `${shot}/${name}-${mode}-${width}.png`, fullPage: true })
-        }
-      })
-      await visit({ as: DEMO_RESIDENTS.elder, mode, width, height: 900 }, async (page) => {
-        await page.goto('/my/team-rooms')
-        await page.screenshot({ path: `${shot}/team-rooms-${mode}-${width}.png`, fullPage: true })
-      })
-    }
-  }
 })
