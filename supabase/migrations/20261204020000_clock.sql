@@ -20,19 +20,3 @@ begin
 end $$;
 create trigger credit_postings_follow_clock before insert on public.credit_postings
   for each row execute function private.follow_clock();
-
--- A posting's hash is that of its content, and an award's day is that of its record. Times of posting follow the numbers; a minute is
--- left for what was posted before anything looked after it.
-create or replace function private.credit_faults_of_contents() returns table (invariant text, subject text)
-language sql stable set search_path = ''
-begin atomic
-  select 'request_is_content', posting.id::text from public.credit_postings posting
-  left join public.participations fact on fact.id = posting.participation_id
-  where posting.request_hash <> sha256(convert_to(private.credit_request(posting, fact), 'UTF8'))
-    or posting.kind = 'award' and posting.occurred_at is distinct from fact.started_at
-  union all
-  select 'time_follows_chain', step.person_id || ':' || step.seq from (
-    select posting.person_id, posting.seq, posting.posted_at, lag(posting.posted_at) over (partition by posting.person_id order by posting.seq) as before
-    from public.credit_postings posting
-  ) step where step.posted_at < step.before - interval '1 minute';
-end;
