@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import postgres from 'postgres'
-import { expect, inject, it } from 'vitest'
-import { committedAs, makeNetwork, makeStaff, pool, type Sql, withRollback } from '../fixtures/database.ts'
+import { expect, it } from 'vitest'
+import { committedAs, databaseUrl, makeNetwork, makeStaff, pool, type Sql, withRollback } from '../fixtures/database.ts'
 
 /** Every pair among some people, by the rules as they are written down. */
 const plainly = (sql: Sql, ids: number[]) => sql`
@@ -76,7 +76,7 @@ it('of many who are alike shows a few, and is not held up by them', () => withRo
 it('finds two who are registered in the same moment, of whom neither act saw the other', async () => {
   const places = await makeNetwork(pool)
   const manager = await makeStaff(pool, places.county, places.harbour, 'manager')
-  const [first, second] = [postgres(inject('databaseUrl'), { max: 1 }), postgres(inject('databaseUrl'), { max: 1 })]
+  const [first, second] = [postgres(databaseUrl, { max: 1 }), postgres(databaseUrl, { max: 1 })]
   const add = (sql: Sql) => sql`insert into public.persons (name, sex, birth_year, residence_unit_id) values ('赵同时', 'male', 1971, ${places.willow}) returning id`
   const ids: number[] = []
   await first.begin(async (one) => {

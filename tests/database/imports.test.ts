@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import postgres from 'postgres'
-import { describe, expect, inject, it } from 'vitest'
-import { type As, makeNetwork, makePerson, makeStaff, makeUnit, type Network, type Person, pool, type Transaction, withRollback } from '../fixtures/database.ts'
+import { describe, expect, it } from 'vitest'
+import { type As, databaseUrl, makeNetwork, makePerson, makeStaff, makeUnit, type Network, type Person, pool, type Transaction, withRollback } from '../fixtures/database.ts'
 import { checkImport, lookup, refusalsOf, sealed, stageImport, takeBack, writeImport } from '../fixtures/imports.ts'
 
 interface Desk { sql: Transaction, as: As, network: Network, manager: Person, mei: Person }
@@ -180,7 +180,7 @@ it('a server killed while it writes leaves nothing, and the next one writes ever
   expect(await checkImport(pool, id)).toMatchObject({ good: 4, newcomers: 1 })
   await pool`update public.imports set state = 'applying', good_only = false where id = ${id}`
 
-  const server = postgres(inject('databaseUrl'), { max: 1, onnotice: () => undefined })
+  const server = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
   await expect(server.unsafe(`begin; select private.begin_import_writing(${id}); select private.write_import_facts(${id}, 1, 3);
     select pg_terminate_backend(pg_backend_pid()); commit`)).rejects.toThrow()
   await server.end({ timeout: 1 })

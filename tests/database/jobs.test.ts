@@ -1,9 +1,9 @@
 import { PgBoss } from 'pg-boss'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { pool } from '../fixtures/database.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databaseUrl, pool } from '../fixtures/database.ts'
 
 const boss = () => new PgBoss({
-  connectionString: inject('databaseUrl'), options: '-c role=job_server', schema: 'jobs', createSchema: false, max: 2, supervise: false, schedule: false,
+  connectionString: databaseUrl, options: '-c role=job_server', schema: 'jobs', createSchema: false, max: 2, supervise: false, schedule: false,
 })
 
 describe('the queue of jobs', () => {

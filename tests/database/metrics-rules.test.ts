@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { drain, makeNetwork, makePerson, makeStaff, makeUnit, withRollback, type As, type Network, type Sql, type Transaction } from '../fixtures/database.ts'
 import { addFact, cellOf } from '../fixtures/figures.ts'
-import { makePlace, makeService, makeShift, makeVolunteer } from '../fixtures/volunteers.ts'
+import { ago, makePlace, makeService, makeShift, makeVolunteer } from '../fixtures/volunteers.ts'
 
 const inNetwork = (test: (sql: Transaction, places: Network, as: As) => Promise<unknown>) =>
   withRollback(async (sql, as) => test(sql, await makeNetwork(sql), as))
@@ -106,7 +106,6 @@ describe('the counting rules', () => {
     const service = await makeService(sql)
     const { places, manager } = service
     await populate(sql, places.township, 400)
-    const ago = (hours: number) => new Date(Math.floor(Date.now() / 60_000) * 60_000 - hours * 3_600_000)
     const serve = async (who: { id: number, account: string }, confirm = true) => {
       const shift = await makeShift(sql, as, service, { from: ago(30), to: ago(28) })
       await makePlace(sql, shift, who, ago(30), ago(28), 'scanned')

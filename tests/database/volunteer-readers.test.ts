@@ -1,19 +1,18 @@
 // What pages read of volunteers: each reader answers what happened, and nothing to whom it does not concern.
 import { describe, expect, it } from 'vitest'
 import { type As, makePerson, makeStaff, type Person, type Transaction, withRollback } from '../fixtures/database.ts'
-import { makePlace, makeService, makeShift, makeVolunteer, type Service } from '../fixtures/volunteers.ts'
+import { ago, makePlace, makeService, makeShift, makeVolunteer, type Service } from '../fixtures/volunteers.ts'
 
 interface Region { sql: Transaction, as: As, service: Service, mei: Person }
 const inRegion = (test: (region: Region) => Promise<unknown>) => withRollback(async (sql, as) => {
   const service = await makeService(sql)
   await test({ sql, as, service, mei: await makeVolunteer(sql, service) })
 })
-const ago = (hours: number) => new Date(Math.floor(Date.now() / 60_000) * 60_000 - hours * 3_600_000)
 const refused = (code: string) => expect.objectContaining({ message: code })
 
 describe('residents', () => {
   it('find what is published and to come, visitors too; near a place only its own', () => inRegion(async ({ sql, as, service, mei }) => {
-    const shift = await makeShift(sql, as, service, { from: ago(-24), to: ago(-26), capacity: 3 })
+    const shift = await makeShift(sql, as, service, { from: ago(-48), to: ago(-50), capacity: 3 })
     await makeShift(sql, as, service, { from: ago(26), to: ago(24) })
     await as(mei.account, one => one`select * from public.take_service_place(${shift})`)
     const find = (who: string, near: number | null) => as(who, one => one`select title, role, unit_name, total, shifts from public.find_service(${near})`)
@@ -75,7 +74,7 @@ describe('the desk', () => {
   }))
 
   it('calls a shift off before it begins, with a reason that whoever has a place reads', () => inRegion(async ({ sql, as, service, mei }) => {
-    const shift = await makeShift(sql, as, service, { from: ago(-24), to: ago(-26) })
+    const shift = await makeShift(sql, as, service, { from: ago(-48), to: ago(-50) })
     await as(mei.account, one => one`select * from public.take_service_place(${shift})`)
     const [{ call }] = await sql`select opportunity_id as call from public.service_shifts where id = ${shift}` as unknown as [{ call: number }]
     const cancel = (reason: string) => as(service.manager.account, one => one`select public.cancel_service(${call}, ${shift}, ${reason})`)

@@ -1,7 +1,7 @@
 // Real connections at the same moment. What these tests make stays, so each has a county and people of its own.
 import { describe, expect, it } from 'vitest'
 import {
-  type Lesson, type Network, type Person, addVideoLesson, committedAs, enrol, makeNetwork, makePerson, makeVideoLesson, pool, rest, drain,
+  type Lesson, type Network, type Person, addVideoLesson, committedAs, enrol, makeNetwork, makePerson, makeVideoLesson, pool, rest, drain, servedPool,
 } from '../fixtures/database.ts'
 import { figuresThatLie } from '../fixtures/plain-count.ts'
 import { beat } from '../fixtures/watching.ts'
@@ -19,11 +19,11 @@ async function finish(who: Person, lesson: { lessonId: number }): Promise<void> 
 }
 
 /** A lesson of two seconds, which the slack lets anyone finish at once, and a person enrolled. */
-async function scene(people = 1): Promise<{ places: Network, lesson: Lesson, mei: Person, all: Person[] }> {
-  const places = await makeNetwork(pool)
-  const lesson = await makeVideoLesson(pool, { durationMs: 2000, minutes: 1 })
-  const all = await times(people, n => makePerson(pool, n % 2 ? places.orchard : places.willow))
-  for (const person of all) await enrol(pool, person, lesson.courseId)
+async function scene(people = 1, sql = pool): Promise<{ places: Network, lesson: Lesson, mei: Person, all: Person[] }> {
+  const places = await makeNetwork(sql)
+  const lesson = await makeVideoLesson(sql, { durationMs: 2000, minutes: 1 })
+  const all = await times(people, n => makePerson(sql, n % 2 ? places.orchard : places.willow))
+  for (const person of all) await enrol(sql, person, lesson.courseId)
   return { places, lesson, mei: all[0]!, all }
 }
 const persons = async (unitId: number) => {
@@ -131,7 +131,7 @@ describe('at the same moment', () => {
 })
 
 it('PostgREST passes the answers and the refusals on', async () => {
-  const { mei, lesson, places } = await scene()
+  const { mei, lesson, places } = await scene(1, servedPool)
   const { lessonId } = lesson
   const opened = await rest(mei.account, 'open_watch', { lesson_id: lessonId, device: '手机', channel: 'wechat_h5' })
   expect(opened).toEqual({ status: 200, body: {
@@ -144,7 +144,7 @@ it('PostgREST passes the answers and the refusals on', async () => {
   expect(await rest(mei.account, 'send_beats', { watch_id: watchId, beats: [] })).toMatchObject({ status: 422, body: { message: 'beats_invalid' } })
   expect(await rest(mei.account, 'close_watch', { watch_id: watchId })).toEqual({ status: 204, body: null })
   expect(await rest(mei.account, 'send_beats', { watch_id: watchId, beats: [beat(2, [[0, 2]])] })).toMatchObject({ status: 409, body: { message: 'watch_ended' } })
-  const lan = await makePerson(pool, places.willow, { name: '李兰' })
+  const lan = await makePerson(servedPool, places.willow, { name: '李兰' })
   expect(await rest(lan.account, 'open_watch', { lesson_id: lessonId, device: '手机', channel: 'web' }))
     .toMatchObject({ status: 403, body: { message: 'not_enrolled' } })
   expect(await rest('anon', 'open_watch', { lesson_id: lessonId, device: '手机', channel: 'web' })).toMatchObject({ status: 401 })

@@ -82,7 +82,9 @@ it('kills at any moment leave all of an import or nothing, each row once, and an
   const seen = { written: new Set<number>(), cancelled: new Set<number>() }
   let isOver = false
   const watch = (async () => {
-    while (!isOver) {
+    // Once more after the end, too: it may have come between two looks.
+    for (let isLast = false; !isLast;) {
+      isLast = isOver
       const now = await row<{ written: number, cancelled: number }>(() => sql`select count(*)::integer as written,
         count(*) filter (where exists (select from public.participations later where later.corrects = fact.id))::integer as cancelled from public.participations fact where fact.import_id = ${id}`)
       seen.written.add(now.written)
