@@ -18,7 +18,7 @@ const path = (page: Page) => page.url().slice(inject('portalUrl').length)
 async function requestCode(page: Page, phone: string): Promise<string> {
   await page.getByLabel('手机号').fill(phone)
   await page.getByRole('button', { name: '获取验证码' }).click()
-  await page.getByText('验证码已经发到您的手机。').waitFor()
+  await page.getByText('验证码已经发到您的手机。').waitFor().catch(async () => { throw new Error(`No code was sent: ${await page.locator('main').innerText()}`) })
   return codeSentTo(phone)
 }
 const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0')
