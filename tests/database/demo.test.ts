@@ -290,7 +290,7 @@ describe('a demo region with a catalogue', () => {
   }
 })
 
-describe('a demo region without a catalogue', () => {
+describe('a demo region without a catalogue', { timeout: 60_000 }, () => {
   let sql: postgres.Sql
   beforeAll(async () => { sql = await pristineDatabase('demo_without_courses') })
 
