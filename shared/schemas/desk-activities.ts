@@ -136,7 +136,7 @@ export const ActivityReason = z.object({ reason: Reason })
 export const DaysQuery = z.object({ unit: unlessEmpty(Unit), day: z.preprocess(value => value === '' ? undefined : value, Day.optional()).catch(undefined) })
 export const TermQuery = z.object({ unit: unlessEmpty(Unit), from: z.preprocess(value => value === '' ? undefined : value, Day.optional()).catch(undefined), to: z.preprocess(value => value === '' ? undefined : value, Day.optional()).catch(undefined) })
 
-export const SignupEntry = z.object({ pool: Id('session_unknown'), person: Id('people_invalid'), consent: z.enum(CONSENTS, 'consent_missing') })
+export const SignupEntry = z.object({ pool: Id('session_unknown'), person: Id('person_missing'), consent: z.enum(CONSENTS, 'consent_missing') })
 export const SignupDecision = z.object({ decision: z.enum(['admit', 'refuse'], 'choice_missing'), reason: Words(200, 'reason_too_long') })
   .refine(({ decision, reason }) => decision === 'admit' || reason.length >= 2, { error: 'activity_reason_missing', path: ['reason'] })
 export const SignupPriority = z.object({ priority: z.coerce.number('priority_invalid').int('priority_invalid').min(0, 'priority_invalid').max(9, 'priority_invalid'), reason: Words(200, 'reason_too_long') })
@@ -175,7 +175,7 @@ export const SheetFile = z.object({ file: z.uuid('file_unknown') })
 
 /** What a helper of a session does: kept in these words. */
 export const HELPER_ROLES = ['现场服务', '助教', '主讲'] as const
-export const SessionHelperEntry = z.object({ person: Id('people_invalid'), role: z.enum(HELPER_ROLES, 'helper_role_missing') })
+export const SessionHelperEntry = z.object({ person: Id('person_missing'), role: z.enum(HELPER_ROLES, 'helper_role_missing') })
 export const SessionHelperRemoval = z.object({ place: Id('place_unknown'), reason: Words(200, 'reason_too_long') })
 export const SessionShift = z.object({ shift: Id('shift_unknown'), tied: Ticked })
 

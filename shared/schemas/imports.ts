@@ -8,7 +8,7 @@ export const ImportsQuery = z.object({ unit: orNothing(Unit), page: z.coerce.num
 export const NewImportQuery = z.object({ unit: orNothing(Unit), kind: ImportKindField.catch('participation') })
 export const UploadFields = z.object({ kind: ImportKindField, unit: Unit })
 export const TemplateQuery = z.object({ unit: orNothing(Unit), kind: ImportKindField, format: z.enum(['xlsx', 'csv']).catch('xlsx') })
-export const RefusedQuery = z.object({ format: z.enum(['xlsx', 'csv']).catch('xlsx') })
+export const RefusedQuery = z.object({ format: z.enum(['xlsx', 'csv']).catch('xlsx'), kind: z.enum(['refused', 'warned']).catch('refused') })
 
 /** Fields come as `column.<field>` (a column from 0, or nothing) and `fixed.<field>`, so that a plain form can send them. */
 export const ColumnsForm = z.record(z.string().regex(/^(?:column|fixed)\.[a-zA-Z]{1,30}$|^registerPersons$/), z.string().max(200, 'import_text_too_long'))

@@ -76,7 +76,9 @@ export const TeamFields = z.object({
   foundedOn: Day('team_day_invalid'),
   closedOn: unlessEmpty(Day('team_day_invalid')),
 })
-export const TeamLeader = z.object({ unit: Unit, team: Serial('team_unknown'), leader: unlessEmpty(Id('person_unknown')) })
+/** Nobody where nothing was searched for; whoever searched chooses. */
+export const TeamLeader = z.object({ unit: Unit, team: Serial('team_unknown'), leader: unlessEmpty(Id('person_unknown')), leaderSearch: Words(60, 'person_missing') })
+  .refine(({ leader, leaderSearch }) => leader || !leaderSearch, { path: ['leader'], message: 'person_missing' })
 export const OpportunityFields = z.object({
   unit: Unit,
   opportunity: unlessEmpty(Id('opportunity_unknown')),

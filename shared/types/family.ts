@@ -3,7 +3,7 @@ import type { HelpRelation } from '../utils/help-relations'
 export type HelpConsent = 'code' | 'own' | 'present' | 'phone' | 'written'
 
 /** Somebody who helps, or is helped: `helps` where the reader is the helper. */
-export interface Help { id: number, name: string, relation: HelpRelation, helps: boolean, agreed: HelpConsent | null, since: string, codeSent: boolean }
+export interface Help { id: number, name: string, relation: HelpRelation, helps: boolean, agreed: HelpConsent | null, since: string, code: 'sent' | 'expired' | null }
 
 /** Who helps a person, as the desk sees it. */
 export interface DeskHelp {

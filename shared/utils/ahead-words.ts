@@ -49,7 +49,9 @@ export function aheadWords(t: BankTranslate, lang: Lang) {
     if (!cap) return []
     const values = { credits: formatCredits(bundle.milliCredits), cap: capWords(t, lang, bundle.basis ?? 'minutes', cap), date: formatDate(bundle.day, lang) }
     if (!bundle.isToday) return [t(bundle.milliCredits ? 'ahead.leftThen' : 'ahead.fullThen', values)]
-    return [t(bundle.milliCredits ? `ahead.left.${cap.period}` : `ahead.full.${cap.period}`, values)]
+    // A cap of one category, of each school, or of a year that begins with another month than January, says itself of what and from when.
+    const kind = cap.category || cap.perInstitution || (cap.period === 'year' && (cap.firstMonth ?? 1) > 1) ? 'own' : cap.period
+    return [t(bundle.milliCredits ? `ahead.left.${kind}` : `ahead.full.${kind}`, values)]
   }
 
   function brief(whole: number, now: number, { isPersonal, done }: CreditAhead): string {

@@ -55,10 +55,11 @@ declare
   postings integer;
   was_wrong boolean;
 begin
+  -- The learner's place first, as whoever corrects or finishes takes it.
+  perform private.hold_learner(of_person_id);
   delete from private.course_completions waiting where waiting.course_id = of_course_id and waiting.person_id in (select private.rows_of_person(of_person_id));
   if not exists (select from public.credit_rule_versions version where version.rule_id = 'course_completed')
     or not exists (select from public.courses course where course.id = of_course_id and course.kind = 'course') then return; end if;
-  perform private.hold_learner(of_person_id);
   own := array(select private.rows_of_person(of_person_id));
   select posting.id, exists (select from public.participations later where later.corrects = fact.id) as is_corrected into before
   from public.participations fact join public.credit_postings posting on posting.participation_id = fact.id and posting.kind = 'award' and posting.rule_id = 'course_completed'
@@ -151,6 +152,11 @@ begin
 end $$;
 
 -- What a course earned follows its records: it goes with them, and is given anew where all of them stand again.
+-- The record that was credited before a correction: where it said that somebody was not there, the one before it.
+create function private.awarded_record(earlier public.participations) returns bigint
+language sql immutable set search_path = ''
+return case when earlier.status = 'corrected' then earlier.corrects else earlier.id end;
+
 create or replace function private.follow_correction() returns trigger
 language plpgsql set search_path = '' as $$
 declare
@@ -161,17 +167,18 @@ begin
     union
     select earlier.person_id from recorded fact join public.participations earlier on earlier.id = fact.corrects
   ) concerned
-  where exists (select from recorded fact join public.credit_postings award on award.participation_id = fact.corrects)
+  where exists (select from recorded fact join public.participations earlier on earlier.id = fact.corrects
+    join public.credit_postings award on award.participation_id = private.awarded_record(earlier))
   order by private.credit_learner(concerned.person_id);
   -- What a re-rating is about to replace is replaced first, so that it is corrected once and not left out of the list.
   perform private.take_rerating_turn(private.credit_learner(earlier.person_id), award.rule_id)
   from recorded fact join public.participations earlier on earlier.id = fact.corrects
-  join public.credit_postings award on award.participation_id = earlier.id and award.kind = 'award';
+  join public.credit_postings award on award.participation_id = private.awarded_record(earlier) and award.kind = 'award';
   for corrected in
     select award.id, award.rule_id, award.key, award.asked_minutes, fact.id as new_id, fact.status, fact.hours, earlier.hours as old_hours
     from recorded fact
     join public.participations earlier on earlier.id = fact.corrects
-    join public.credit_postings award on award.participation_id = earlier.id and award.kind = 'award'
+    join public.credit_postings award on award.participation_id = private.awarded_record(earlier) and award.kind = 'award'
     where not exists (select from public.credit_rerating_lines replaced where replaced.target_id = award.id)
       and not exists (select from public.credit_postings reversal where reversal.reverses = award.id and reversal.reason = 'posted_wrongly')
     order by award.person_id, award.id

@@ -99,7 +99,7 @@ begin
     and (activity.published_at is not null or activity.host_unit_id in (select private.my_units('activities')))
   join public.lecturers one on one.name_key = private.text_key(activity.lecturer) and one.ended_on is null join public.units host on host.id = activity.host_unit_id
   where session.ends_at > now() and session.starts_at < now() + in_days * interval '1 day' and session.cancelled_at is null
-  order by 5, 1 limit 2000;
+  order by 5, 1;
 end $$;
 
 grant execute on function public.session_conflicts(integer, bigint, text, text, text, jsonb, bigint, text[], integer), public.lecturers_due(integer) to authenticated;

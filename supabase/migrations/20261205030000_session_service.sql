@@ -69,7 +69,7 @@ begin
   order by coalesce(person_.pinyin, person_.name), place.id;
 end $$;
 
--- Whether somebody is on record of a session already by a list that was imported: of the same host, on that day, at that time or under its title.
+-- Whether somebody is on record of a session already by a list that was imported: of the same host, at that time or, where the list has none, on that day under its title.
 create function private.on_imported_list(of_person_id bigint, session public.activity_sessions, activity public.activities) returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
@@ -78,11 +78,12 @@ begin
     where fact.person_id in (select private.rows_of_person(of_person_id)) and fact.entry_source = 'import' and fact.status = 'attended' and fact.host_unit_id = activity.host_unit_id and fact.role = 'learner'
       and fact.year between private.china_year(session.starts_at) - 1 and private.china_year(session.ends_at)
       and (fact.started_at < session.ends_at and fact.ended_at > session.starts_at
-        or private.china_date(fact.started_at) = private.china_date(session.starts_at) and private.text_key(fact.programme) = private.text_key(activity.title))
+        -- A list without times begins its days at midnight.
+        or fact.started_at = date_trunc('day', session.starts_at, 'Asia/Shanghai') and private.text_key(fact.programme) = private.text_key(activity.title))
       and not exists (select from public.participations later where later.corrects = fact.id));
 end $$;
 
--- A volunteer who served at a session, entered by staff from the time doors open: for the whole session, under what they did. What is older than
+-- A volunteer who served at a session, entered by staff once it has begun: for the whole session, under what they did. What is older than
 -- three days is entered by two, as all service is. Entered again it is the same place.
 create function public.add_session_helper(of_session_id bigint, of_person_id bigint, role text) returns bigint
 language plpgsql volatile security definer set search_path = '' as $$
@@ -100,7 +101,8 @@ begin
   if learner is null then perform private.refuse(404, 'person_unknown', '{"field": "person"}'); end if;
   if learner in (select private.my_person_ids()) then perform private.refuse(409, 'own_account', '{"field": "person"}'); end if;
   if (private.live_volunteer(learner)).status is distinct from 'active' then perform private.refuse(409, 'volunteer_needed', '{"field": "person"}'); end if;
-  if session.starts_at - interval '2 hours' > now() then perform private.refuse(409, 'session_not_begun', jsonb_build_object('startsAt', session.starts_at)); end if;
+  -- Once it has begun its time stands.
+  if session.starts_at > now() then perform private.refuse(409, 'session_not_begun', jsonb_build_object('startsAt', session.starts_at)); end if;
   if session.ends_at < now() - interval '3 days' then perform private.refuse(409, 'service_backfill_needed'); end if;
   select place.id into made from public.service_shifts one join public.service_places place on place.shift_id = one.id and place.status <> 'cancelled' and place.person_id in (select private.rows_of_person(learner))
   where one.session_id = session.id order by place.id limit 1;
@@ -192,3 +194,36 @@ end $$;
 
 grant execute on function public.add_session_helper(bigint, bigint, text), public.remove_session_helper(bigint, text), public.tie_shift(bigint, bigint, boolean), public.session_helpers(bigint),
   public.shifts_beside_session(bigint) to authenticated;
+
+-- What helpers of a session are entered under is shown, and changed, at the session.
+create or replace function private.opportunity_to_change(of_opportunity_id bigint) returns public.service_opportunities
+language plpgsql volatile set search_path = '' as $$
+declare
+  opportunity public.service_opportunities;
+begin
+  if auth.uid() is null then perform private.refuse(401, 'sign_in_needed'); end if;
+  select * into opportunity from public.service_opportunities one where one.id = of_opportunity_id and one.activity_id is null and one.unit_id in (select private.my_units('activities')) for update;
+  if not found then perform private.refuse(404, 'opportunity_unknown'); end if;
+  return opportunity;
+end $$;
+
+create or replace function public.service_at_desk(in_unit_id integer, of_opportunity_id bigint default null)
+returns table (id bigint, code text, title text, role text, about text, venue text, contact_phone text, category_id text, unit_id integer, unit_name text, team_id integer, team_name text, state text, cancel_reason text, shifts jsonb)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+  perform private.require_sight(in_unit_id, 'activities');
+  return query
+  select one.id, one.code, one.title, one.role, one.about, one.venue, one.contact_phone, one.category_id, one.unit_id, unit.name, one.team_id, team.name,
+    case when one.cancelled_at is not null then 'cancelled' when one.published_at is null then 'draft' when dates.last_end > now() then 'coming' else 'over' end, one.cancel_reason, coalesce(dates.shifts, '[]')
+  from public.units inside join public.units unit on unit.path operator(extensions.<@) inside.path join public.service_opportunities one on one.unit_id = unit.id and one.activity_id is null
+  left join public.volunteer_teams team on team.id = one.team_id
+  cross join lateral (
+    select max(shift.ends_at) as last_end, jsonb_agg(jsonb_build_object('id', shift.id, 'startsAt', shift.starts_at, 'endsAt', shift.ends_at, 'capacity', shift.capacity, 'taken', shift.taken, 'cancelReason', shift.cancel_reason,
+      'isOver', shift.ends_at <= now(), 'unconfirmed', (select count(*) from public.service_places place where place.shift_id = shift.id and place.status <> 'cancelled' and place.confirmed_from is null
+        and (private.standing_check(place.id, 'in')).id is not null)) order by shift.starts_at) as shifts
+    from public.service_shifts shift where shift.opportunity_id = one.id
+  ) dates
+  where inside.id = in_unit_id and (of_opportunity_id is null or one.id = of_opportunity_id)
+  order by one.cancelled_at is not null, dates.last_end desc nulls first, one.id desc limit 200;
+end $$;

@@ -8,18 +8,27 @@ create or replace view private.counted_head_counts as
   where head_count.persons > 0
     and not exists (select from public.head_counts later where later.corrects = head_count.id);
 
+-- Who is on record of a session as it stands: a record that was corrected to somebody else is theirs.
+create function private.on_record_at(of_session_id bigint) returns table (person_id bigint, fact_id bigint)
+language sql stable set search_path = ''
+begin atomic
+  select coalesce(person.counts_as, person.id), fact.id from public.session_records record
+  join public.participations fact on fact.id = private.standing_record(record.participation_id) and fact.status = 'attended'
+  join public.persons person on person.id = fact.person_id where record.session_id = of_session_id;
+end;
+
 -- How many of the heads of a session are on record by name: never more than there were.
 create function private.named_among(of_session_id bigint, heads integer) returns integer
 language sql stable security definer set search_path = ''
-return (select least(heads, count(*))::integer from public.session_records record join public.participations fact on fact.id = private.standing_record(record.participation_id) and fact.status = 'attended'
-  where record.session_id = of_session_id);
+return (select least(heads, count(*))::integer from private.on_record_at(of_session_id));
 
--- The same for head counts that a page shows.
+-- The same for head counts that a page shows; not where one could tell of few of them who they are.
 create function public.named_of_head_counts(head_count_ids bigint[]) returns table (id bigint, named integer)
 language sql stable security definer set search_path = ''
 begin atomic
-  select one.id, private.named_among(one.session_id, one.persons) from public.head_counts one
-  where one.id = any (head_count_ids) and one.session_id is not null and one.host_unit_id in (select private.my_units('figures'));
+  select one.id, known.named from public.head_counts one
+  cross join lateral (select private.named_among(one.session_id, one.persons) as named) known
+  where (private.sees_unit(one.host_unit_id, 'names') or known.named not between 1 and 4 and one.persons - known.named not between 1 and 4) and one.id = any (head_count_ids) and one.session_id is not null and one.host_unit_id in (select private.my_units('figures'));
 end;
 grant execute on function public.named_of_head_counts(bigint[]) to authenticated;
 
@@ -114,7 +123,8 @@ begin atomic
   from public.units inside
   join public.unit_paths placed on inside.id = any (placed.ancestors) and placed.years @> counted_year
   join private.counted_head_counts head_count on head_count.host_unit_id = placed.unit_id and head_count.year = counted_year
-  cross join lateral (select private.named_among(head_count.session_id, head_count.persons) as people) named
+  -- Whoever sees no names is told the heads: of a month with one session the rest would tell how few are on record.
+  cross join lateral (select case when private.sees_unit(in_unit_id, 'names') then private.named_among(head_count.session_id, head_count.persons) else 0 end as people) named
   where inside.id = in_unit_id
     and inside.path operator(extensions.<@) any ((select private.my_unit_paths('figures'))::extensions.ltree[])
   group by 1;
@@ -157,7 +167,7 @@ begin
     where import_rows.import_id = key_participation.import_id and state <> 'refused') counted
   where staged.import_id = key_participation.import_id and staged.line = counted.line and counted.nth > 1;
 
-  -- Whoever is on record of a session of that host, then or under that title, was there once: the list says it again.
+  -- Whoever is on record of a session of that host, then or, where the list has no times, that day under that title, was there once: the list says it again.
   with hosts as materialized (
     select staged.host_unit_id, min(staged.started_at) as first_at, max(staged.ended_at) as last_at from private.import_rows staged
     where staged.import_id = key_participation.import_id and staged.state = 'read' group by staged.host_unit_id
@@ -165,13 +175,14 @@ begin
     select coalesce(person.counts_as, person.id) as person_id, activity.host_unit_id, private.text_key(activity.title) as title, session.starts_at, session.ends_at, fact.id as fact_id
     from hosts join public.activities activity on activity.host_unit_id = hosts.host_unit_id
     join public.activity_sessions session on session.activity_id = activity.id and session.starts_at between hosts.first_at - interval '1 day' and hosts.last_at + interval '1 day'
-    join public.session_records record on record.session_id = session.id join public.persons person on person.id = record.person_id
+    join public.session_records record on record.session_id = session.id
     join public.participations fact on fact.id = private.standing_record(record.participation_id) and fact.status = 'attended'
+    join public.persons person on person.id = fact.person_id
   )
   update private.import_rows staged set state = 'known', known_id = there.fact_id from there
   where staged.import_id = key_participation.import_id and staged.state = 'read' and coalesce(staged.role, 'learner') = 'learner' and staged.person_id = there.person_id and staged.host_unit_id = there.host_unit_id
     and (there.starts_at < staged.ended_at and there.ends_at > staged.started_at
-      or private.china_date(there.starts_at) = private.china_date(staged.started_at) and there.title = private.text_key(staged.programme));
+      or staged.started_at = date_trunc('day', there.starts_at, 'Asia/Shanghai') and there.title = private.text_key(staged.programme));
 
   -- Facts of rows that count as this person since, under their own keys.
   update private.import_rows staged set state = 'known', known_id = fact.id

@@ -30,6 +30,8 @@ begin
 
   insert into public.activity_sessions (activity_id, starts_at, ends_at, venue, room, makes_up_for)
   values (activity.id, from_at, until_at, coalesce(nullif(trim(make_up_session.venue), ''), session.venue), coalesce(nullif(trim(make_up_session.room), ''), session.room), session.id) returning id into new_id;
+  -- A draw comes before what it seats people for.
+  perform private.require_draw_before_start(activity);
   select * into pool from public.seat_pools one where one.session_id = session.id;
   if pool.id is not null then
     update public.seat_pools one set session_id = new_id where one.id = pool.id;

@@ -102,10 +102,23 @@ begin
 end $$;
 
 -- Asks to help whoever has that name and that phone, or that card: both, so that nobody is found by trying. Asked again it is the same.
+-- Five at most, however many ask at once.
+create function private.keep_few_helpers() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  perform from public.persons one where one.id = new.person_id for no key update;
+  if (select count(*) from public.helpers link where link.person_id in (select private.rows_of_person(new.person_id)) and link.consent is not null and link.ended_at is null) > 5 then
+    perform private.refuse(409, 'helpers_enough', '{"most": 5}');
+  end if;
+  return null;
+end $$;
+create trigger helpers_few after insert or update of consent on public.helpers for each row when (new.consent is not null and new.ended_at is null) execute function private.keep_few_helpers();
+
 create function public.ask_to_help(named text, relation text, phone_lookup text default null, card text default null) returns bigint
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   me public.persons;
+  known_ids bigint[];
   found_ids bigint[];
   elder public.persons;
   link_id bigint;
@@ -113,16 +126,20 @@ begin
   if auth.uid() is null then perform private.refuse(401, 'sign_in_needed'); end if;
   select * into me from public.persons one where one.id = private.my_person_id();
   if not found then perform private.refuse(403, 'introduction_needed'); end if;
-  found_ids := array(
-    select distinct coalesce(person.counts_as, person.id) from public.persons person
-    where private.text_key(person.name) = private.text_key(named) and person.id in (
-      select row_of.id from (
-        select account.person_id from identity.accounts account where account.phone_lookup = ask_to_help.phone_lookup and account.disabled_at is null
-        union
-        select contact.person_id from private.person_contacts contact where contact.kind = 'phone' and contact.lookup = decode(ask_to_help.phone_lookup, 'hex')
-        union
-        select one.person_id from public.person_cards one where one.number = private.read_card_number(ask_to_help.card) and one.revoked_at is null
-      ) known cross join lateral private.rows_of_person(known.person_id) as row_of (id)));
+  -- Both, where both are given, are theirs: a code that goes to another's phone would be another's consent.
+  if phone_lookup is not null then
+    known_ids := array(select row_of.id from (
+      select account.person_id from identity.accounts account where account.phone_lookup = ask_to_help.phone_lookup and account.disabled_at is null
+      union
+      select contact.person_id from private.person_contacts contact where contact.kind = 'phone' and contact.lookup = decode(ask_to_help.phone_lookup, 'hex')
+    ) known cross join lateral private.rows_of_person(known.person_id) as row_of (id));
+  end if;
+  if card is not null then
+    known_ids := array(select row_of.id from public.person_cards one cross join lateral private.rows_of_person(one.person_id) as row_of (id)
+      where one.number = private.read_card_number(ask_to_help.card) and one.revoked_at is null and (known_ids is null or row_of.id = any (known_ids)));
+  end if;
+  found_ids := array(select distinct coalesce(person.counts_as, person.id) from public.persons person
+    where person.id = any (known_ids) and private.text_key(person.name) = private.text_key(named));
   -- Two of one name under one number: the desk tells them apart.
   if cardinality(found_ids) <> 1 then perform private.refuse(404, 'help_person_unknown', jsonb_build_object('field', case when card is null then 'phone' else 'card' end)); end if;
   select * into strict elder from public.persons one where one.id = found_ids[1];
@@ -146,7 +163,7 @@ begin atomic
   on conflict (help_id) do update set code_hash = excluded.code_hash, wrong_tries = 0, expires_at = excluded.expires_at;
 end;
 
--- The code that the person told the helper: 'agreed', 'wrong', 'expired' or 'too_many_tries'. It never raises, so that a wrong try stays counted.
+-- The code that the person told the helper: 'agreed', 'wrong', 'expired', 'too_many_tries' or 'helpers_enough'. It never raises, so that a wrong try stays counted.
 create function identity.use_help_code(of_help_id bigint, by_account uuid, code_hash text) returns text
 language plpgsql volatile security definer set search_path = '' as $$ -- definer: as above, and consent is written by no API role
 declare
@@ -162,6 +179,9 @@ begin
   if code.code_hash <> use_help_code.code_hash then
     update identity.help_codes kept set wrong_tries = kept.wrong_tries + 1 where kept.help_id = of_help_id;
     return 'wrong';
+  end if;
+  if (select count(*) from public.helpers one join public.helpers link on link.id = of_help_id where one.person_id in (select private.rows_of_person(link.person_id)) and one.consent is not null and one.ended_at is null) >= 5 then
+    return 'helpers_enough';
   end if;
   delete from identity.help_codes kept where kept.help_id = of_help_id;
   update public.helpers link set consent = 'code', consent_by = use_help_code.by_account, consent_at = clock_timestamp() where link.id = of_help_id;
@@ -243,11 +263,11 @@ begin
 end $$;
 
 -- Whom the asker helps or asked to help, and who helps the asker or asked to; by the other side's name.
-create function public.my_help() returns table (id bigint, person_id bigint, name text, relation text, helps boolean, agreed boolean, consent text, since timestamptz, code_sent boolean)
+create function public.my_help() returns table (id bigint, person_id bigint, name text, relation text, helps boolean, agreed boolean, consent text, since timestamptz, code text)
 language sql stable security definer set search_path = ''
 begin atomic
   select link.id, coalesce(other.counts_as, other.id), root.name, link.relation, link.helper_id in (select private.my_person_ids()), link.consent is not null, link.consent,
-    coalesce(link.consent_at, link.asked_at), exists (select from identity.help_codes kept where kept.help_id = link.id and kept.expires_at > now())
+    coalesce(link.consent_at, link.asked_at), (select case when kept.expires_at > now() then 'sent' else 'expired' end from identity.help_codes kept where kept.help_id = link.id)
   from public.helpers link
   join public.persons other on other.id = case when link.helper_id in (select private.my_person_ids()) then link.person_id else link.helper_id end
   join public.persons root on root.id = coalesce(other.counts_as, other.id)
@@ -304,6 +324,23 @@ begin
   if signup.person_id not in (select private.my_helped_ids()) or signup.person_id in (select private.my_person_ids()) then return; end if;
   perform private.tell(signup, 'helper_acted', jsonb_build_object('what', tell_helped.what, 'by', (select me.name from public.persons me where me.id = private.my_person_id())));
 end $$;
+
+-- The same of a session, with a place or without.
+create function private.tell_helped_at(of_session_id bigint, of_person_id bigint, what text) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  if of_person_id not in (select private.my_helped_ids()) or of_person_id in (select private.my_person_ids()) then return; end if;
+  insert into public.notices (person_id, kind, activity_id, session_id, details)
+  select of_person_id, 'helper_acted', session.activity_id, session.id, jsonb_build_object('what', tell_helped_at.what, 'by', (select me.name from public.persons me where me.id = private.my_person_id()))
+  from public.activity_sessions session where session.id = of_session_id;
+end $$;
+
+-- What somebody was told is read by them: a helper's reading says nothing of it.
+create or replace function public.read_notices(until_id bigint) returns void
+language sql volatile security definer set search_path = ''
+begin atomic
+  update public.notices notice set read_at = clock_timestamp() where notice.id <= until_id and notice.read_at is null and notice.person_id in (select private.my_ward_ids());
+end;
 
 create function private.tell_helped_of_signup() returns trigger
 language plpgsql security definer set search_path = '' as $$ -- definer: notices are written by no API role
@@ -567,4 +604,73 @@ begin
   if auth.uid() is null then perform private.refuse(401, 'sign_in_needed'); end if;
   if of_person_id not in (select private.my_ward_ids()) then perform private.refuse(403, 'person_not_yours'); end if;
   perform private.keep_feedback(of_session_id, of_person_id, satisfied, useful, again, false);
+end $$;
+
+-- As before, and whoever is helped is told.
+create or replace function public.check_in(pass text, of_person_id bigint default null) returns table (person_id bigint, name text, outcome text, seen_at timestamptz)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  meant record;
+  session public.activity_sessions;
+  activity public.activities;
+  pool public.seat_pools;
+  person public.persons;
+  signup public.signups;
+  other record;
+  mark record;
+begin
+  if auth.uid() is null then perform private.refuse(401, 'sign_in_needed'); end if;
+  select * into meant from private.session_of_pass(check_in.pass);
+  select one.* into person from public.persons one join public.persons named on coalesce(named.counts_as, named.id) = one.id
+  where named.id = coalesce(of_person_id, private.my_person_id()) and named.id in (select private.my_care_ids());
+  if not found then perform private.refuse(403, case when of_person_id is null then 'introduction_needed' else 'person_not_yours' end); end if;
+  if private.pool_of_session(meant.session_id) is not null then pool := private.hold_pool(private.pool_of_session(meant.session_id)); end if;
+  -- One press after the other: two at the same moment are one mark.
+  select * into strict session from public.activity_sessions one where one.id = meant.session_id for no key update;
+  select * into strict activity from public.activities one where one.id = session.activity_id;
+  perform private.require_check_in_open(session);
+
+  select present.seen_at, present.method into mark from private.attendance_of(session.id) present where present.person_id = person.id;
+  if found then return query select person.id, person.name, 'again'::text, mark.seen_at; return; end if;
+  if pool.id is not null then
+    select one.* into signup from public.signups one where one.pool_id = pool.id and one.status in ('asked', 'confirmed', 'waiting', 'offered') and one.person_id in (select private.rows_of_person(person.id));
+    if signup.status is distinct from 'confirmed' and signup.status is distinct from 'offered' and (activity.admission = 'approval' or pool.session_id is null) then
+      select next_activity.title, next_session.starts_at into other
+      from public.signups one join public.seat_pools there on there.id = one.pool_id join public.activities next_activity on next_activity.id = there.activity_id
+      join public.activity_sessions next_session on next_session.activity_id = there.activity_id and (there.session_id is null or there.session_id = next_session.id)
+      where one.status = 'confirmed' and one.person_id in (select private.rows_of_person(person.id)) and next_session.id <> session.id and next_session.cancelled_at is null
+        and next_session.ends_at > now() and next_session.starts_at < now() + interval '12 hours'
+      order by next_session.starts_at limit 1;
+      if found then perform private.refuse(409, 'check_in_other_session', jsonb_build_object('name', person.name, 'title', activity.title, 'other', other.title, 'startsAt', other.starts_at)); end if;
+      perform private.refuse(409, case signup.status when 'asked' then 'check_in_asked' when 'waiting' then 'check_in_waiting' else 'check_in_not_signed_up' end, jsonb_build_object('name', person.name, 'title', activity.title));
+    end if;
+    if signup.id is null then perform private.require_eligible(activity, person, private.china_date(session.starts_at)); end if;
+    if session.ends_at > now() and private.take_door_seat(session, person.id, null) = 'full' then
+      perform private.refuse(409, case when signup.status = 'waiting' then 'check_in_waiting' else 'check_in_full' end, jsonb_build_object('name', person.name, 'title', activity.title));
+    end if;
+  end if;
+  perform private.tell_helped_at(session.id, person.id, 'checked_in');
+  return query
+  insert into public.attendance_marks as made (client_id, session_id, person_id, method, device_at, seen_at, by_account)
+  values (gen_random_uuid(), session.id, person.id, meant.way, clock_timestamp(), least(greatest(clock_timestamp(), session.starts_at), session.ends_at), auth.uid())
+  returning made.person_id, person.name, 'in'::text, made.seen_at;
+end $$;
+
+create or replace function public.explain_no_show(of_session_id bigint, of_person_id bigint, reason text, note text default null) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  seat record;
+begin
+  if auth.uid() is null then perform private.refuse(401, 'sign_in_needed'); end if;
+  if of_person_id not in (select private.my_care_ids()) then perform private.refuse(404, 'no_show_unknown'); end if;
+  select * into seat from private.no_shows_of(of_person_id) one where one.session_id = of_session_id;
+  if not found then perform private.refuse(404, 'no_show_unknown'); end if;
+  if (explain_no_show.reason in ('illness', 'family', 'weather', 'traffic', 'was_there', 'other')) is not true then perform private.refuse(422, 'no_show_reason_missing', '{"field": "reason"}'); end if;
+  if length(explain_no_show.note) > 200 then perform private.refuse(422, 'reason_too_long', '{"field": "note"}'); end if;
+  if seat.state in ('excused', 'kept') then perform private.refuse(409, 'no_show_answered'); end if;
+  insert into public.no_show_cases as known (session_id, person_id, state, reason, note, asked_by, asked_at)
+  values (of_session_id, seat.person_id, 'asked', explain_no_show.reason, nullif(trim(explain_no_show.note), ''), auth.uid(), clock_timestamp())
+  on conflict (session_id, person_id) do update set reason = excluded.reason, note = excluded.note, asked_by = excluded.asked_by, asked_at = excluded.asked_at where known.state = 'asked';
+  perform private.tell_helped_at(of_session_id, of_person_id, 'explained');
 end $$;

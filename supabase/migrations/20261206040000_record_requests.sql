@@ -23,15 +23,14 @@ create index record_requests_due_idx on public.record_requests (due_on) where an
 alter table public.record_requests enable row level security;
 grant select (id, session_id, person_id, kind, words, asked_at, due_on, outcome, answer, answered_at) on public.record_requests to authenticated;
 create policy "Requests are read by the person and by staff of the host" on public.record_requests for select to authenticated
-  using (person_id in (select private.my_care_ids()) or exists (select from public.activity_sessions session join public.activities activity on activity.id = session.activity_id
+  using (person_id in (select private.my_ward_ids()) or exists (select from public.activity_sessions session join public.activities activity on activity.id = session.activity_id
     where session.id = session_id and activity.host_unit_id in (select private.my_units('people'))));
 
 -- How somebody stands with a session: counted (on record as attended), marked (seen, not on record), or none.
 create function private.standing_at_session(of_session_id bigint, of_person_id bigint) returns text
 language sql stable set search_path = ''
 return case
-  when exists (select from public.session_records record join public.participations fact on fact.id = private.standing_record(record.participation_id) and fact.status = 'attended'
-    where record.session_id = of_session_id and record.person_id in (select private.rows_of_person(of_person_id))) then 'counted'
+  when exists (select from private.on_record_at(of_session_id) one where one.person_id in (select private.rows_of_person(of_person_id))) then 'counted'
   when exists (select from private.attendance_of(of_session_id) present where present.person_id in (select private.rows_of_person(of_person_id)))
     and not exists (select from public.session_records record where record.session_id = of_session_id and record.person_id in (select private.rows_of_person(of_person_id))) then 'marked'
   else 'none' end;
@@ -48,7 +47,7 @@ declare
 begin
   if auth.uid() is null then perform private.refuse(401, 'sign_in_needed'); end if;
   if private.my_person_id() is null then perform private.refuse(403, 'introduction_needed'); end if;
-  select coalesce(one.counts_as, one.id) into who from public.persons one where one.id = of_person_id and one.id in (select private.my_care_ids());
+  select coalesce(one.counts_as, one.id) into who from public.persons one where one.id = of_person_id and one.id in (select private.my_ward_ids());
   if not found then perform private.refuse(403, 'person_not_yours'); end if;
   select one.* into session from public.activity_sessions one join public.activities activity on activity.id = one.activity_id and activity.published_at is not null
   where one.id = of_session_id for no key update of one;
@@ -80,6 +79,7 @@ declare
   said text := trim(answer_record_request.answer);
   decided text := case when accepts then 'changed' else 'kept' end;
   standing text;
+  record public.participations;
   fact_id bigint;
 begin
   if auth.uid() is null then perform private.refuse(401, 'sign_in_needed'); end if;
@@ -93,20 +93,29 @@ begin
   if request.answered_at is not null then perform private.refuse(409, 'record_request_answered'); end if;
   standing := private.standing_at_session(request.session_id, request.person_id);
   if accepts and request.kind = 'was_there' and standing <> 'counted' then
-    if standing = 'none' and (select one.outcome not in ('in', 'again') from public.mark_attendance(request.session_id,
-        jsonb_build_array(jsonb_build_object('clientId', gen_random_uuid(), 'personId', request.person_id, 'method', 'roster'))) one) then
-      perform private.refuse(409, 'record_person_elsewhere', '{"field": "choice"}');
-    end if;
-    select one.* into strict session from public.activity_sessions one where one.id = request.session_id;
-    if session.confirmed_at is not null then
-      perform from public.confirm_session(session.id);
-      -- On record at another place at that time: nobody was at two.
-      if private.standing_at_session(session.id, request.person_id) <> 'counted' then perform private.refuse(409, 'record_at_another', '{"field": "choice"}'); end if;
+    session := private.session_to_attend(request.session_id);
+    select fact.* into record from public.session_records earlier join public.participations fact on fact.id = private.standing_record(earlier.participation_id)
+    where earlier.session_id = session.id and earlier.person_id in (select private.rows_of_person(request.person_id));
+    if found then
+      -- On record once and taken back: it stands again, by a correction that leaves the hours as they were. What was corrected to somebody else is theirs.
+      if record.person_id not in (select private.rows_of_person(request.person_id)) then perform private.refuse(409, 'record_moved', '{"field": "choice"}'); end if;
+      if record.residence_unit_id not in (select private.my_units('people')) then perform private.refuse(409, 'record_home_elsewhere', '{"field": "choice"}'); end if;
+      perform public.correct_participation(record.id, 'wrong_hours', jsonb_build_object('hours', record.hours), said);
+    else
+      -- Whoever asks is known by their asking, wherever they live and however long ago it was.
+      if standing = 'none' then
+        insert into public.attendance_marks (client_id, session_id, person_id, method, device_at, seen_at, by_account)
+        select gen_random_uuid(), session.id, coalesce(one.counts_as, one.id), 'roster', clock_timestamp(), session.starts_at, auth.uid() from public.persons one where one.id = request.person_id;
+      end if;
+      if session.confirmed_at is not null then
+        perform from public.confirm_session(session.id);
+        -- On record at another place at that time: nobody was at two.
+        if private.standing_at_session(session.id, request.person_id) <> 'counted' then perform private.refuse(409, 'record_at_another', '{"field": "choice"}'); end if;
+      end if;
     end if;
   elsif accepts and request.kind = 'was_not_there' then
     if standing = 'counted' then
-      select private.standing_record(record.participation_id) into fact_id from public.session_records record
-      where record.session_id = request.session_id and record.person_id in (select private.rows_of_person(request.person_id)) limit 1;
+      select one.fact_id into fact_id from private.on_record_at(request.session_id) one where one.person_id in (select private.rows_of_person(request.person_id)) limit 1;
       if not exists (select from public.participations fact where fact.id = fact_id and fact.residence_unit_id in (select private.my_units('people'))) then
         perform private.refuse(409, 'record_home_elsewhere', '{"field": "choice"}');
       end if;
@@ -134,11 +143,12 @@ declare
 begin
   return query
   with cared as materialized (
-    select distinct coalesce(person.counts_as, person.id) as id from public.persons person where person.id in (select private.my_care_ids())
-  ), recent as materialized (
+    select distinct coalesce(person.counts_as, person.id) as id from public.persons person where person.id in (select private.my_ward_ids())
+  ), recent as not materialized ( -- from what touches a person, not from all that was held
     select session.*, activity.title, activity.sign_up, host.name as host, host.path as host_path from public.activity_sessions session
     join public.activities activity on activity.id = session.activity_id and activity.published_at is not null join public.units host on host.id = activity.host_unit_id
     where session.cancelled_at is null and session.ends_at between now() - interval '60 days' and now()
+      and session.starts_at between now() - interval '61 days' and now()
   ), touched as (
     select recent.id, cared.id as person_id from cared cross join lateral private.rows_of_person(cared.id) as row_of (id)
     join public.signups one on one.person_id = row_of.id and one.status = 'confirmed' join public.seat_pools pool on pool.id = one.pool_id

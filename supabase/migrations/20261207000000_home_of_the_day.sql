@@ -2,13 +2,15 @@
 
 comment on table public.person_moves is 'Who lived where until when. A move is never earlier than the one before it, so the first move after a day began where the person lived on that day.';
 
--- Where a person lived on a day: where the first move after it began, and at home where there is none.
+-- Where a person lived on a day: where the first move after it began, and at home where there is none. Of rows that are one person the one
+-- that the others count as moves.
 create function private.home_on(of_person_id bigint, day date) returns integer
 language sql stable set search_path = ''
 begin atomic
   select coalesce(
-    (select move.from_unit_id from public.person_moves move where move.person_id = of_person_id and move.moved_on > day order by move.moved_on, move.id limit 1),
-    (select person.residence_unit_id from public.persons person where person.id = of_person_id));
+    (select move.from_unit_id from public.person_moves move where move.person_id = person.id and move.moved_on > day order by move.moved_on, move.id limit 1),
+    person.residence_unit_id)
+  from public.persons named join public.persons person on person.id = coalesce(named.counts_as, named.id) where named.id = of_person_id;
 end;
 
 -- Gives the residents of a unit, or some of them, another home from a day on. Whoever moved in after that day goes on from their own last move.

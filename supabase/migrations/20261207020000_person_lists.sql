@@ -31,7 +31,7 @@ grant execute on function private.import_lines_warned(bigint) to job_server;
 create function private.is_in_group(person_id bigint, group_id text, from_day date, to_day date) returns boolean
 language sql stable set search_path = ''
 return exists (select from public.person_groups entry where entry.person_id = is_in_group.person_id and entry.group_id = is_in_group.group_id
-  and daterange(entry.valid_from, entry.valid_to, '[]') && daterange(coalesce(from_day, private.china_date(now())), to_day, '[]'));
+  and daterange(entry.valid_from, entry.valid_to, '[]') && daterange(coalesce(from_day, private.china_date(now())), greatest(to_day, coalesce(from_day, private.china_date(now()))), '[]'));
 
 create function private.import_groups(groups text[], source text, from_day date, to_day date) returns jsonb
 language sql immutable set search_path = ''
@@ -55,6 +55,8 @@ begin
     select 'name', 'import_name_differs', '{}' where person.name <> staged.name
     union all
     select 'birth', 'import_birth_differs', '{}' where person.birth_year <> staged.birth_year
+    union all
+    select 'groupsTo', 'dates_reversed', '{}' where staged.groups_to < coalesce(staged.groups_from, private.china_date(now()))
     union all
     select 'residence', 'import_home_outside', '{}' where not coalesce(known_home.path, home.path) operator(extensions.<@) inside
     union all

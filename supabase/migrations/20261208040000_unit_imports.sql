@@ -24,6 +24,15 @@ begin
     select 'code', 'import_code_taken', '{}' where exists (
       select from public.units other where other.code = staged.details ->> 'code'
         and (other.name, other.parent_id) is distinct from (staged.name, staged.unit_id))
+    union all
+    select 'code', 'import_code_twice', '{}' where exists (
+      select from private.import_rows earlier where earlier.import_id = of_import.id and earlier.line < staged.line and earlier.details ->> 'code' = staged.details ->> 'code'
+        and (earlier.name, earlier.unit_id) is distinct from (staged.name, staged.unit_id))
+    union all
+    select 'openedOn', 'unit_opens_later', '{}' where (staged.details ->> 'openedOn')::date > private.china_date(now())
+    union all
+    select 'openedOn', 'unit_day_before_opening', jsonb_build_object('unit', above.name, 'day', above.opened_on)
+      where above.opened_on > coalesce((staged.details ->> 'openedOn')::date, private.china_date(now()))
   ) refused
   where staged.import_id = of_import.id and staged.state <> 'refused';
   perform private.refuse_rows(of_import.id);

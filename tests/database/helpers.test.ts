@@ -68,7 +68,11 @@ describe('who asks', () => {
     await sql`insert into public.person_cards (number, person_id) values ('2000000003', ${elder.id})`
     const [{ checked }] = await sql`select '200000000' || private.card_check('200000000') as checked` as unknown as [{ checked: string }]
     await sql`update public.person_cards set number = ${checked} where person_id = ${elder.id}`
-    const id = await ask(region, child, { phone: null, card: checked })
+    // The asker's own phone beside the person's card: the code would go to the asker.
+    await sql`insert into private.person_contacts (person_id, kind, cipher, key_id, lookup, masked, tail) values (${child.id}, 'phone', ${Buffer.alloc(40)}, 1, ${Buffer.from('c'.repeat(64), 'hex')}, '138****0002', '0002')`
+    await expect(ask(region, child, { phone: 'c'.repeat(64), card: checked })).rejects.toEqual(refused('help_person_unknown'))
+    expect(await sql`select from public.helpers`).toHaveLength(0)
+    const id = await ask(region, child, { phone: PHONE, card: checked })
     expect(await ask(region, child, { named: ' 赵玉兰' })).toBe(id)
     await answer(region, elder, id, true)
     await expect(ask(region, child)).rejects.toEqual(refused('help_agreed'))
@@ -83,7 +87,14 @@ describe('who asks', () => {
     await sql`update public.persons set birth_year = ${year - 10} where id = ${elder.id}`
     await expect(ask(region, child)).rejects.toEqual(refused('help_for_minor'))
     await sql`update public.persons set birth_year = 1944 where id = ${elder.id}`
-    for (let n = 0; n < 5; n++) await answer(region, elder, await ask(region, await makePerson(sql, places.willow, { birthYear: 1980 })), true)
+    const asked: number[] = []
+    for (let n = 0; n < 7; n++) asked.push(await ask(region, await makePerson(sql, places.willow, { birthYear: 1980 })))
+    for (const id of asked.slice(0, 5)) await answer(region, elder, id, true)
+    // Whoever asked before there were five is one too many now, whichever way they agree.
+    await expect(answer(region, elder, asked[5]!, true)).rejects.toEqual(refused('helpers_enough'))
+    await asServer(region, 'identity_server', one => one`select identity.keep_help_code(${asked[6]!}, 'right')`)
+    const [last] = await sql`select account.id as account from public.helpers link join identity.accounts account on account.person_id = link.helper_id where link.id = ${asked[6]!}`
+    expect(await useCode(region, asked[6]!, last as unknown as Person, 'right')).toBe('helpers_enough')
     await expect(ask(region, child)).rejects.toEqual(refused('helpers_enough'))
   }))
 

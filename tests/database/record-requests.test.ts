@@ -87,6 +87,36 @@ describe('a yes', () => {
     expect(await standing(evening, mei)).toBe('counted')
   }, { confirms: false }))
 
+  it('two months later, and to somebody from elsewhere without a seat, counts them as well', () => afterwards(async (evening) => {
+    const { sql, as, session, school, mei } = evening
+    const guest = await makePerson(sql, school.places.harbour)
+    const ids = [await request(evening, mei), await request(evening, guest)]
+    await sql`update public.activity_sessions set starts_at = starts_at - interval '65 days', ends_at = ends_at - interval '65 days' where id = ${session}`
+    await as(school.manager.account, one => one`select * from public.confirm_session(${session})`)
+    for (const id of ids) await answer(evening, school.tutor, id)
+    for (const who of [mei, guest]) expect(await standing(evening, who)).toBe('counted')
+    expect(await credits(evening, guest)).toBe(await credits(evening, mei))
+  }, { confirms: false }))
+
+  it('to who was taken off by mistake lets the record stand again; what was put under another’s name is theirs', () => afterwards(async (evening) => {
+    const { sql, as, school, session, mei, hua } = evening
+    const before = await credits(evening, hua)
+    await answer(evening, school.tutor, await request(evening, hua, 'was_not_there', '我那天没有来'))
+    expect([await standing(evening, hua), await credits(evening, hua)]).toEqual(['none', 0])
+    await answer(evening, school.tutor, await request(evening, hua))
+    expect([await standing(evening, hua), await credits(evening, hua)]).toEqual(['counted', before])
+    const [fact] = await sql`select fact_id from private.on_record_at(${session})`
+    await as(school.tutor.account, one => one`select public.correct_participation(${fact!.fact_id}, 'wrong_person', ${one.json({ personId: mei.id })}, '点错了人')`)
+    expect([await standing(evening, mei), await standing(evening, hua)]).toEqual(['counted', 'none'])
+    await expect(request(evening, mei)).rejects.toEqual(refused('record_counted'))
+    await expect(answer(evening, school.tutor, await request(evening, hua))).rejects.toEqual(refused('record_moved'))
+    // Confirmed again, nobody is on record twice.
+    await as(school.manager.account, one => one`select * from public.mark_attendance(${session}, ${one.json([{ clientId: crypto.randomUUID(), personId: mei.id, method: 'paper' }])})`)
+    await as(school.manager.account, one => one`select * from public.confirm_session(${session})`)
+    expect([await credits(evening, mei), await credits(evening, hua)]).toEqual([before, 0])
+    expect(await sql`select count(*)::integer as records from public.session_records where session_id = ${session}`).toEqual([{ records: 1 }])
+  }))
+
   it('to who was at another session at that time is refused, and nothing is changed', () => afterwards(async (evening) => {
     const { sql, as, school, session, mei } = evening
     const other = await publish(sql, as, school, { startsIn: [-3], fields: { title: '书法', signUp: 'none' } })

@@ -18,7 +18,7 @@ describe.each([[360, true], [1280, true], [360, false]] as const)('at %d px, scr
       if (javaScriptEnabled) await alive(page)
       const item = page.getByRole('listitem').filter({ hasText: one.title })
       await item.getByText('不对，请学校更正').click()
-      await item.getByLabel('我来了，没有算上').check()
+      await item.getByLabel('来了，没有算上').check()
       await item.getByLabel('说明一下').fill('我坐在最后一排')
       await item.getByRole('button', { name: '提出' }).click()
       await page.getByText('已提出，学校会在 15 天内答复').waitFor()

@@ -15,6 +15,7 @@ export default defineEventHandler(async (event) => {
       'go up by `path`: node = sha256( 0x01 || left || right ); the place says on which side each neighbour stands, a node without neighbour goes up as it is; the end is `seal.root`',
       'seal.statement = "linxue-credit-seal|" sealedAt "|" learners "|" root; seal.signature is Ed25519 over it by seal.publicKey, which /.well-known/did.json names',
     ],
-    postings, ...sealed,
+    // The time as the statement has it: to the thousandth, in Z.
+    postings, ...sealed, seal: { ...sealed.seal, sealedAt: new Date(sealed.seal.sealedAt).toISOString() },
   }
 })

@@ -6,6 +6,6 @@ export default defineEventHandler(async (event) => {
   const { database } = await requireSession(event)
   const rows = await answerOf(database.rpc('my_help'))
   return rows.map((row): Help => ({
-    id: row.id!, name: row.name!, relation: row.relation as HelpRelation, helps: row.helps!, agreed: row.consent as HelpConsent | null, since: row.since!, codeSent: row.code_sent!,
+    id: row.id!, name: row.name!, relation: row.relation as HelpRelation, helps: row.helps!, agreed: row.consent as HelpConsent | null, since: row.since!, code: row.code as 'sent' | 'expired' | null,
   }))
 })

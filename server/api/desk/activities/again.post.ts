@@ -6,6 +6,7 @@ export default formHandler(async (event) => {
   const desk = await requireDesk(event, 'activities')
   const { unit } = await requireUnit(desk, code, 'activities')
   const plans = (await termAgain(event, desk, unit.id, days)).filter(({ id, sessions }) => activities.includes(id) && sessions.length)
+  if (plans.length < new Set(activities).size) throw refusal(404, 'activity_unknown')
   const rows = await answerOf(desk.database.rpc('copy_term', {
     in_unit_id: unit.id, plans: plans.map(({ id, opensAt, closesAt, sessions }) => ({ id, opensAt, closesAt, sessions: sessions.map(session => ({ ...session })) })),
   }))

@@ -4,4 +4,4 @@ export default formHandler(async (event) => {
   await answerOf(database.rpc('request_credit_check'))
   await startJob('credit-check', {}, 'all')
   return { started: true }
-}, () => '/desk/credits/reconciliation')
+}, () => '/desk/credits/reconciliation?begins=1')

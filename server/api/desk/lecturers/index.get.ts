@@ -8,7 +8,7 @@ export default defineEventHandler(async (event) => {
   const [lecturers, bookings, due, hosts, categories] = await Promise.all([
     answerOf(desk.database.rpc('lecturers_at_desk', { query: find })),
     answerOf(desk.database.rpc('lecturer_bookings_at_desk', { in_unit_id: unit.id })),
-    answerOf(desk.database.rpc('lecturers_due').range(0, 1999)),
+    everyRow((from, to) => desk.database.rpc('lecturers_due').order('starts_at').order('lecturer_id').order('what').order('title').order('host').order('ends_at').range(from, to)),
     answerOf(desk.database.rpc('activity_hosts', { in_unit_id: unit.id })),
     answerOf(desk.database.from('categories').select('id, zh, en').order('position')),
   ])

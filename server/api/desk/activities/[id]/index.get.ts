@@ -7,12 +7,14 @@ export default defineEventHandler(async (event) => {
   const activity = await activityAtDesk(desk.database, id)
   const review = await reviewOf(desk.database, activity)
   const madeUp = await answerOf(desk.database.from('activity_sessions').select('id, makes_up_for').eq('activity_id', activity.id).not('makes_up_for', 'is', null))
-  const coming = activity.sessions.filter(session => !session.isOver && !session.cancelReason)
+  const places = activity.sessions.flatMap((session, place) => session.isOver || session.cancelReason ? [] : [place])
   const clashes = await sessionClashes(desk, {
-    unit: activity.unit.code, activity: activity.id, venue: activity.venue, room: activity.room ?? '', lecturer: activity.lecturer ?? '', sessions: sessionRows({ ...activity, sessions: coming }),
+    unit: activity.unit.code, activity: activity.id, venue: activity.venue, room: activity.room ?? '', lecturer: activity.lecturer ?? '', forUnit: activity.forUnit?.code, forGroups: activity.forGroups.map(({ id }) => id),
+    sessions: sessionRows({ ...activity, sessions: places.map(place => activity.sessions[place]!) }),
   })
   return {
-    ...activity, review, clashes,
+    ...activity, review,
+    clashes: clashes.map(clash => ({ ...clash, place: places[clash.place]!, withPlace: clash.withPlace === null ? null : places[clash.withPlace]! })),
     /** Sessions that make up for one that was called off, by its number. */
     makeUps: madeUp.map(one => ({ session: one.id, of: one.makes_up_for! })),
     page: activityCode(event, activity.code),

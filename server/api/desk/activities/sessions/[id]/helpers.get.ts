@@ -11,8 +11,11 @@ export default defineEventHandler(async (event) => {
   const [helpers, shifts] = await Promise.all([
     answerOf(desk.database.rpc('session_helpers', { of_session_id: id })), answerOf(desk.database.rpc('shifts_beside_session', { of_session_id: id })),
   ])
+  const session = activity.sessions.find(one => one.id === id)!
   return {
-    activity: { id: activity.id, title: activity.title, unit: activity.unit }, session: activity.sessions.find(session => session.id === id)!,
+    activity: { id: activity.id, title: activity.title, unit: activity.unit },
+    // Helpers are entered once it has begun.
+    session: { ...session, isOpen: Date.parse(session.startsAt) <= Date.now() },
     helpers: helpers.map((row): SessionHelper => ({
       place: row.place_id!, personId: row.person_id!, name: row.name!, role: row.role!,
       shift: row.shift_id!, isOwn: row.is_own!, state: row.state as SessionHelper['state'], minutes: row.minutes!, milliCredits: row.milli_credits!,
