@@ -270,10 +270,10 @@ async function confirm(sql: postgres.TransactionSql, session: Pick<Plan, 'host' 
       select ${mark}::uuid, session.id, ${person}, ${method}, session.starts_at, session.starts_at, ${by}, session.ends_at from public.activity_sessions session where session.id = ${id}`
     const [fact] = await sql`
       insert into public.participations (key, person_id, kind, form, category_id, organised, role, residence_unit_id, area, host_unit_id, groups, birth_year, sex, started_at, ended_at, in_vacation, hours, status,
-        sign_in_method, confirmed_by, channel, entry_source, entered_by, entered_at)
+        sign_in_method, confirmed_by, channel, venue_id, entry_source, entered_by, entered_at)
       select concat_ws(':', 'session', session.id, person.id), person.id, ${kind}, ${form}, ${category}, true, 'learner', person.residence_unit_id, home.area, ${host.id},
         private.groups_of(person.id, person.birth_year, private.china_date(session.starts_at)), person.birth_year, person.sex, session.starts_at, session.ends_at, private.in_vacation(private.china_date(session.starts_at)),
-        round(extract(epoch from session.ends_at - session.starts_at) / 3600, 2), 'attended', ${method}, ${by}, 'onsite', ${method === 'roster' ? 'paper' : 'scan'}, ${by}, ${confirmed}
+        round(extract(epoch from session.ends_at - session.starts_at) / 3600, 2), 'attended', ${method}, ${by}, 'onsite', private.venue_of_session(session.id), ${method === 'roster' ? 'paper' : 'scan'}, ${by}, ${confirmed}
       from public.activity_sessions session, public.persons person join public.units home on home.id = person.residence_unit_id where session.id = ${id} and person.id = ${person}
       returning id, key, (extract(epoch from ended_at - started_at) / 60)::integer as minutes`
     await sql`insert into public.session_records (participation_id, session_id, person_id) values (${fact!.id}, ${id}, ${person})`

@@ -29,10 +29,10 @@ export async function holdClasses(sql: postgres.TransactionSql, random: Random, 
       await sql`
         with recorded as (
           insert into public.participations (key, person_id, kind, category_id, organised, role, residence_unit_id, area, host_unit_id, groups, birth_year, sex,
-            started_at, ended_at, hours, status, sign_in_method, confirmed_by, channel, entry_source, entered_by, entered_at)
+            started_at, ended_at, hours, status, sign_in_method, confirmed_by, channel, venue_id, entry_source, entered_by, entered_at)
           select concat_ws(':', 'class', ${register!.id}::bigint, person.id), person.id, 'training', ${category}, true, 'learner', person.residence_unit_id, home.area, ${township.school.id},
             private.groups_of(person.id, person.birth_year, private.china_date(${start})), person.birth_year, person.sex, ${start}::timestamptz,
-            ${start}::timestamptz + ${minutes}::integer * interval '1 minute', ${minutes / 60}, 'attended', 'register', ${by}, 'onsite', 'paper', ${by}, ${entered}
+            ${start}::timestamptz + ${minutes}::integer * interval '1 minute', ${minutes / 60}, 'attended', 'register', ${by}, 'onsite', private.venue_named(${venue}, private.china_date(${start})), 'paper', ${by}, ${entered}
           from public.persons person join public.units home on home.id = person.residence_unit_id where person.id = any (${came}) order by person.id
           returning id, person_id
         ) insert into public.class_register_entries (participation_id, register_id, person_id, entered_by, entered_at)

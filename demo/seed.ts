@@ -25,7 +25,7 @@ import { holdClasses } from './classes.ts'
 import { gatherLecturers } from './lecturers.ts'
 import { addRecognition } from './recognition.ts'
 import { stockShelves } from './rewards.ts'
-import { openVenues } from './venues.ts'
+import { bookRooms, openVenues } from './venues.ts'
 import { Calendars, Season, type Session } from './sessions.ts'
 import { makeStaff, type Manager, type Staff } from './staff.ts'
 import { addVolunteers } from './volunteers.ts'
@@ -149,10 +149,12 @@ class Seeding {
     await this.populations.send(sql)
     await this.moveSequences()
     await stockShelves(sql, momentOf(today - 30, 9 * 60))
+    // Venues first: what took place is on record where it was.
+    await openVenues(sql, random('venues'), region, staff.managerOf.get(region.counties[0]!)!.account.id, today)
     await holdClasses(sql, random('classes'), region, staff, today)
     await planActivities(sql, random('activities'), region, staff, today)
     await gatherLecturers(sql, random('lecturers'), region, staff.managerOf.get(region.counties[0]!)!.account.id, today)
-    await openVenues(sql, random('venues'), region, staff.managerOf.get(region.counties[0]!)!.account.id, today)
+    await bookRooms(sql, region, staff.managerOf.get(region.counties[0]!)!.account.id, today)
     await addVolunteers(sql, random('volunteers'), region, staff, today)
     this.files = await addImports(sql, random('imports'), region, staff, today)
     await addRecognition(sql, random('recognition'), this.vault, region, staff, today)

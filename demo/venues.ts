@@ -50,7 +50,10 @@ export async function openVenues(sql: postgres.TransactionSql, random: Random, r
       await sql`insert into public.venue_visits (venue_id, day, visitors, entered_by, entered_at) values (${venue!.id}, ${dateOf(day)}, ${random.int(Math.floor(visitors / 2), visitors * 2)}, ${by}, ${momentOf(day, 20 * 60)})`
     }
   }
-  // Whatever is planned in a room of the list has it.
+}
+
+/** Whatever is planned in a room of the list has it, and a neighbour asks for one. */
+export async function bookRooms(sql: postgres.TransactionSql, region: Region, by: string, today: Day): Promise<void> {
   await sql`
     insert into public.venue_bookings (room_id, during, by_unit_id, purpose, status, session_id, asked_by, asked_at, decided_by, decided_at)
     select private.room_named(coalesce(session.venue, activity.venue), coalesce(session.room, activity.room)), tstzrange(session.starts_at, session.ends_at), activity.host_unit_id, activity.title, 'approved', session.id,

@@ -11,6 +11,7 @@ import credits from './en/credits.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
 import draws from './en/draws.json' with { type: 'json' }
 import feedback from './en/feedback.json' with { type: 'json' }
+import figureRecords from './en/figure-records.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
 import helpers from './en/helpers.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
@@ -52,6 +53,7 @@ export default {
   ...desk,
   ...draws,
   ...feedback,
+  ...figureRecords,
   ...honours,
   ...helpers,
   ...imports,
@@ -92,6 +94,7 @@ export default {
     ...desk.errors,
     ...draws.errors,
     ...feedback.errors,
+    ...figureRecords.errors,
     ...honours.errors,
     ...helpers.errors,
     ...imports.errors,

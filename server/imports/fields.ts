@@ -45,6 +45,8 @@ const FIELDS: Record<ImportKind, Field[]> = {
     { id: 'host', zh: '主办单位', en: 'Host', fixed: true, also: ['举办单位', '承办单位', '主办', '组织单位', '主办单位编码'], example: '{host}', hint: '网络里的单位名称或编码；不填就是导入的单位。' },
     { id: 'department', zh: '授课部门', en: 'Department', fixed: true, also: ['部门', '培训部门', '主管部门', '实施部门'], example: '农业农村局', hint: '自由填写，40 字以内。' },
     { id: 'programme', zh: '项目名称', en: 'Programme', fixed: true, also: ['培训名称', '活动名称', '课程名称', '培训项目', '班次', '培训内容', '活动主题', '课程'], example: '柑橘春季管理培训', hint: '自由填写，60 字以内。' },
+    { id: 'fee', zh: '收费', en: 'Fee', fixed: true, also: ['费用', '学费', '培训费', '收费(元)', '费用(元)', '收费标准'], example: '', hint: '每人多少元；不收费就空着。' },
+    { id: 'forProfit', zh: '是否营利', en: 'For profit', fixed: true, also: ['营利', '营利性', '是否营利性', '营利性培训'], example: '', hint: '是或否：有没有单位或个人靠这次培训赚钱。不填就是没有。' },
     { id: 'role', zh: '角色', en: 'Role', fixed: true, also: ['身份', '参加身份'], example: '学员', hint: '学员、家长、受训人员、辅导员、讲师、志愿者、组织者；不填就是学员。' },
   ],
   persons: [

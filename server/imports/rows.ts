@@ -35,6 +35,8 @@ export interface Staged {
   department?: string
   programme?: string
   role?: string
+  fee_fen?: number
+  for_profit?: boolean
   unit_id?: number
   details?: Record<string, unknown>
   /** In clear here and nowhere else: sealed before it is sent. */
@@ -177,6 +179,8 @@ function participation(cells: Cells, staged: Staged, reading: Reading & Lists): 
   staged.form = cells.take('form', text => readText(text, 20))
   staged.department = cells.take('department', text => readText(text, 40))
   staged.programme = cells.take('programme', text => readText(text, 60))
+  staged.fee_fen = cells.take('fee', text => readFee(text, 999_999, 'import_fee_invalid'))
+  staged.for_profit = cells.take('forProfit', text => yesOrNo(text))
   staged.host_unit_id = cells.text('host') === '' ? reading.unitId : cells.take('host', text => reading.places.find(text, '', () => true))?.id
 }
 
@@ -302,7 +306,7 @@ function activities(cells: Cells, staged: Staged, reading: Reading & Lists): voi
 
 /** Who may come and what it costs, when sign-up is open and how people are let in: the same faults as in the form, each with its column. */
 function conditions(cells: Cells, signUp: string | undefined): Record<string, unknown> {
-  const fee = cells.take('fee', readFee)
+  const fee = cells.take('fee', value => readFee(value, 100_000, 'fee_invalid'))
   const feeFor = twoLetters(cells, 'feeFor')
   if (fee && !feeFor) cells.refuse('feeFor', 'fee_reason_missing')
   const ages = cells.take('ages', readAges)
@@ -321,11 +325,11 @@ function conditions(cells: Cells, signUp: string | undefined): Record<string, un
 }
 
 /** Yuan, to the fen, as fen. */
-function readFee(value: string): Read<number> {
+function readFee(value: string, most: number, wrong: string): Read<number> {
   const text = plain(value).replace(/元$/, '').trim()
   if (/^(?:免费|无|不收费)$/.test(text)) return 0
   const fen = /^\d{1,4}(?:\.\d{1,2})?$/.test(text) ? Math.round(Number(text) * 100) : Number.NaN
-  return fen <= 100_000 ? fen : { wrong: 'fee_invalid' }
+  return fen <= most ? fen : { wrong }
 }
 
 /** 50-80, 60岁以上, 12岁以下. */

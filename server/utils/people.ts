@@ -1,4 +1,5 @@
-import type { Candidate, DeskPerson, DuplicateReason } from '~~/shared/types/people'
+import type { Database } from '~~/shared/types/database'
+import type { Candidate, DeskPerson, DuplicateReason, RecordEvidence } from '~~/shared/types/people'
 import { readIdNumber } from '~~/shared/utils/id-number'
 import type { Supabase } from './database'
 import type { Desk } from './desk'
@@ -11,6 +12,19 @@ export function contactOf(text: string): { phone?: string, id?: string } {
   if (/^1[3-9]\d{9}$/.test(digits)) return { phone: contactLookup('phone', digits).toString('hex') }
   const read = readIdNumber(text)
   return typeof read === 'string' ? {} : { id: contactLookup('id_number', read.number).toString('hex') }
+}
+
+type RecordRow = Database['public']['Functions']['person_participations']['Returns'][number]
+
+/** A record of participation as the desk shows it. */
+export function recordAtDesk(row: RecordRow) {
+  return {
+    id: row.participation_id!, startedAt: row.started_at!, endedAt: row.ended_at!, hours: row.hours!, kind: row.kind!,
+    categoryId: row.category_id, categoryZh: row.category_zh, categoryEn: row.category_en,
+    course: row.course, lesson: row.lesson, title: row.title, host: row.host, home: row.home!, venue: row.venue, status: row.status!, role: row.role!, channel: row.channel!,
+    entrySource: row.entry_source!, enteredAt: row.entered_at!, feeFen: row.fee_fen!, forProfit: row.for_profit!, evidence: row.evidence as unknown as RecordEvidence | null,
+    corrects: row.corrects, correctedBy: row.corrected_by, counts: row.counts!, what: row.what, reason: row.reason,
+  }
 }
 
 /** A person for the desk, or the refusal of the database. */

@@ -1518,6 +1518,7 @@ export interface Database {
           sign_in_method: string | null
           started_at: string
           status: string
+          venue_id: number | null
           with_guardian: boolean
           year: number
         }
@@ -1532,6 +1533,7 @@ export interface Database {
           { foreignKeyName: 'participations_lesson_id_fkey', columns: ['lesson_id'], isOneToOne: false, referencedRelation: 'lessons', referencedColumns: ['id'] },
           { foreignKeyName: 'participations_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'participations_residence_unit_id_fkey', columns: ['residence_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+          { foreignKeyName: 'participations_venue_id_fkey', columns: ['venue_id'], isOneToOne: false, referencedRelation: 'venues', referencedColumns: ['id'] },
         ]
       }
       person_cards: {
@@ -2868,7 +2870,7 @@ export interface Database {
       people_named: { Args: { person_ids: number[] }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null }[] }
       people_reached: { Args: { in_unit_id: number, counted_year: number }, Returns: { unit_code: string | null, group_id: string | null, persons: number | null }[] }
       person_at_desk: { Args: { of_person_id: number }, Returns: Json }
-      person_participations: { Args: { of_person_id: number, counted_year: number }, Returns: { participation_id: number | null, started_at: string | null, ended_at: string | null, kind: string | null, category_id: string | null, category_zh: string | null, category_en: string | null, course: string | null, lesson: string | null, title: string | null, host: string | null, home: string | null, hours: number | null, status: string | null, role: string | null, channel: string | null, entry_source: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, counts: boolean | null, what: string | null, reason: string | null, under_person_id: number | null }[] }
+      person_participations: { Args: { of_person_id: number, counted_year: number }, Returns: { participation_id: number | null, started_at: string | null, ended_at: string | null, kind: string | null, category_id: string | null, category_zh: string | null, category_en: string | null, course: string | null, lesson: string | null, title: string | null, host: string | null, home: string | null, hours: number | null, status: string | null, role: string | null, channel: string | null, entry_source: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, counts: boolean | null, what: string | null, reason: string | null, under_person_id: number | null, venue: string | null, fee_fen: number | null, for_profit: boolean | null, evidence: Json | null }[] }
       population_gaps: { Args: { in_unit_id: number, counted_year: number, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, above_name: string | null, group_ids: string[] | null, responsible: Json | null, total: number | null }[] }
       population_grid: { Args: { in_unit_id: number, counted_year: number }, Returns: { unit_id: number | null, unit_code: string | null, unit_name: string | null, level: string | null, is_parent: boolean | null, group_id: string | null, area: string | null, count: number | null, source: string | null, as_of: string | null, status: string | null, entered_at: string | null, waiting_count: number | null, waiting_withdraws: boolean | null, returned_reason: string | null }[] }
       population_history: { Args: { in_unit_id: number, counted_year: number }, Returns: { version_id: number | null, group_id: string | null, area: string | null, count: number | null, source: string | null, as_of: string | null, status: string | null, entered_at: string | null, entered_by_username: string | null, decided_at: string | null, decided_by_username: string | null, reason: string | null, in_force: boolean | null }[] }

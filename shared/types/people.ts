@@ -1,3 +1,6 @@
+/** What shows that somebody was there, in numbers: `before` were filed when the session was confirmed; `session` where one may open it. */
+export interface RecordEvidence { session: number | null, lists: number, photos: number, sheets: number, before: number }
+
 /** A person as public.person_at_desk() answers it. Numbers are masked. */
 export interface DeskPerson {
   id: number

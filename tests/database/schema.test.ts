@@ -80,7 +80,7 @@ it('visitors call only reads, and accounts of the private functions only what po
   // Functions that read as the asking account call these: calendar and registers, and whether a person can sign in.
   expect(await callable('anon', 'private')).toEqual(['china_date', 'text_key'])
   expect(await callable('authenticated', 'private')).toEqual([
-    'china_date', 'groups_of', 'has_account', 'level_rank', 'my_care_ids', 'my_person_id', 'my_person_ids', 'my_unit_paths', 'my_units', 'my_ward_ids', 'open_on', 'record_title', 'region_id', 'stood_in', 'text_key'])
+    'china_date', 'groups_of', 'has_account', 'level_rank', 'my_care_ids', 'my_person_id', 'my_person_ids', 'my_unit_paths', 'my_units', 'my_ward_ids', 'open_on', 'record_evidence', 'record_title', 'region_id', 'stood_in', 'text_key'])
 })
 
 it('what runs with the rights of the owner is called by accounts or by nobody', async () => {

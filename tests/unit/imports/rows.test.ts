@@ -39,3 +39,22 @@ describe('groups', () => {
     expect(read({ ...group, ...columns }).refusals).toEqual([refused])
   })
 })
+
+describe('what a training cost', () => {
+  const training = (columns: Record<string, string>) => {
+    const cells = { 姓名: '王秀英', 出生年份: '1954', 居住地: '柳溪村', 日期: '2026-03-05', 学时: '2', ...columns }
+    const reader = rowReader({ kind: 'participation', columns: guessColumns('participation', Object.keys(cells)), fixed: {}, unitId: 2, places: new Places([village] as never, '1.2'), words, today: '2026-11-30',
+      readIdNumber: () => 'id_number_length' })
+    const { staged, refusals } = reader({ line: 2, cells: Object.values(cells) })!
+    return { fee: staged.fee_fen, forProfit: staged.for_profit, refusals: refusals.map(({ field, code }) => `${field} ${code}`) }
+  }
+
+  it.each([['380', '是', 38_000, true], ['免费', '否', 0, false], ['1280.50元', '', 128_050, undefined], ['', '', undefined, undefined]])('%s, %s', (fee, profit, expected, forProfit) => {
+    expect(training({ 收费: fee, 是否营利: profit })).toEqual({ fee: expected, forProfit, refusals: [] })
+  })
+
+  it('is refused where nobody can read it', () => {
+    expect(training({ 收费: '面议', 是否营利: '也许' }).refusals).toEqual(['fee import_fee_invalid', 'forProfit import_choice_unknown'])
+    expect(training({ 收费: '10000' }).refusals).toEqual(['fee import_fee_invalid'])
+  })
+})

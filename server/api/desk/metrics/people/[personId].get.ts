@@ -20,10 +20,6 @@ export default defineEventHandler(async (event) => {
     person: { id: person.id, name: person.name, sex: person.sex, birthYear: person.birth_year, home: person.home },
     year, years,
     page, pages: Math.ceil(rows.length / PAGE), total: rows.length, counting: rows.filter(row => row.counts).length,
-    records: rows.slice((page - 1) * PAGE, page * PAGE).map(row => ({
-      id: row.participation_id!, startedAt: row.started_at!, kind: row.kind!, categoryZh: row.category_zh, categoryEn: row.category_en,
-      course: row.course, lesson: row.lesson, title: row.title, host: row.host, home: row.home!, hours: row.hours!, status: row.status!, role: row.role!,
-      channel: row.channel!, entrySource: row.entry_source!, corrects: row.corrects, correctedBy: row.corrected_by, counts: row.counts!,
-    })),
+    records: rows.slice((page - 1) * PAGE, page * PAGE).map(recordAtDesk),
   }
 })

@@ -21,11 +21,6 @@ export default defineEventHandler(async (event) => {
     person, helpers, year, years: [...new Set([...person.years, year])].sort((a, b) => b - a), today: chinaToday(),
     registryGroups: groups.filter(({ ages }) => ages === null).map(({ id, zh, en }) => ({ id, zh, en })), categories, villages,
     page, pages: Math.ceil(rows.length / PAGE), total: rows.length,
-    records: rows.slice((page - 1) * PAGE, page * PAGE).map(row => ({
-      id: row.participation_id!, startedAt: row.started_at!, endedAt: row.ended_at!, kind: row.kind!, categoryId: row.category_id,
-      categoryZh: row.category_zh, categoryEn: row.category_en,
-      course: row.course, lesson: row.lesson, title: row.title, host: row.host, home: row.home!, hours: row.hours!, status: row.status!, role: row.role!, channel: row.channel!,
-      entrySource: row.entry_source!, enteredAt: row.entered_at!, corrects: row.corrects, correctedBy: row.corrected_by, counts: row.counts!, what: row.what, reason: row.reason,
-    })),
+    records: rows.slice((page - 1) * PAGE, page * PAGE).map(recordAtDesk),
   }
 })
