@@ -8,13 +8,21 @@ create or replace view private.counted_head_counts as
   where head_count.persons > 0
     and not exists (select from public.head_counts later where later.corrects = head_count.id);
 
--- Who is on record of a session as it stands: a record that was corrected to somebody else is theirs.
+-- The records of a session as they stand, one a person: what was corrected to somebody else is theirs.
+create function private.records_at(of_session_id bigint) returns table (person_id bigint, participation_id bigint, fact_id bigint, attended boolean)
+language sql stable set search_path = ''
+begin atomic
+  select distinct on (1) coalesce(person.counts_as, person.id), record.participation_id, fact.id, fact.status = 'attended' from public.session_records record
+  join public.participations fact on fact.id = private.standing_record(record.participation_id)
+  join public.persons person on person.id = fact.person_id where record.session_id = of_session_id
+  order by 1, fact.status = 'attended' desc, fact.id;
+end;
+
+-- Who of them was there.
 create function private.on_record_at(of_session_id bigint) returns table (person_id bigint, fact_id bigint)
 language sql stable set search_path = ''
 begin atomic
-  select coalesce(person.counts_as, person.id), fact.id from public.session_records record
-  join public.participations fact on fact.id = private.standing_record(record.participation_id) and fact.status = 'attended'
-  join public.persons person on person.id = fact.person_id where record.session_id = of_session_id;
+  select known.person_id, known.fact_id from private.records_at(of_session_id) known where known.attended;
 end;
 
 -- How many of the heads of a session are on record by name: never more than there were.
@@ -209,4 +217,38 @@ begin
   from private.import_rows same cross join lateral private.last_word(same.known_id) word
   where staged.import_id = key_participation.import_id and same.import_id = staged.import_id and same.line = staged.line
     and staged.state = 'known' and word.status = 'attended' and word.listed_hours <> staged.hours and word.hours <> staged.hours;
+end $$;
+
+-- Everybody of a session for whoever runs it: the signed up, who is on leave, who came without, and what is on record, by whose it is now.
+create or replace function public.session_roster(of_session_id bigint)
+returns table (person_id bigint, name text, birth_year smallint, home text, phone text, signup_id bigint, status text, on_leave boolean, method text, seen_at timestamptz, times integer,
+  participation_id bigint, attended boolean, milli_credits bigint, number integer)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  session public.activity_sessions;
+begin
+  select one.* into session from public.activity_sessions one join public.activities activity on activity.id = one.activity_id
+  where one.id = of_session_id and activity.host_unit_id in (select private.my_units('people'));
+  if not found then perform private.refuse(404, 'session_unknown'); end if;
+  return query
+  with numbered as (
+    -- The number on a printed sheet is that of the sign-up among all there ever were: it stays, whoever comes or goes.
+    select one.*, row_number() over (order by one.id) as number from public.signups one where one.pool_id = private.pool_of_session(session.id)
+  ), seated as (
+    select coalesce(named.counts_as, named.id) as person_id, min(one.id) as signup_id, (array_agg(one.status order by one.id))[1] as status, min(one.number) as number
+    from numbered one join public.persons named on named.id = one.person_id where one.status in ('confirmed', 'offered', 'waiting') group by 1
+  ), present as (
+    select * from private.attendance_of(session.id)
+  )
+  select person.id, person.name, person.birth_year, home.name,
+    (select contact.masked from private.person_contacts contact where contact.kind = 'phone' and contact.person_id in (select private.rows_of_person(person.id)) limit 1),
+    seated.signup_id, seated.status, exists (select from public.session_leaves leave where leave.signup_id = seated.signup_id and leave.session_id = session.id),
+    present.method, present.seen_at, coalesce(present.times, 0), record.participation_id, record.attended, case when record.participation_id is not null then coalesce(posting.milli_credits, 0) end, seated.number::integer
+  from (select person_id from seated union select person_id from present union select one.person_id from private.on_record_at(session.id) one) everybody
+  join public.persons person on person.id = everybody.person_id join public.units home on home.id = person.residence_unit_id
+  left join seated on seated.person_id = person.id left join present on present.person_id = person.id
+  left join private.records_at(session.id) record on record.person_id = person.id
+  left join lateral private.record_credit(record.fact_id) posting on true
+  order by coalesce(person.pinyin, person.name), person.id;
 end $$;

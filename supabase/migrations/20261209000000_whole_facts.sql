@@ -44,7 +44,9 @@ return (
   where record.participation_id = private.first_record(fact_id)
   group by record.session_id, activity.host_unit_id);
 
--- As before, with where it was and what showed it.
+-- Confirms a session that is over: whoever was marked gets a record of participation and its credits, whoever served their hours with record and
+-- credits, in one transaction and once, however often it is pressed; whoever is marked later gets theirs when it is pressed again. Nobody confirms their
+-- own presence. Minors are on record without a fee: they pay none. A record says where it was, what showed it, and belongs to the home of its day.
 create or replace function public.confirm_session(of_session_id bigint)
 returns table (person_id bigint, name text, outcome text, reason text, is_new boolean, counted_minutes bigint, milli_credits bigint)
 language plpgsql volatile security definer set search_path = '' as $$
@@ -59,6 +61,7 @@ declare
   keys text[];
   held_at integer := private.venue_of_session(session.id);
   filed bigint[] := private.evidence_of_session(session.id);
+  on_record bigint[];
   length_minutes integer := extract(epoch from session.ends_at - session.starts_at) / 60;
 begin
   if session.ends_at > now() then perform private.refuse(409, 'session_not_over', jsonb_build_object('endsAt', session.ends_at)); end if;
@@ -77,6 +80,7 @@ begin
   insert into public.credit_learners (person_id) select unnest(learners || helpers) order by 1 on conflict do nothing;
   perform from public.credit_learners learner where learner.person_id = any (learners || helpers) order by learner.person_id for update;
 
+  on_record := array(select one.person_id from private.on_record_at(session.id) one);
   with recorded as (
     insert into public.participations (key, person_id, kind, form, category_id, organised, role, residence_unit_id, area, host_unit_id, delivering_department, groups, birth_year, sex,
       started_at, ended_at, in_vacation, hours, status, sign_in_method, confirmed_by, with_guardian, guardian_id, guardian_consent, channel, fee_fen, venue_id, evidence_ids, entry_source, entered_by)
@@ -93,7 +97,8 @@ begin
       where link.child_id in (select private.rows_of_person(person.id)) and link.valid_to is null order by link.id limit 1
     ) guardian on true
     where not exists (select from public.session_records earlier where earlier.session_id = session.id and earlier.person_id in (select private.rows_of_person(person.id)))
-      and person.id not in (select private.my_person_ids())
+      -- On record by a correction of somebody else's record.
+      and person.id <> all (on_record) and person.id not in (select private.my_person_ids())
       and not private.at_another_session(person.id, session.id, session.starts_at, session.ends_at) and not private.in_other_class(person.id, session.starts_at, session.ends_at)
       and not private.on_imported_list(person.id, session, activity)
     order by person.id
@@ -115,11 +120,12 @@ begin
   return query
   select person.id, person.name, case when record.participation_id is null then 'refused' else coalesce(posting.outcome, 'refused') end,
     case when record.participation_id is not null then posting.reason when person.id in (select private.my_person_ids()) then 'own_account'
+      when exists (select from public.session_records moved where moved.session_id = session.id and moved.person_id in (select private.rows_of_person(person.id))) then 'record_moved'
       when private.on_imported_list(person.id, session, activity) then 'imported_before' else 'other_class_then' end,
     coalesce(record.participation_id = any (facts), false), coalesce(posting.minutes, 0), coalesce(posting.milli_credits, 0)
   from unnest(learners) as list (id) join public.persons person on person.id = list.id
-  left join public.session_records record on record.session_id = session.id and record.person_id in (select private.rows_of_person(person.id))
-  left join lateral private.record_credit(private.standing_record(record.participation_id)) posting on true
+  left join private.records_at(session.id) record on record.person_id = person.id
+  left join lateral private.record_credit(record.fact_id) posting on true
   order by person.name, person.id;
 end $$;
 
