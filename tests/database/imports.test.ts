@@ -368,6 +368,18 @@ describe('units', () => {
     expect(await as(county.account, one => one`select should_build, built from public.network_summary(${network.township}, private.china_date(now())) where level = 'village'`)).toEqual([{ should_build: 1, built: 1 }])
   }))
 
+  it('of which a line could not be made are refused by their line: opened later, before what they stand in, or under a code that an earlier line has', atTheDesk(async ({ sql, network }) => {
+    const county = await makeStaff(sql, network.county, network.willow, 'manager')
+    await sql`update public.units set opened_on = '2020-01-01' where id = ${network.township}`
+    const village = (name: string, details: object) => ({ name, unit_id: network.township, kind: 'administration', details })
+    const id = await stageImport(sql, { kind: 'units', unit: network.county, by: county.account }, [
+      village('桃源村', { code: 'TY', openedOn: '2024-09-01' }), village('明天村', { openedOn: '2999-01-01' }), village('古村', { openedOn: '2019-12-31' }), village('同号村', { code: 'TY' }),
+    ])
+    expect(await checkImport(sql, id)).toMatchObject({ good: 1, refused: 3 })
+    expect((await refusalsOf(sql, id)).sort()).toEqual(['3 unit_opens_later', '4 unit_day_before_opening', '5 import_code_twice'])
+    expect(await writeImport(sql, id, true)).toBe(1)
+  }))
+
   it('are made as the account that asked, known by name and place, and closed when taken back', atTheDesk(async ({ sql, network, manager }) => {
     const point = (name: string, parent: number) => ({ name, unit_id: parent, kind: 'learning_point', details: { openedOn: '2024-09-01' } })
     const id = await stageImport(sql, { kind: 'units', unit: network.township, by: manager.account }, [point('柳溪村学习点', network.willow), point('港口村学习点', network.harbour)])
@@ -431,6 +443,11 @@ describe('who may', () => {
     const theirs = (await ask(manager, 'persons', network.township))[0]!.id as string
     expect(await as(department.account, one => one`select id from public.imports where id = ${theirs}`)).toEqual([])
     expect(await as(department.account, one => one`select id from public.persons where id <> ${department.id}`)).toEqual([])
+    // Nor does it register anybody by such a list.
+    const columns = (who: Person, registers: boolean) => as(who.account, one => one`select public.choose_import_columns(${id}, ${one.json({ name: 0 })}, '{}', ${registers})`)
+    await sql`update public.imports set state = 'mapping' where id = ${id}`
+    await expect(columns(department, true)).rejects.toMatchObject(refused)
+    await columns(department, false)
     const teacher = await makeStaff(sql, network.school, network.willow, 'teacher')
     await expect(ask(teacher, 'participation', network.township)).rejects.toMatchObject(refused)
   }))

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { makeSchool, publish, type School, type Seats } from '../fixtures/activities.ts'
-import { type As, makePerson, type Person, type Transaction, withRollback } from '../fixtures/database.ts'
+import { type As, makePerson, makeStaff, type Person, type Transaction, withRollback } from '../fixtures/database.ts'
 import { checkImport, stageImport, writeImport } from '../fixtures/imports.ts'
 
 interface Region { sql: Transaction, as: As, school: School, mei: Person, hua: Person, seats: Seats }
@@ -30,6 +30,12 @@ describe('heads of a session', () => {
     await confirm(region)
     expect(await heads(region)).toEqual([{ persons: 30, named: 2 }])
     expect(await personTimes(region)).toBe(28)
+    // Whoever sees no names is told the heads, and nothing that would tell of the two.
+    const { as, sql, school, seats } = region
+    const inspector = await makeStaff(sql, school.places.county, school.places.harbour, 'inspector')
+    const named = (who: Person) => as(who.account, one => one`select named from public.named_of_head_counts(array(select id from public.head_counts where session_id = ${seats.sessions[0]!}))`)
+    const ofMonths = (who: Person) => as(who.account, one => one`select sum(person_times)::integer as n from public.head_counts_by_month(${school.places.township}, (select extract(year from starts_at at time zone 'Asia/Shanghai')::integer from public.activity_sessions where id = ${seats.sessions[0]!}))`)
+    expect([await named(school.tutor), await named(inspector), await ofMonths(school.manager), await ofMonths(inspector)]).toEqual([[{ named: 2 }], [], [{ n: 28 }], [{ n: 30 }]])
     // Put right, and taken back.
     await count(region, 1)
     expect(await heads(region)).toEqual([{ persons: 1, named: 1 }])
@@ -57,6 +63,10 @@ describe('somebody of a session and of an imported list', () => {
     expect((await list(region, region.mei)).counts).toMatchObject({ good: 0, known: 1 })
     expect((await list(region, region.mei, { programme: '手机课', started_at: hours(0.5), ended_at: hours(1.5) })).counts).toMatchObject({ good: 0, known: 1 })
     expect((await list(region, region.mei, { programme: '手机课', started_at: hours(-4), ended_at: hours(-3) })).counts).toMatchObject({ good: 1 })
+    // Another hour of that day is another time, also under the same title; a list without times begins at midnight.
+    expect((await list(region, region.mei, { started_at: hours(-4), ended_at: hours(-3) })).counts).toMatchObject({ good: 1 })
+    const [{ midnight }] = await region.sql`select date_trunc('day', ${starts}::timestamptz, 'Asia/Shanghai') as midnight` as unknown as [{ midnight: Date }]
+    expect((await list(region, region.mei, { started_at: midnight, ended_at: new Date(+midnight + 60_000) })).counts).toMatchObject({ good: 0, known: 1 })
     expect((await list(region, region.hua)).counts).toMatchObject({ good: 1 })
     expect(await records(region, region.mei)).toBe(1)
   }))
