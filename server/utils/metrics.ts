@@ -1,6 +1,6 @@
 import type { H3Event } from 'h3'
 import type { z } from 'zod'
-import type { FigurePeopleQuery, MetricsQuery } from '~~/shared/schemas/desk'
+import type { FigurePeopleQuery, FigureRecordsQuery, MetricsQuery } from '~~/shared/schemas/desk'
 import type { Cell, CellOf, CoverageRow, GroupFigure, HeatCell, Labelled, MonthFigure, TaughtRow } from '~~/shared/types/desk'
 import type { Supabase } from './database'
 import type { Desk } from './desk'
@@ -65,7 +65,7 @@ export async function figuresOnOrganiser(event: H3Event, query: z.output<typeof 
 type PeopleQuery = z.output<typeof FigurePeopleQuery>
 
 /** A figure whose rows are asked for: the unit, with what is counted there. */
-export async function figureOfPeople(desk: Desk, { unit: code, year = thisYear(), group: groupId, category: categoryId }: PeopleQuery) {
+export async function figureOfPeople(desk: Desk, { unit: code, year = thisYear(), group: groupId, category: categoryId }: Omit<PeopleQuery, 'after' | 'slice'>) {
   const { unit, trail } = await requireUnit(desk, code, 'figures')
   const { groups, categories } = await figureChoices(desk.database, unit.id)
   const [group, category] = [chosenGroup(groups, groupId), chosenCategory(categories, categoryId)]
@@ -80,6 +80,27 @@ export async function peopleBehind(database: Supabase, figure: Pick<Awaited<Retu
     id: row.person_id!, name: row.name, sex: row.sex, birthYear: row.birth_year, birthDecade: row.birth_decade,
     home: row.home!, personTimes: row.person_times!, hours: row.hours!,
   }))
+}
+
+type Figure = Pick<Awaited<ReturnType<typeof figureOfPeople>>, 'unit' | 'year' | 'group' | 'view'>
+type Axis = z.output<typeof FigureRecordsQuery>['axis']
+
+/** A page of the records behind a figure, in the order of its people; none for posts that do not see these. `size` up to 199. */
+export async function recordsBehind(database: Supabase, { unit, year, group, view }: Figure, axis: Axis, after: string | undefined, size: number) {
+  const [person = 0, record = 0] = after?.split('.').map(Number) ?? []
+  const rows = await answerOf(database.rpc('figure_records', {
+    in_unit_id: unit.id, counted_year: year, counted_group: group.id, axis_name: axis, view_code: view, page_size: size, after_person_id: person, after_record_id: record,
+  }))
+  return rows.map(row => ({
+    id: row.record_id!, person: row.person_id!, name: row.name, home: row.home!, startedAt: row.started_at!, kind: row.kind!,
+    categoryZh: row.category_zh, categoryEn: row.category_en, title: row.title, host: row.host, channel: row.channel!, hours: row.hours!,
+  }))
+}
+
+/** What the records of a figure come to when they are counted one by one; null where they are too many for that. */
+export async function recordsCounted(database: Supabase, { unit, year, group, view }: Figure, axis: Axis): Promise<{ records: number, hours: number } | null> {
+  const [row] = await answerOf(database.rpc('figure_records_sum', { in_unit_id: unit.id, counted_year: year, counted_group: group.id, axis_name: axis, view_code: view }))
+  return row ? { records: row.records!, hours: row.hours! } : null
 }
 
 /** Coverage of a unit and of those right below it, in the order of the tree. */

@@ -36,6 +36,15 @@ export const FigurePeopleQuery = z.object({
   .refine(({ axis, slice }) => axis === 'residence' || slice === undefined, { error: 'slice_unknown', path: ['slice'] })
 export const FigurePeopleFileQuery = FigurePeopleQuery.and(z.object({ format: Format }))
 
+/** The records that person-times and hours are made of; a page goes on behind `<person>.<record>`. */
+export const FigureRecordsQuery = z.object({
+  ...Figure,
+  category: Category,
+  axis: z.enum(['residence', 'organiser']).catch('residence'),
+  after: orNothing(z.string().regex(/^\d{1,15}\.\d{1,15}$/)).catch(undefined),
+})
+export const FigureRecordsFileQuery = FigureRecordsQuery.extend({ format: Format })
+
 export const PersonParams = z.object({ personId: z.coerce.number().int().positive() })
 export const PersonQuery = z.object({ year: Figure.year, page: z.coerce.number().int().min(1).max(1000).catch(1) })
 

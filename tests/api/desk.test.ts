@@ -155,6 +155,27 @@ describe('rows behind the organiser’s figures', () => {
     expect(noted!.details).toMatchObject({ axis: 'organiser', group: 'resident' })
   })
 
+  it('of person-times and hours are the records that they count, page by page and in the file, which is written down', async () => {
+    interface Records { records: { id: number, hours: number }[], counted: { records: number, hours: number }, figure: { personTimes: number, hours: number }, next: string | null, seesNames: boolean }
+    expect((await as<Records>('inspector', `/api/desk/metrics/records?unit=${TOWN}`)).body).toMatchObject({ records: [], counted: null, seesNames: false })
+    expect(await as('inspector', `/api/desk/metrics/records/file?unit=${TOWN}`)).toMatchObject({ status: 403, body: { code: 'names_hidden' } })
+    for (const axis of ['residence', 'organiser']) {
+      const seen = new Map<number, number>()
+      for (let after: string | null = '0.0'; after !== null;) {
+        const { body }: { body: Records } = await as<Records>('qingxi', `/api/desk/metrics/records?unit=${TOWN}&axis=${axis}&category=health&after=${after}`)
+        expect(body.counted).toEqual({ records: body.figure.personTimes, hours: expect.closeTo(body.figure.hours, 2) })
+        for (const { id, hours } of body.records) seen.set(id, hours)
+        after = body.next
+        if (after === null) expect([seen.size, [...seen.values()].reduce((sum, hours) => sum + hours, 0)]).toEqual([body.figure.personTimes, expect.closeTo(body.figure.hours, 2)])
+      }
+      expect(seen.size).toBeGreaterThan(5)
+      const csv = (await as<string>('qingxi', `/api/desk/metrics/records/file?unit=${TOWN}&axis=${axis}&category=health`)).body.trim().split('\r\n').slice(1)
+      expect(new Set(csv.map(line => Number(line.split(',')[0])))).toEqual(new Set(seen.keys()))
+      const [noted] = await sql`select details from public.audit_events where action = 'figure_people_exported' order by id desc limit 1`
+      expect(noted!.details).toMatchObject({ axis, category: 'health', records: seen.size })
+    }
+  })
+
   it('are written down as taken only where they were: a refused file leaves nothing in the log', async () => {
     const taken = async () => (await sql`select count(*)::integer as count from public.audit_events where action = 'figure_people_exported'`)[0]!.count as number
     const [village] = await sql`select id from public.units where code = ${`${TOWN}-01`}`

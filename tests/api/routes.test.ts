@@ -155,6 +155,8 @@ const TABLE: Record<string, Route> = {
   'desk/metrics/file.get': { path: () => '/desk/metrics/file?unit=QJ-YX-01', expected: figures },
   'desk/metrics/people/file.get': { path: () => '/desk/metrics/people/file?unit=QJ-YX-01', expected: [401, 403, 403, 403, 403, 200, 403, 403] },
   'desk/metrics/people/index.get': { path: () => '/desk/metrics/people?unit=QJ-YX-01', expected: figures },
+  'desk/metrics/records/file.get': { path: () => '/desk/metrics/records/file?unit=QJ-YX-01', expected: [401, 403, 403, 403, 403, 200, 403, 403] },
+  'desk/metrics/records/index.get': { path: () => '/desk/metrics/records?unit=QJ-YX-01', expected: figures },
   'desk/metrics/people/[personId].get': { path: () => `/desk/metrics/people/${here.person}`, expected: [401, 403, 403, 403, 404, 200, 403, 403] },
   'desk/network/index.get': { path: () => '/desk/network?unit=QJ-YX-01', expected: deskHere },
   'desk/network/[code]/index.get': { path: () => '/desk/network/QJ-YX-01-S', expected: deskHere },

@@ -131,3 +131,83 @@ describe('a part of a year', () => {
     expect((await preview()).map(({ code }) => code)).toEqual(['reached:resident', 'person_times', 'hours', 'hours_per_person', 'head_counts'])
   }))
 })
+
+describe('person-times and hours', () => {
+  interface Row { record_id: number, person_id: number, name: string | null, title: string | null, host: string | null, hours: string }
+  const page = (sql: Sql, unit: number, { group = 'resident', axis = 'residence', view = 'all', size = 50, after = [0, 0] } = {}) => sql<Row[]>`
+    select record_id, person_id, name, title, host, hours from public.figure_records(${unit}, ${YEAR}, ${group}, ${axis}, ${view}, ${size}, ${after[0]!}, ${after[1]!})`
+  const sum = (sql: Sql, unit: number, { group = 'resident', axis = 'residence', view = 'all' } = {}) => sql`
+    select records, hours::float from public.figure_records_sum(${unit}, ${YEAR}, ${group}, ${axis}, ${view})`
+  async function walk(sql: Sql, unit: number, asked: Parameters<typeof page>[2] = {}) {
+    const found: Row[] = []
+    for (let after = [0, 0], rows; (rows = await page(sql, unit, { ...asked, size: 3, after })).length > 0; after = [Number(rows.at(-1)!.person_id), Number(rows.at(-1)!.record_id)]) {
+      found.push(...rows)
+      if (found.length > 500) throw new Error('a page comes again')
+    }
+    return found
+  }
+
+  it('are the number and the sum of their records, on both axes, by group and category, whatever happened', () => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    const manager = await makeStaff(sql, places.county, places.willow, 'manager')
+    const draw = (seed => () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648)(7)
+    const one = <T>(list: T[]) => list[Math.floor(draw() * list.length)]!
+    const people = []
+    for (let index = 0; index < 9; index++) people.push(await makePerson(sql, one([places.willow, places.orchard, places.harbour]), { birthYear: one([1948, 1990, 2012]) }))
+    for (let index = 0; index < 60; index++) {
+      const fact = await addFact(sql, one(people).id, { day: one(['2026-02-03', '2026-07-09', '2025-05-05']), hours: one([0.5, 0.33, 2]), host: one([places.school, places.township, null]), category: one(['health', 'digital', null]),
+        organised: draw() < 0.7, role: one(['learner', 'learner', 'trainee']), status: one(['attended', 'attended', 'absent']) })
+      if (draw() < 0.2) await sql`insert into public.participations (key, person_id, kind, category_id, organised, role, residence_unit_id, area, host_unit_id, groups, birth_year, sex, started_at, ended_at, hours, status, channel, entry_source, corrects)
+        select 'again:' || id, person_id, kind, category_id, organised, role, residence_unit_id, area, host_unit_id, groups, birth_year, sex, started_at, ended_at, 1.25, ${one(['attended', 'cancelled'])}, channel, 'paper', id from public.participations where id = ${fact}`
+    }
+    await sql`update public.persons set merged_into = ${people[0]!.id}, counts_as = ${people[0]!.id} where id = ${people[1]!.id}`
+    await drain(sql)
+    let some = 0
+    for (const unit of [places.willow, places.township, places.county, places.school]) {
+      for (const [axis, number] of [['residence', 0], ['organiser', 1]] as const) {
+        for (const group of ['resident', 'elderly']) {
+          for (const view of ['all', 'organised', 'category:digital']) {
+            const cell = await cellOf(sql, unit, { axis: number, view, slice: group })
+            const rows = await as(manager.account, inner => walk(inner, unit, { group, axis, view }))
+            const [counted] = await as(manager.account, inner => sum(inner, unit, { group, axis, view }))
+            const what = `${unit} ${axis} ${group} ${view}`
+            expect({ persons: new Set(rows.map(row => row.person_id)).size, times: rows.length, hours: rows.reduce((total, row) => total + Number(row.hours), 0) }, what)
+              .toEqual({ persons: cell.persons, times: cell.times, hours: expect.closeTo(cell.hours, 6) })
+            expect(counted, what).toEqual({ records: cell.times, hours: expect.closeTo(cell.hours, 6) })
+            expect(new Set(rows.map(row => row.record_id)).size, what).toBe(rows.length)
+            some += rows.length
+          }
+        }
+      }
+    }
+    expect(some).toBeGreaterThan(100)
+  }))
+
+  it('open for nobody who does not see the people, and their sum is not told either', () => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    await addFact(sql, (await makePerson(sql, places.willow)).id, { host: places.school })
+    await drain(sql)
+    for (const who of [await makeStaff(sql, places.county, places.willow, 'inspector'), await makeStaff(sql, places.otherTownship, places.harbour, 'manager'), await makePerson(sql, places.willow)]) {
+      for (const axis of ['residence', 'organiser']) {
+        expect(await as(who.account, inner => page(inner, places.township, { axis }))).toEqual([])
+        expect(await as(who.account, inner => sum(inner, places.township, { axis }))).toEqual([])
+      }
+    }
+    // Who is in need is seen by fewer.
+    const tutor = await makeStaff(sql, places.township, places.willow, 'tutor')
+    expect(await as(tutor.account, inner => page(inner, places.township))).toHaveLength(1)
+    expect(await as(tutor.account, inner => page(inner, places.township, { group: 'special_groups' }))).toEqual([])
+    expect(await as(tutor.account, inner => sum(inner, places.township, { group: 'special_groups' }))).toEqual([])
+    await expect(as('anon', inner => page(inner, places.township))).rejects.toMatchObject({ code: '42501' })
+  }))
+
+  it('of guests are told without their name, and are not counted one by one where they are too many', () => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    const manager = await makeStaff(sql, places.township, places.willow, 'manager')
+    await addFact(sql, (await makePerson(sql, places.harbour)).id, { host: places.school })
+    await drain(sql)
+    expect(await as(manager.account, inner => page(inner, places.township, { axis: 'organiser' }))).toMatchObject([{ name: null, host: expect.any(String) }])
+    await sql`update public.coverage_cells set person_times = 20001 where axis = 1 and unit_id = ${places.township}`
+    expect(await as(manager.account, inner => sum(inner, places.township, { axis: 'organiser' }))).toEqual([])
+  }))
+})

@@ -23,7 +23,7 @@ const FOR_EVERYBODY = [
   ['/help', '/help/credits', '/help/staff-guide', '/help/running-activities', '/policies/privacy', '/policies/terms', '/policies/volunteers', '/volunteers', '/sign-in/staff', '/sign-in/code'],
 ]
 const ENROLLED = ['/', '/courses', '/micro-lectures', '/courses/first-smartphone', VIDEO, TEXT]
-const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX-01&axis=organiser', '/desk/metrics/people?unit=QJ-YX-01',
+const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX-01&axis=organiser', '/desk/metrics/people?unit=QJ-YX-01', '/desk/metrics/records?unit=QJ-YX-01',
   '/desk/head-counts?unit=QJ-YX-01', '/desk/periods', '/desk/periods/2/QJ-YX-01', '/desk/periods/2/QJ-YX', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01',
   '/desk/network?unit=QJ-YX-01&on=2020-01-01', '/desk/network/missing', '/desk/network/QJ-YX-01-01/edit', '/desk/network/QJ-YX-01/add', '/desk/network/QJ-YX-01-01/history',
   '/desk/network/QJ-YX-01-01/act?act=close&day=2026-11-20', '/desk/network/QJ-YX-01-01/act?act=split', '/desk/populations?unit=QJ-YX-01', '/desk/populations/gaps',
@@ -227,7 +227,7 @@ describe.concurrent('in English nothing of the interface is Chinese', () => {
 
   it('at the desk', () => visit({ lang: 'en', as: { username: 'city' }, width: 1280, allow }, async (page) => {
     const found: string[] = []
-    for (const path of ['/desk', '/desk/metrics', '/desk/metrics?axis=organiser', '/desk/head-counts', '/desk/periods', '/desk/periods/2/QJ-YX', '/desk/metrics/people', '/desk/network', '/desk/people?name=王', '/desk/activities']) found.push(...await chineseIn(page, path, 'nav ul, thead, label, legend, button'))
+    for (const path of ['/desk', '/desk/metrics', '/desk/metrics?axis=organiser', '/desk/head-counts', '/desk/periods', '/desk/periods/2/QJ-YX', '/desk/metrics/people', '/desk/metrics/records', '/desk/network', '/desk/people?name=王', '/desk/activities']) found.push(...await chineseIn(page, path, 'nav ul, thead, label, legend, button'))
     const places = (await sql()`select name from (select name from public.units union select title from public.head_counts) named order by length(name) desc`).map(({ name }) => name as string)
     expect(found.filter(text => CJK.test(places.reduce((rest, name) => rest.replaceAll(name, ''), text)))).toEqual([])
   }))

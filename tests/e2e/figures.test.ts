@@ -30,6 +30,20 @@ it('every figure is there without scripts, and opens the people behind it', () =
   expect(await page.locator('tbody tr').count()).toBeGreaterThan(0)
 }))
 
+it('person-times open the records that they count, without scripts, with the same number in their head', () => visit({ width: 360, as: { username: 'qingxi' }, javaScriptEnabled: false }, async (page) => {
+  await page.goto('/desk/metrics')
+  const figure = page.getByRole('link', { name: /人次，看看是哪些记录$/ }).first()
+  const times = await figure.innerText()
+  await figure.click()
+  await page.getByText(`报表上：${times} 人次`).waitFor()
+  await page.getByText(`下面的记录逐条数：${times} 条`).waitFor()
+  await page.getByText('和报表一致').waitFor()
+  expect(await page.locator('tbody tr').count()).toBeGreaterThan(0)
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+  await page.locator('tbody a').first().click()
+  await page.getByRole('columnheader', { name: '怎么记的' }).waitFor()
+}))
+
 it('the figures of a year come as a workbook that opens, and as tables', async () => {
   const cookie = await signedIn(sql(), { username: 'yunxi' })
   const response = await fetch(`${inject('portalUrl')}/api/desk/metrics/workbook?unit=QJ-YX`, { headers: { cookie } })
