@@ -2791,8 +2791,9 @@ export interface Database {
       give_team_room_back: { Args: { of_booking_id: number }, Returns: undefined }
       grant_post: { Args: { person_id: number, unit_code: string, role_id: string, employment: string, from_day: string, to_day: string }, Returns: number }
       hand_in_report: { Args: { of_period_id: number, of_unit_id: number, reason?: string }, Returns: number }
-      head_count_hosts: { Args: { in_unit_id: number }, Returns: { code: string | null, name: string | null }[] }
+      head_count_hosts: { Args: { in_unit_id: number, sight?: string }, Returns: { code: string | null, name: string | null }[] }
       head_counts_by_month: { Args: { in_unit_id: number, counted_year: number }, Returns: { month: number | null, events: number | null, person_times: number | null, minutes: number | null }[] }
+      head_counts_to_correct: { Args: { head_count_ids: number[] }, Returns: number[] }
       heads_of_session: { Args: { of_session_id: number }, Returns: { persons: number | null, named: number | null, note: string | null, at: string | null }[] }
       helpers_of: { Args: { of_person_id: number }, Returns: { id: number | null, helper_id: number | null, name: string | null, relation: string | null, consent: string | null, asked_at: string | null, consent_at: string | null, ended_at: string | null }[] }
       hold_reward: { Args: { item_id: number }, Returns: number }

@@ -68,3 +68,31 @@ it('nobody changes or removes a row', () => inNetwork(async (sql, places, as, ma
   for (const statement of ['update public.head_counts set persons = 1', 'delete from public.head_counts', 'truncate public.head_counts'])
     await expect(sql.savepoint(inner => inner.unsafe(statement))).rejects.toMatchObject({ message: 'append_only' })
 }))
+
+it('a department counts heads at what it ran, where its post is, and puts right only what it counted itself', () => inNetwork(async (sql, places, as, manager) => {
+  const [law, farms] = [await makeStaff(sql, places.township, places.willow, 'department_staff'), await makeStaff(sql, places.township, places.willow, 'department_staff')]
+  const elsewhere = await makeStaff(sql, places.otherTownship, places.harbour, 'department_staff')
+  await expect(record(as, elsewhere, places, here())).rejects.toMatchObject({ code: 'PT403' })
+  const theirs = await record(as, law, places, { ...here(), title: '普法赶集' })
+  const schools = await record(as, manager, places, here())
+  const seen = (who: Person) => as(who.account, async one => (await one`select head_counts_to_correct as id from public.head_counts_to_correct(${[theirs, schools]})`).map(({ id }) => Number(id)))
+  expect(await seen(law)).toEqual([Number(theirs)])
+  expect(await seen(farms)).toEqual([])
+  expect(await seen(manager)).toEqual([Number(theirs), Number(schools)].sort((a, b) => a - b))
+  for (const who of [farms, elsewhere]) await expect(record(as, who, places, { ...here(), title: '普法赶集', persons: 1, corrects: theirs })).rejects.toMatchObject({ code: 'PT403' })
+  await expect(record(as, law, places, { ...here(), persons: 1, corrects: schools })).rejects.toMatchObject({ message: 'head_count_of_others' })
+  await record(as, law, places, { ...here(), title: '普法赶集', persons: 280, corrects: theirs })
+  // Apart, as every head count: person-times of the unit, nobody reached.
+  await sql`select private.drain_marks(1000)`
+  expect(await total(as, manager, places.township)).toEqual([580, 69_600])
+  expect(await as(manager.account, one => one`select persons, person_times from public.coverage_by_unit(${places.township}, 2026, 'resident') where is_parent`)).toEqual([{ persons: 0, person_times: 0 }])
+}))
+
+it('what a session counted is not for departments, and hosts are offered by sight', () => inNetwork(async (sql, places, as, manager) => {
+  const law = await makeStaff(sql, places.township, places.willow, 'department_staff')
+  await expect(as(law.account, one => one`select public.record_head_count(${places.school}, 'activity', ${CATEGORY}, '合唱', '2026-05-01T19:00+08:00', '2026-05-01T21:00+08:00', 9, '', null, 1)`)).rejects.toMatchObject({ code: 'PT403' })
+  const hosts = (who: Person, sight: string) => as(who.account, async one => (await one`select code from public.head_count_hosts(${places.township}, ${sight})`).length)
+  expect(await hosts(law, 'trainings')).toBeGreaterThan(1)
+  expect([await hosts(law, 'people'), await hosts(manager, 'posts')]).toEqual([0, 0])
+  expect(await hosts(manager, 'people')).toBeGreaterThan(0)
+}))

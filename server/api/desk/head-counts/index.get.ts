@@ -10,10 +10,13 @@ export default defineEventHandler(async (event) => {
   const [rows, months, hosts, { categories, years }] = await Promise.all([
     answerOf(desk.database.rpc('list_head_counts', { in_unit_id: unit.id, counted_year: year, page_size: PAGE, skip: (page - 1) * PAGE })),
     answerOf(desk.database.rpc('head_counts_by_month', { in_unit_id: unit.id, counted_year: year })),
-    answerOf(desk.database.rpc('head_count_hosts', { in_unit_id: unit.id })),
+    answerOf(desk.database.rpc('head_count_hosts', { in_unit_id: unit.id, sight: 'trainings' })),
     figureChoices(desk.database, unit.id),
   ])
-  const named = await answerOf(desk.database.rpc('named_of_head_counts', { head_count_ids: rows.filter(row => row.session_id !== null).map(row => row.id!) }))
+  const [named, ours] = await Promise.all([
+    answerOf(desk.database.rpc('named_of_head_counts', { head_count_ids: rows.filter(row => row.session_id !== null).map(row => row.id!) })),
+    answerOf(desk.database.rpc('head_counts_to_correct', { head_count_ids: rows.map(row => row.id!) })),
+  ])
   return {
     unit, trail, year, years, categories, page, pages: Math.ceil((rows[0]?.total ?? 0) / PAGE),
     personTimes: months.reduce((sum, month) => sum + month.person_times!, 0), events: months.reduce((sum, month) => sum + month.events!, 0),
@@ -22,7 +25,7 @@ export default defineEventHandler(async (event) => {
       id: row.id!, hostCode: row.host_code!, host: row.host!, kind: row.kind!, title: row.title!,
       category: row.category!, categoryZh: row.category_zh!, categoryEn: row.category_en!,
       startedAt: row.started_at!, endedAt: row.ended_at!, persons: row.persons!, note: row.note!, corrects: row.corrects, correctedBy: row.corrected_by,
-      session: row.session_id, named: named.find(one => one.id === row.id)?.named ?? 0,
+      mayCorrect: ours.includes(row.id!), session: row.session_id, named: named.find(one => one.id === row.id)?.named ?? 0,
     })),
   }
 })
