@@ -1,6 +1,7 @@
 // What hangs on the wall and what a network is looked over by: the week with its clashes, the poster with its code, the villages a lecturer reached.
 import { describe, expect, it } from 'vitest'
 import { open, overhang, useBrowser } from '../fixtures/browser.ts'
+import { pagesOf } from '../fixtures/pdf.ts'
 import { planActivity } from '../fixtures/planned-activities.ts'
 
 const { visit, sql } = useBrowser()
@@ -36,10 +37,21 @@ describe.each([360, 1280])('at %d px', (width) => {
       const code = page.getByRole('main').locator('img').last()
       expect(await code.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(20)
       expect(await overhang(page)).toBe(0)
+      expect(pagesOf(await page.pdf({ format: 'A4', preferCSSPageSize: true }))).toBe(1)
     })
     await visit({ width }, async (page) => {
       await open(page, `/activities/${one.code}`)
       await page.getByRole('heading', { level: 1, name: one.title }).waitFor()
+    })
+  })
+
+  it('a poster of fourteen dates, a long title and a long text is one sheet, with the code on it', async () => {
+    const one = await planActivity(sql(), { inHours: Array.from({ length: 14 }, (_, day) => 100 + 24 * day),
+      fields: { title: `${'写字画画和家常'.repeat(6)}${width}`, summary: '带上老花镜，带上纸笔。'.repeat(60) } })
+    await visit(size, async (page) => {
+      await open(page, `/desk/activities/${one.id}/poster`)
+      await page.getByText(`/activities/${one.code}`).waitFor()
+      expect(pagesOf(await page.pdf({ format: 'A4', preferCSSPageSize: true }))).toBe(1)
     })
   })
 
