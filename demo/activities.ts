@@ -101,9 +101,20 @@ export async function planActivities(sql: postgres.TransactionSql, random: Rando
   // The county looks at the plans of one of its townships before they are published.
   const [county] = region.counties
   await sql`insert into public.activity_reviews (unit_id, way, set_by, set_at) values (${county!.townships[1]!.unit.id}, 'by_above', ${managerOf.get(county!)!.account.id}, ${momentOf(today - 60, 9 * 60)})`
+  await moveOutdoors(sql, county!, today)
   await ruleMissedSeats(sql, today)
   await helpElders(sql, today)
   await askForRecords(sql, today)
+}
+
+/** A class of the township that the county looks at went outdoors after it was published; the county has yet to see it. */
+async function moveOutdoors(sql: postgres.TransactionSql, { townships: [, township] }: Region['counties'][number], today: Day): Promise<void> {
+  await sql`
+    with moved as (
+      insert into public.activity_changes (activity_id, what, was, became, by_account, at)
+      select one.id, 'place', jsonb_build_object('venue', one.venue, 'room', '二楼活动室'), jsonb_build_object('venue', one.venue, 'room', one.room), one.published_by, ${momentOf(today - 1, 10 * 60)}
+      from public.activities one where one.host_unit_id = ${township!.school.id} and one.title = '八段锦晨练' returning id
+    ) insert into public.activity_change_reviews (change_id, unit_id) select moved.id, ${township!.unit.id} from moved`
 }
 
 /** Somebody who was at the reading circle and is not on its list says so. */

@@ -16,6 +16,7 @@ import honours from './en/honours.json' with { type: 'json' }
 import helpers from './en/helpers.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
 import lecturers from './en/lecturers.json' with { type: 'json' }
+import lateChanges from './en/late-changes.json' with { type: 'json' }
 import makeUp from './en/make-up.json' with { type: 'json' }
 import materials from './en/materials.json' with { type: 'json' }
 import metrics from './en/metrics.json' with { type: 'json' }
@@ -58,6 +59,7 @@ export default {
   ...helpers,
   ...imports,
   ...lecturers,
+  ...lateChanges,
   ...makeUp,
   ...materials,
   ...metrics,
@@ -99,6 +101,7 @@ export default {
     ...helpers.errors,
     ...imports.errors,
     ...lecturers.errors,
+    ...lateChanges.errors,
     ...makeUp.errors,
     ...materials.errors,
     ...metrics.errors,

@@ -16,6 +16,7 @@ import honours from './zh-CN/honours.json' with { type: 'json' }
 import helpers from './zh-CN/helpers.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
 import lecturers from './zh-CN/lecturers.json' with { type: 'json' }
+import lateChanges from './zh-CN/late-changes.json' with { type: 'json' }
 import makeUp from './zh-CN/make-up.json' with { type: 'json' }
 import materials from './zh-CN/materials.json' with { type: 'json' }
 import metrics from './zh-CN/metrics.json' with { type: 'json' }
@@ -58,6 +59,7 @@ export default {
   ...helpers,
   ...imports,
   ...lecturers,
+  ...lateChanges,
   ...makeUp,
   ...materials,
   ...metrics,
@@ -99,6 +101,7 @@ export default {
     ...helpers.errors,
     ...imports.errors,
     ...lecturers.errors,
+    ...lateChanges.errors,
     ...makeUp.errors,
     ...materials.errors,
     ...metrics.errors,

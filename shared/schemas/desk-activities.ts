@@ -133,6 +133,8 @@ export const SessionId = z.object({ id: Id('session_unknown') })
 export const SignupId = z.object({ id: Id('signup_unknown') })
 const Reason = z.string('activity_reason_missing').trim().min(2, 'activity_reason_missing').max(200, 'activity_reason_missing')
 export const ActivityReason = z.object({ reason: Reason })
+/** The last change that was on the page when somebody said they saw it. */
+export const ChangesSeen = z.object({ last: Id('activity_unknown') })
 export const DaysQuery = z.object({ unit: unlessEmpty(Unit), day: z.preprocess(value => value === '' ? undefined : value, Day.optional()).catch(undefined) })
 export const TermQuery = z.object({ unit: unlessEmpty(Unit), from: z.preprocess(value => value === '' ? undefined : value, Day.optional()).catch(undefined), to: z.preprocess(value => value === '' ? undefined : value, Day.optional()).catch(undefined) })
 

@@ -78,6 +78,38 @@ export interface Database {
           { foreignKeyName: 'activity_approvals_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      activity_change_reviews: {
+        Row: {
+          change_id: number
+          seen_at: string | null
+          seen_by: string | null
+          unit_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'activity_change_reviews_change_id_fkey', columns: ['change_id'], isOneToOne: false, referencedRelation: 'activity_changes', referencedColumns: ['id'] },
+          { foreignKeyName: 'activity_change_reviews_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
+      activity_changes: {
+        Row: {
+          activity_id: number
+          at: string
+          became: Json
+          by_account: string | null
+          id: number
+          session_id: number | null
+          was: Json
+          what: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'activity_changes_activity_id_fkey', columns: ['activity_id'], isOneToOne: false, referencedRelation: 'activities', referencedColumns: ['id'] },
+          { foreignKeyName: 'activity_changes_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
+        ]
+      }
       activity_forms: {
         Row: {
           en: string
@@ -2935,6 +2967,7 @@ export interface Database {
       save_venue: { Args: { of_unit_id: number, of_venue_id: number, was_version: number, fields: Json, hours: Json, rooms: Json }, Returns: number }
       save_volunteer_team: { Args: { of_unit_id: number, of_team_id: number, name: string, about: string, founded_on: string, closed_on?: string }, Returns: number }
       schools_below: { Args: { unit_code?: string }, Returns: { code: string | null, parent_code: string | null, name: string | null, local_name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, teaching: boolean | null, schools: number | null }[] }
+      see_activity_changes: { Args: { of_activity_id: number, last_change: number }, Returns: number }
       sees_names_at: { Args: { in_unit_id: number }, Returns: boolean }
       sees_people_at: { Args: { in_unit_id: number, of_group: string }, Returns: boolean }
       send_beats: { Args: { watch_id: string, beats: Json }, Returns: Json }

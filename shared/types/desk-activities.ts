@@ -223,7 +223,22 @@ export interface DoorMark {
 export interface SessionHelper { place: number, personId: number, name: string, role: string, shift: number, isOwn: boolean, state: 'unseen' | 'waiting' | 'confirmed' | 'withdrawn', minutes: number, milliCredits: number }
 
 /** How a plan is reviewed, as public.review_of_activity() answers it. `mayAgree`: the asker may take a step; `publishes`: and it is the last. */
-export interface ActivityReview { steps: { reviewer: string, approvedAt: string | null }[], mayAgree: boolean, publishes: boolean }
+export interface ActivityReview { steps: { reviewer: string, approvedAt: string | null }[], mayAgree: boolean, publishes: boolean, changes: LateChange[] }
+
+/** What was changed after somebody above agreed and who has yet to see it; `isMine`: the asker has to. */
+export type LateChange = { id: number, session: number | null, at: string, waitsFor: string[], isMine: boolean } & (
+  | { what: 'time', was: Span, became: Span }
+  | { what: 'added', was: object, became: Span }
+  | { what: 'place', was: Where, became: Where }
+  | { what: 'fee', was: Fee, became: Fee }
+  | { what: 'ages', was: Ages, became: Ages }
+  | { what: 'lecturer', was: { name: string | null }, became: { name: string | null } }
+  | { what: 'capacity', was: { seats: number }, became: { seats: number } }
+)
+interface Span { startsAt: string, endsAt: string }
+interface Where { venue: string | null, room: string | null }
+interface Fee { feeFen: number, feeFor: string | null }
+interface Ages { youngest: number, oldest: number, minors: 'with_guardian' | 'welcome' | 'not' }
 
 /** An activity of a term, as public.term_to_copy() answers it. `again`: first sessions of those that were made of it already. */
 export interface TermActivity {

@@ -259,6 +259,19 @@ describe('a plan of a place that is reviewed', () => {
     expect((await post(`/${id}/submission`, {}, elsewhere)).status).toBe(200)
     expect((await post<{ status: string }>(`/${id}/publication`, {}, county)).body).toMatchObject({ status: 'published' })
     expect(await post('/reviews', { unit: 'QJ-YX-02', way: 'by_itself' }, elsewhere)).toMatchObject({ status: 403 })
+
+    // The school changes what is published at once; the county sees what, and says so.
+    const seenBy = async (cookie: string) => (await ask<{ version: number, sessions: { id: number }[], changes: { id: number, what: string, isMine: boolean, became: object }[] }>(`/api/desk/activities/${id}`, { cookie })).body
+    const { version, sessions } = await seenBy(elsewhere)
+    const rows = Object.fromEntries(sessions.map((session, place) => [`s${place}.id`, String(session.id)]))
+    expect((await post('', { ...plan({ unit: 'QJ-YX-02-S', venue: '操场', room: '' }), ...rows, activity: String(id), version: String(version), fee: '8', feeFor: '彩纸' }, elsewhere)).status).toBe(200)
+    const { changes } = await seenBy(county)
+    expect(changes).toMatchObject([{ what: 'fee', isMine: true, became: { feeFen: 800 } }])
+    const waits = async () => (await ask<{ waiting: object[] }>('/api/desk/activities?unit=QJ-YX-02', { cookie: county })).body.waiting
+    expect(await waits()).toContainEqual(expect.objectContaining({ what: 'changed', activityId: id, people: 1 }))
+    expect(await post(`/${id}/changes`, { last: String(changes[0]!.id) }, elsewhere)).toMatchObject({ status: 403, body: { code: 'changes_not_yours' } })
+    expect((await post(`/${id}/changes`, { last: String(changes[0]!.id) }, county)).body).toMatchObject({ seen: 1 })
+    expect(await waits()).not.toContainEqual(expect.objectContaining({ what: 'changed', activityId: id }))
   })
 })
 

@@ -329,6 +329,7 @@ const TABLE: Record<string, Route> = {
   'desk/activities/[id]/submission.post': { path: () => '/desk/activities/999999999/submission', expected: planners(404) },
   'desk/activities/[id]/publication.post': { path: () => '/desk/activities/999999999/publication', expected: people(404, 404) },
   'desk/activities/[id]/return.post': { path: () => '/desk/activities/999999999/return', body: () => ({ reason: '写错了' }), expected: people(404, 404) },
+  'desk/activities/[id]/changes.post': { path: () => '/desk/activities/999999999/changes', body: () => ({ last: '1' }), expected: people(404, 404) },
   'desk/activities/[id]/cancellation.post': { path: () => '/desk/activities/999999999/cancellation', body: () => ({ reason: '停电' }), expected: planners(404) },
   'desk/activities/[id]/deletion.post': { path: () => '/desk/activities/999999999/deletion', expected: planners(404) },
   'desk/activities/[id]/signups.get': { path: () => '/desk/activities/999999999/signups', expected: people(404, 404) },

@@ -260,6 +260,65 @@ describe('a plan that is reviewed above', () => {
   }))
 })
 
+describe('what is changed after somebody above agreed', () => {
+  interface Open { id: number, what: string, waitsFor: string[], isMine: boolean, was: object, became: object }
+  const open = async ({ as }: Region, who: Person, id: number) => (await as(who.account, one => one`select public.review_of_activity(${id}) -> 'changes' as changes`))[0]!.changes as Open[]
+  const sees = async ({ as }: Region, who: Person, id: number, last: number) => (await as(who.account, one => one`select public.see_activity_changes(${id}, ${last}) as seen`))[0]!.seen as number
+  const waits = ({ as, places }: Region, who: Person) => as(who.account, async one => (await one`select what, people from public.activities_waiting(${places.township})`).map(row => [row.what, row.people]))
+  const agreed = async (region: Region) => {
+    const county = await makeStaff(region.sql, region.places.county, region.places.willow, 'head')
+    await region.as(county.account, one => one`select public.set_activity_review(${region.places.township}, 'by_above')`)
+    const id = await save(region, region.publisher, { seats: 5 })
+    await region.as(county.account, one => one`select public.publish_activity(${id})`)
+    return { county, id }
+  }
+  const change = (region: Region, who: Person, id: number, fields: Record<string, unknown>, { hours = 0, seats = 5, adds = false } = {}) => region.as(who.account, async (one) => {
+    const [known] = await one`select activity.version, session.id, session.starts_at, session.ends_at from public.activities activity join public.activity_sessions session on session.activity_id = activity.id where activity.id = ${id} order by session.starts_at limit 1`
+    const at = (moment: Date, more: number) => new Date(moment.getTime() + more * 3_600_000)
+    const sessions = [{ id: known!.id, startsAt: at(known!.starts_at as Date, hours), endsAt: at(known!.ends_at as Date, hours), capacity: seats }, ...adds ? [{ startsAt: at(known!.starts_at as Date, 200), endsAt: at(known!.ends_at as Date, 200), capacity: seats }] : []]
+    await one`select public.save_activity(${region.places.school}, ${id}, ${known!.version}, ${one.json({ ...planOf({}).fields, ...fields } as never)}, ${one.json(sessions as never)})`
+  })
+
+  it('waits for them by what it is, until they saw it', () => inRegion(async (region) => {
+    const { county, id } = await agreed(region)
+    await change(region, region.school.manager, id, { summary: '带上充电线。' })
+    expect(await open(region, county, id)).toEqual([])
+    await change(region, region.school.manager, id, { summary: '带上充电线。', venue: '柳溪文化站', feeFen: 500, feeFor: '讲义', youngest: 18, lecturer: '罗老师' }, { hours: 1, seats: 9, adds: true })
+    const changes = await open(region, county, id)
+    expect(changes.map(({ what }) => what).sort()).toEqual(['added', 'ages', 'capacity', 'fee', 'lecturer', 'place', 'time'])
+    expect(changes.find(({ what }) => what === 'fee')).toMatchObject({ isMine: true, was: { feeFen: 0 }, became: { feeFen: 500, feeFor: '讲义' } })
+    expect((await open(region, region.school.manager, id)).every(({ isMine }) => !isMine)).toBe(true)
+    expect([await waits(region, county), await waits(region, region.school.manager)]).toEqual([[['changed', 7]], []])
+    // Whoever changes it is not who sees it; and what came after the page was shown stays open.
+    await expect(sees(region, region.school.manager, id, changes.at(-1)!.id)).rejects.toEqual(refused('changes_not_yours'))
+    expect(await sees(region, county, id, changes[2]!.id)).toBe(3)
+    expect(await sees(region, county, id, changes[2]!.id)).toBe(0)
+    expect(await waits(region, county)).toEqual([['changed', 4]])
+    expect(await sees(region, county, id, changes.at(-1)!.id)).toBe(4)
+    expect([await waits(region, county), await open(region, county, id)]).toEqual([[], []])
+  }))
+
+  it('waits at every level that agreed, and for nobody where whoever changes it stands above all', () => inRegion(async (region) => {
+    const { county, id } = await agreed(region)
+    const city = await makeStaff(region.sql, region.places.city, region.places.willow, 'head')
+    await region.as(city.account, one => one`select public.set_activity_review(${region.places.county}, 'by_above')`)
+    await change(region, county, id, { feeFen: 500, feeFor: '讲义' })
+    expect(await open(region, county, id)).toMatchObject([{ what: 'fee', isMine: false, waitsFor: [expect.any(String)] }])
+    expect(await open(region, city, id)).toMatchObject([{ what: 'fee', isMine: true }])
+    expect(await sees(region, city, id, 2 ** 40)).toBe(1)
+    await change(region, city, id, {})
+    expect(await open(region, city, id)).toEqual([])
+  }))
+
+  it('is nobody\'s to see where plans need no agreement', () => inRegion(async (region) => {
+    const id = await save(region, region.school.manager, { seats: 5 })
+    await act(region, region.school.manager, 'publish_activity', id)
+    await change(region, region.school.manager, id, { feeFen: 500, feeFor: '讲义' })
+    expect(await open(region, region.school.manager, id)).toEqual([])
+    expect(await region.sql`select from public.activity_changes where activity_id = ${id}`).toHaveLength(0)
+  }))
+})
+
 describe('what is published', () => {
   const changed = (region: Region, known: { id: number, sessions: { id: number, startsAt: Date, endsAt: Date, capacity: number }[] }, fields = {}) => region.as(region.school.manager.account, async (one) => {
     const [{ version }] = await one`select version from public.activities where id = ${known.id}` as unknown as [{ version: number }]

@@ -31,6 +31,18 @@ it.each([360, 1280])('a term is looked at, then becomes drafts, once, at %d px',
   })
 })
 
+it('whoever agreed to a plan sees on a phone what was changed since, and says so', async () => {
+  await visit({ as: { username: 'yunxi' }, width: 360 }, async (page) => {
+    await open(page, '/desk/activities?unit=QJ-YX-02')
+    await page.getByRole('listitem').filter({ hasText: '发布后改过' }).getByRole('link', { name: '八段锦晨练' }).click()
+    await page.getByText(/地点：原来.*二楼活动室，现在.*操场/).waitFor()
+    expect(await overhang(page)).toBe(0)
+    await page.getByRole('button', { name: '看过了' }).click()
+    await page.getByText('已记下。').waitFor()
+    expect(await page.getByRole('heading', { name: '同意以后改了这些' }).count()).toBe(0)
+  })
+})
+
 it('a leader asks for a room, with and without scripts, and gives it back', async () => {
   for (const javaScriptEnabled of [true, false]) {
     await visit({ as: DEMO_RESIDENTS.elder, javaScriptEnabled, allow: [/status of 4\d\d/] }, async (page) => {

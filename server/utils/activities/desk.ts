@@ -1,7 +1,7 @@
 import type { H3Event } from 'h3'
 import { renderSVG } from 'uqr'
 import type { ActivityPlan } from '~~/shared/schemas/desk-activities'
-import type { ActivityAtDesk, ActivityReview, DeskSeats, SessionClash, SessionRow } from '~~/shared/types/desk-activities'
+import type { ActivityAtDesk, ActivityReview, DeskSeats, LateChange, SessionClash, SessionRow } from '~~/shared/types/desk-activities'
 import type { Supabase } from '../database'
 import type { Desk } from '../desk'
 
@@ -10,10 +10,15 @@ export async function activityAtDesk(database: Supabase, id: number): Promise<Ac
   return await answerOf(database.rpc('activity_at_desk', { of_activity_id: id })) as unknown as ActivityAtDesk
 }
 
-/** Who has to agree before it is published, and whether the asker's next press publishes it; null once it is. */
-export async function reviewOf(database: Supabase, { id, status }: Pick<ActivityAtDesk, 'id' | 'status'>): Promise<ActivityReview | null> {
-  if (status !== 'draft' && status !== 'submitted') return null
-  return await answerOf(database.rpc('review_of_activity', { of_activity_id: id })) as unknown as ActivityReview
+/**
+ * Who has to agree before it is published, and whether the asker's next press publishes it (null once it is); and what was changed since that
+ * somebody above has yet to see.
+ */
+export async function reviewOf(database: Supabase, { id, status, mayPlan, mayPublish }: Pick<ActivityAtDesk, 'id' | 'status' | 'mayPlan' | 'mayPublish'>): Promise<{ review: Omit<ActivityReview, 'changes'> | null, changes: LateChange[] }> {
+  // Whoever keeps the roster alone is not asked.
+  if (status === 'cancelled' || !(mayPlan || mayPublish)) return { review: null, changes: [] }
+  const { changes, ...review } = await answerOf(database.rpc('review_of_activity', { of_activity_id: id })) as unknown as ActivityReview
+  return status === 'published' ? { review: null, changes } : { review, changes: [] }
 }
 
 /** A moment on China's clock, as the fields of a form hold it: `2026-03-05T09:30`. */

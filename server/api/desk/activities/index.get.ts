@@ -14,7 +14,7 @@ export default defineEventHandler(async (event) => {
   ])
   return {
     unit, trail, mayRun: desk.me.posts.some(post => post.sights.includes('people')), state: state ?? null, find, page, pages: Math.ceil((rows[0]?.total ?? 0) / PAGE), total: rows[0]?.total ?? 0,
-    waiting: waiting.map(row => ({ what: row.what as 'review' | 'admit' | 'draw' | 'confirm', activityId: row.activity_id!, sessionId: row.session_id, title: row.title!, host: row.host!, at: row.at!, people: row.people! })),
+    waiting: waiting.map(row => ({ what: row.what as 'review' | 'changed' | 'admit' | 'draw' | 'confirm', activityId: row.activity_id!, sessionId: row.session_id, title: row.title!, host: row.host!, at: row.at!, people: row.people! })),
     activities: rows.map(row => ({
       id: row.id!, title: row.title!, host: row.host!, formZh: row.form_zh!, formEn: row.form_en!, state: row.state as ActivityState, nextAt: row.next_at, sessions: row.sessions!,
       signUp: row.sign_up as 'none' | 'session' | 'term', capacity: row.capacity, taken: row.taken, waiting: row.waiting!, unconfirmed: row.unconfirmed!,
