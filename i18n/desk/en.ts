@@ -17,6 +17,7 @@ import helpers from './en/helpers.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
 import lecturers from './en/lecturers.json' with { type: 'json' }
 import lateChanges from './en/late-changes.json' with { type: 'json' }
+import listSessions from './en/list-sessions.json' with { type: 'json' }
 import makeUp from './en/make-up.json' with { type: 'json' }
 import materials from './en/materials.json' with { type: 'json' }
 import metrics from './en/metrics.json' with { type: 'json' }
@@ -60,6 +61,7 @@ export default {
   ...imports,
   ...lecturers,
   ...lateChanges,
+  ...listSessions,
   ...makeUp,
   ...materials,
   ...metrics,
@@ -102,6 +104,7 @@ export default {
     ...imports.errors,
     ...lecturers.errors,
     ...lateChanges.errors,
+    ...listSessions.errors,
     ...makeUp.errors,
     ...materials.errors,
     ...metrics.errors,

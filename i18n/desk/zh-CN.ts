@@ -17,6 +17,7 @@ import helpers from './zh-CN/helpers.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
 import lecturers from './zh-CN/lecturers.json' with { type: 'json' }
 import lateChanges from './zh-CN/late-changes.json' with { type: 'json' }
+import listSessions from './zh-CN/list-sessions.json' with { type: 'json' }
 import makeUp from './zh-CN/make-up.json' with { type: 'json' }
 import materials from './zh-CN/materials.json' with { type: 'json' }
 import metrics from './zh-CN/metrics.json' with { type: 'json' }
@@ -60,6 +61,7 @@ export default {
   ...imports,
   ...lecturers,
   ...lateChanges,
+  ...listSessions,
   ...makeUp,
   ...materials,
   ...metrics,
@@ -102,6 +104,7 @@ export default {
     ...imports.errors,
     ...lecturers.errors,
     ...lateChanges.errors,
+    ...listSessions.errors,
     ...makeUp.errors,
     ...materials.errors,
     ...metrics.errors,

@@ -48,6 +48,7 @@ const FIELDS: Record<ImportKind, Field[]> = {
     { id: 'fee', zh: '收费', en: 'Fee', fixed: true, also: ['费用', '学费', '培训费', '收费(元)', '费用(元)', '收费标准'], example: '', hint: '每人多少元；不收费就空着。' },
     { id: 'forProfit', zh: '是否营利', en: 'For profit', fixed: true, also: ['营利', '营利性', '是否营利性', '营利性培训'], example: '', hint: '是或否：有没有单位或个人靠这次培训赚钱。不填就是没有。' },
     { id: 'role', zh: '角色', en: 'Role', fixed: true, also: ['身份', '参加身份'], example: '学员', hint: '学员、家长、受训人员、辅导员、讲师、志愿者、组织者；不填就是学员。' },
+    { id: 'session', zh: '场次编号', en: 'Session number', fixed: true, also: ['场次号'], example: '', hint: '在签到页和签到表上。写了就算这一场的：名称、时间、主办、类别以那一场为准，日期要对得上；不是某一场活动的名单不填。' },
   ],
   persons: [
     NAME, SEX, { ...BIRTH, required: 'birth' }, { ...RESIDENCE, required: true }, TOWNSHIP, PHONE, { ...ID_NUMBER, required: 'birth' },

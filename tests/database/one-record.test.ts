@@ -71,6 +71,48 @@ describe('somebody of a session and of an imported list', () => {
     expect(await records(region, region.mei)).toBe(1)
   }))
 
+  it('is on record of the session that the list names, whatever else the list says; numbers that cannot be are refused', () => inRegion(async (region) => {
+    const { sql, school, seats, mei, hua } = region
+    const session = seats.sessions[0]!
+    const { starts_at: starts, ends_at: ends } = await times(region)
+    // Another one of the same host at the same time: without a number the list is taken for both.
+    const twin = await publish(sql, region.as, school, { startsIn: [-20], seats: 5, fields: { title: '合唱排练' } })
+    await sql`update public.activity_sessions set starts_at = ${starts}, ends_at = ${ends} where id = ${twin.sessions[0]!}`
+    await mark(region, mei)
+    await confirm(region)
+    expect((await list(region, mei, { session_id: session, programme: null, category_id: null })).counts).toMatchObject({ good: 0, known: 1 })
+    const { id, counts } = await list(region, hua, { session_id: twin.sessions[0]!, programme: '唱歌', started_at: new Date(+starts + 60_000), ended_at: new Date(+starts + 120_000), kind: 'lecture', category_id: null })
+    expect(counts).toMatchObject({ good: 1, known: 0 })
+    expect(await writeImport(sql, id)).toBe(1)
+    expect(await sql`select programme, started_at, ended_at, kind from public.participations where import_id = ${id}`).toEqual([{ programme: '合唱排练', started_at: starts, ended_at: ends, kind: 'training' }])
+    const refusal = async (more: Record<string, unknown>) => (await sql`select field, code from private.import_lines_refused(${(await list(region, hua, more)).id})`).map(row => `${row.field} ${row.code}`)
+    expect(await refusal({ session_id: 999_999_999 })).toEqual(['session import_session_unknown'])
+    expect(await refusal({ session_id: session, started_at: new Date(+starts - 86_400_000), ended_at: new Date(+ends - 86_400_000) })).toEqual(['date import_session_other_day'])
+    const [coming] = (await publish(sql, region.as, school, { startsIn: [50], fields: { title: '下次' } })).sessions
+    const [{ at }] = await sql`select starts_at as at from public.activity_sessions where id = ${coming!}` as unknown as [{ at: Date }]
+    expect(await refusal({ session_id: coming!, started_at: at, ended_at: new Date(+at + 3_600_000) })).toEqual(['date import_session_not_over'])
+    await sql`update public.activity_sessions set cancelled_at = now(), cancel_reason = '停电' where id = ${twin.sessions[0]!}`
+    expect(await refusal({ session_id: twin.sessions[0]! })).toEqual(['session import_session_cancelled'])
+  }))
+
+  it('of one of two sessions of one name on one day is not taken for the other', () => inRegion(async (region) => {
+    const { sql, as, school, mei, hua } = region
+    const day = await publish(sql, as, school, { startsIn: [-30, -26], seats: 5, fields: { title: '太极拳' } })
+    const [morning, afternoon] = day.sessions
+    // Both on one day.
+    await sql`update public.activity_sessions set starts_at = (private.china_date(now()) - 2)::timestamp at time zone 'Asia/Shanghai' + interval '8 hours', ends_at = (private.china_date(now()) - 2)::timestamp at time zone 'Asia/Shanghai' + interval '9 hours' where id = ${morning!}`
+    await sql`update public.activity_sessions set starts_at = (private.china_date(now()) - 2)::timestamp at time zone 'Asia/Shanghai' + interval '14 hours', ends_at = (private.china_date(now()) - 2)::timestamp at time zone 'Asia/Shanghai' + interval '15 hours' where id = ${afternoon!}`
+    const [{ at }] = await sql`select starts_at as at from public.activity_sessions where id = ${morning!}` as unknown as [{ at: Date }]
+    const { id } = await list(region, mei, { session_id: morning, started_at: at, ended_at: at })
+    expect(await writeImport(sql, id)).toBe(1)
+    const confirmed = (session: number) => as(school.tutor.account, async (one) => {
+      await one`select * from public.mark_attendance(${session}, ${one.json([mei, hua].map(who => ({ clientId: randomUUID(), personId: who.id })) as never)})`
+      return (await one`select name, outcome, reason from public.confirm_session(${session})`).map(row => [row.name, row.outcome, row.reason]).sort()
+    })
+    expect(await confirmed(morning!)).toEqual([['李桂花', 'posted', null], ['王秀英', 'refused', 'imported_before']])
+    expect(await confirmed(afternoon!)).toEqual([['李桂花', 'posted', null], ['王秀英', 'posted', null]])
+  }))
+
   it('gets no second record when the session is confirmed after the list, and is told why', () => inRegion(async (region) => {
     const { id } = await list(region, region.mei)
     expect(await writeImport(region.sql, id)).toBe(1)

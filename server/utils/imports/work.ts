@@ -88,7 +88,7 @@ function parseJsonObject(text: string | undefined): Record<string, unknown> {
 
 const COLUMNS = ['import_id', 'line', 'name', 'sex', 'birth_year', 'residence_unit_id', 'id_lookup', 'phone_lookup', 'card', 'contacts', 'pinyin', 'initials', 'groups',
   'group_source', 'groups_from', 'groups_to', 'guardian_id_lookup', 'guardian_phone_lookup', 'guardian_relation', 'guardian_consent', 'started_at', 'ended_at', 'hours', 'category_id', 'kind', 'form', 'host_unit_id', 'department',
-  'programme', 'role', 'fee_fen', 'for_profit', 'unit_id', 'details'] as const
+  'programme', 'role', 'fee_fen', 'for_profit', 'session_id', 'unit_id', 'details'] as const
 
 async function check(sql: postgres.ReservedSql, toDo: Import, signal: AbortSignal): Promise<void> {
   await sql`select private.clear_import(${toDo.id})`
