@@ -77,6 +77,8 @@ begin
     perform private.note_change(new.activity_id, new.id, 'added', '{}', jsonb_build_object('startsAt', new.starts_at, 'endsAt', new.ends_at));
     return null;
   end if;
+  -- What is over is put right, not changed.
+  if greatest(old.ends_at, new.ends_at) <= now() then return null; end if;
   if (new.starts_at, new.ends_at) is distinct from (old.starts_at, old.ends_at) then
     perform private.note_change(new.activity_id, new.id, 'time', jsonb_build_object('startsAt', old.starts_at, 'endsAt', old.ends_at), jsonb_build_object('startsAt', new.starts_at, 'endsAt', new.ends_at));
   end if;

@@ -174,11 +174,40 @@ describe('sessions', () => {
     await publish(house, house.keeper, id)
     const save = (fields: object, rooms: object[]) => house.as(house.keeper.account, sql => sql`select public.save_venue(null, ${house.venue}, 1, ${sql.json(fields as never)}, '[]', ${sql.json(rooms as never)})`)
     const rooms = [{ id: house.rooms[0], name: '大厅', seats: 80 }, { id: house.rooms[1], name: '画室', seats: 20 }]
-    await expect(save(FIELDS(), rooms)).rejects.toEqual(refused('venue_in_use'))
     const same = { ...FIELDS(), name: await name(house) }
     await expect(save(same, rooms.slice(1))).rejects.toEqual(refused('room_in_use'))
     await expect(save(same, [{ ...rooms[0], name: '礼堂' }, rooms[1]!])).rejects.toEqual(refused('room_in_use'))
     await save(same, rooms.slice(0, 1))
+  }))
+})
+
+describe('a venue that is renamed', () => {
+  it('takes what is to come with it, tells whoever signed up once, and leaves what was held', () => inTheHouse(async (house) => {
+    const { sql, as, keeper, places, venue } = house
+    const before = await name(house)
+    const { id } = await plan(house, keeper, places.school, { hours: [9, 14] })
+    await sql`update public.activities set sign_up = 'term' where id = ${id}`
+    await sql`insert into public.seat_pools (activity_id, capacity) values (${id}, 5)`
+    await publish(house, keeper, id)
+    const draft = await plan(house, keeper, places.school, { days: 9, room: '' })
+    const abroad = await plan(house, house.elsewhere, places.otherTownship, { days: 9, room: '隔壁的屋子' })
+    const mei = await makePerson(sql, places.willow)
+    await as(mei.account, one => one`select * from public.sign_up((select id from public.seat_pools where activity_id = ${id}), array[${mei.id}]::bigint[])`)
+    const [held, coming] = await sql`select id from public.activity_sessions where activity_id = ${id} order by starts_at`
+    await sql`update public.activity_sessions set starts_at = now() - interval '3 days', ends_at = now() - interval '3 days' + interval '1 hour' where id = ${held!.id}`
+    const rooms = [{ id: house.rooms[0], name: '大厅', seats: 80 }, { id: house.rooms[1], name: '画室', seats: 20 }]
+    const fields = FIELDS()
+    await as(keeper.account, one => one`select public.save_venue(null, ${venue}, 1, ${one.json(fields)}, ${one.json(WEEK)}, ${one.json(rooms)})`)
+    const shown = async (of: number) => (await sql`select coalesce(session.venue, activity.venue) as venue from public.activity_sessions session join public.activities activity on activity.id = session.activity_id where activity.id = ${of} order by session.starts_at`).map(row => row.venue)
+    expect(await shown(id)).toEqual([before, fields.name])
+    expect(await shown(draft.id)).toEqual([fields.name])
+    // Of another unit's place that goes by the same words and is no room of this venue, nothing is known.
+    expect(await shown(abroad.id)).toEqual([before])
+    expect(await sql`select details from public.notices where person_id = ${mei.id} and kind = 'activity_changed'`).toEqual([{ details: { venueWas: before, venueIs: fields.name } }])
+    // Its room stays taken, and the plan that somebody has open is not written over it.
+    expect(await sql`select session_id from public.venue_bookings where room_id = ${house.rooms[0]!} and session_id is not null`).toContainEqual({ session_id: coming!.id })
+    expect(await sql`select version from public.activities where id = ${id}`).toEqual([{ version: 3 }])
+    expect((await sql`select private.room_named(${fields.name}, '大厅') as room`)[0]!.room).toBe(house.rooms[0])
   }))
 })
 

@@ -14,7 +14,10 @@ describe.each([[360, true], [1280, true], [360, false]] as const)('at %d px, scr
     await ask(`/api/activities/${one.code}/signups`, { method: 'POST', body: { pool: one.pools[0] }, cookie: await signedIn(sql(), learner) })
     await sql()`update public.activity_sessions set starts_at = now() - interval '2 hours', ends_at = now() - interval '1 hour' where id = ${one.sessions[0]!}`
     await visit({ as: learner, width, javaScriptEnabled }, async (page) => {
-      await page.goto('/my/records')
+      // From where one looks at what was counted.
+      await page.goto('/passbook')
+      await page.getByRole('link', { name: '来过的活动没算上，在这里提' }).click()
+      await page.getByRole('heading', { level: 1, name: '来过没算上？' }).waitFor()
       if (javaScriptEnabled) await alive(page)
       const item = page.getByRole('listitem').filter({ hasText: one.title })
       await item.getByText('不对，请学校更正').click()

@@ -74,6 +74,9 @@ interface NoticeDetails {
   youngest?: number
   oldest?: number
   who?: boolean
+  /** A place that goes by another name. */
+  venueWas?: string
+  venueIs?: string
   /** What a helper did, and whose name the helper has. */
   what?: HelperAct
   by?: string
@@ -101,12 +104,13 @@ export function noticeWords(lang: 'zh-CN' | 'en', { kind, title, startsAt, venue
   }
 }
 
-function changeWords(t: ReturnType<typeof activityToldIn>, { was, lecturer, feeFen, feeFor, youngest = 0, oldest, who }: NoticeDetails): string[] {
+function changeWords(t: ReturnType<typeof activityToldIn>, { was, lecturer, feeFen, feeFor, youngest = 0, oldest, who, venueWas, venueIs = '' }: NoticeDetails): string[] {
   return [
     ...was ? [t('told.change.was', { was })] : [],
     ...lecturer === undefined ? [] : [t(lecturer ? 'told.change.lecturer' : 'told.change.noLecturer', { lecturer })],
     ...feeFen === undefined ? [] : [t(feeFen ? 'told.change.fee' : 'told.change.free', { yuan: String(feeFen / 100), what: feeFor ?? '' })],
     ...oldest === undefined ? [] : [t(youngest > 0 || oldest < 120 ? 'told.change.ages' : 'told.change.anyAge', { youngest, oldest })],
     ...who ? [t('told.change.who')] : [],
+    ...venueWas ? [t('told.change.venue', { was: venueWas, now: venueIs })] : [],
   ]
 }
