@@ -105,50 +105,6 @@ begin
   where staged.import_id = of_import.id and staged.state <> 'refused';
 end $$;
 
-create or replace function private.check_participation(of_import public.imports, inside extensions.ltree) returns void
-language plpgsql volatile set search_path = '' as $$
-begin
-  perform private.match_import(of_import.id);
-
-  insert into private.import_refusals (import_id, line, field, code, details, by_file)
-  select of_import.id, staged.line, refused.field, refused.code, refused.details, false
-  from private.import_rows staged
-  left join public.persons person on person.id = staged.person_id
-  left join public.units home on home.id = coalesce(person.residence_unit_id, staged.residence_unit_id)
-  left join public.units host on host.id = staged.host_unit_id
-  cross join lateral (
-    select 'name' as field, 'import_person_ambiguous' as code, jsonb_build_object('candidates', staged.candidates) as details where staged.candidates > 1
-    union all
-    select 'name', 'import_person_unknown', '{}' where staged.candidates = 0 and not of_import.register_persons
-    union all
-    select 'name', 'import_name_differs', '{}' where person.name <> staged.name
-    union all
-    select 'date', 'import_before_birth', '{}'
-      where coalesce(person.birth_year, staged.birth_year) > private.china_year(staged.started_at)
-    union all
-    select 'host', 'import_outside_unit', '{}'
-      where person.id is not null and not (home.path operator(extensions.<@) inside or host.path operator(extensions.<@) inside)
-    union all
-    select newcomer.* from (
-      select 'birth', 'import_newcomer_birth', '{}'::jsonb where staged.birth_year is null
-      union all
-      select 'residence', 'import_newcomer_home', '{}' where home.id is null
-      union all
-      select 'residence', 'import_home_outside', '{}' where home.id is not null and not home.path operator(extensions.<@) inside
-      union all
-      select 'residence', 'import_home_closed', jsonb_build_object('unit', home.name, 'closedOn', home.closed_on)
-        where home.closed_on <= private.china_date(now())
-      union all
-      select 'birth', 'child_needs_guardian', '{}' where private.needs_guardian(staged.birth_year)
-    ) newcomer where staged.candidates = 0 and of_import.register_persons
-  ) refused
-  where staged.import_id = of_import.id and staged.state <> 'refused';
-  perform private.refuse_rows(of_import.id);
-
-  perform private.name_newcomers(of_import.id);
-  perform private.key_participation(of_import.id);
-end $$;
-
 -- As before, with how many rows say something else than is recorded.
 create or replace function private.check_import(import_id bigint) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$

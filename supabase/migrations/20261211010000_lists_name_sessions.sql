@@ -91,7 +91,7 @@ begin
     where import_rows.import_id = key_participation.import_id and state <> 'refused') counted
   where staged.import_id = key_participation.import_id and staged.line = counted.line and counted.nth > 1;
 
-  -- Whoever is on record of a session of that host, then or under that title, was there once: the list says it again. A list that names the session means
+  -- Whoever is on record of a session of that host, then or, where the list has no times, that day under that title, was there once: the list says it again. A list that names the session means
   -- that one alone.
   with hosts as materialized (
     select staged.host_unit_id, min(staged.started_at) as first_at, max(staged.ended_at) as last_at from private.import_rows staged
@@ -100,14 +100,15 @@ begin
     select session.id as session_id, coalesce(person.counts_as, person.id) as person_id, activity.host_unit_id, private.text_key(activity.title) as title, session.starts_at, session.ends_at, fact.id as fact_id
     from hosts join public.activities activity on activity.host_unit_id = hosts.host_unit_id
     join public.activity_sessions session on session.activity_id = activity.id and session.starts_at between hosts.first_at - interval '1 day' and hosts.last_at + interval '1 day'
-    join public.session_records record on record.session_id = session.id join public.persons person on person.id = record.person_id
+    join public.session_records record on record.session_id = session.id
     join public.participations fact on fact.id = private.standing_record(record.participation_id) and fact.status = 'attended'
+    join public.persons person on person.id = fact.person_id
   )
   update private.import_rows staged set state = 'known', known_id = there.fact_id from there
   where staged.import_id = key_participation.import_id and staged.state = 'read' and coalesce(staged.role, 'learner') = 'learner' and staged.person_id = there.person_id and staged.host_unit_id = there.host_unit_id
     and case when staged.session_id is not null then there.session_id = staged.session_id
       else there.starts_at < staged.ended_at and there.ends_at > staged.started_at
-        or private.china_date(there.starts_at) = private.china_date(staged.started_at) and there.title = private.text_key(staged.programme) end;
+        or staged.started_at = date_trunc('day', there.starts_at, 'Asia/Shanghai') and there.title = private.text_key(staged.programme) end;
 
   -- Facts of rows that count as this person since, under their own keys.
   update private.import_rows staged set state = 'known', known_id = fact.id
@@ -134,18 +135,4 @@ begin
   from private.import_rows same cross join lateral private.last_word(same.known_id) word
   where staged.import_id = key_participation.import_id and same.import_id = staged.import_id and same.line = staged.line
     and staged.state = 'known' and word.status = 'attended' and word.listed_hours <> staged.hours and word.hours <> staged.hours;
-end $$;
-
--- As before; of two sessions of one name on one day, a list that was written at the time of the other is not of this one.
-create or replace function private.on_imported_list(of_person_id bigint, session public.activity_sessions, activity public.activities) returns boolean
-language plpgsql stable set search_path = '' as $$
-begin
-  return exists (
-    select from public.participations fact
-    where fact.person_id in (select private.rows_of_person(of_person_id)) and fact.entry_source = 'import' and fact.status = 'attended' and fact.host_unit_id = activity.host_unit_id and fact.role = 'learner'
-      and fact.year between private.china_year(session.starts_at) - 1 and private.china_year(session.ends_at)
-      and (fact.started_at < session.ends_at and fact.ended_at > session.starts_at
-        or private.china_date(fact.started_at) = private.china_date(session.starts_at) and private.text_key(fact.programme) = private.text_key(activity.title)
-          and not exists (select from public.activity_sessions other where other.activity_id = activity.id and other.id <> session.id and (other.starts_at, other.ends_at) = (fact.started_at, fact.ended_at)))
-      and not exists (select from public.participations later where later.corrects = fact.id));
 end $$;
