@@ -183,7 +183,7 @@ function participation(cells: Cells, staged: Staged, reading: Reading & Lists): 
   staged.fee_fen = cells.take('fee', text => readFee(text, 999_999, 'import_fee_invalid'))
   staged.for_profit = cells.take('forProfit', text => yesOrNo(text))
   staged.host_unit_id = cells.text('host') === '' ? reading.unitId : cells.take('host', text => reading.places.find(text, '', () => true))?.id
-  staged.session_id = cells.take('session', text => /^[1-9]\d{0,14}$/.test(plain(text)) ? Number(plain(text)) : { wrong: 'import_session_number' })
+  staged.session_id = cells.take('session', (text): Read<number> => /^[1-9]\d{0,14}$/.test(plain(text)) ? Number(plain(text)) : { wrong: 'import_session_number' })
 }
 
 function when(cells: Cells, staged: Staged, { today }: Reading): void {
