@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import postgres from 'postgres'
 import { describe, expect, it } from 'vitest'
-import { type As, databaseUrl, makeNetwork, makePerson, makeStaff, makeUnit, type Network, type Person, pool, type Transaction, withRollback } from '../fixtures/database.ts'
+import { type As, databaseUrl, drain, makeNetwork, makePerson, makeStaff, makeUnit, type Network, type Person, pool, type Transaction, withRollback } from '../fixtures/database.ts'
+import { addFact } from '../fixtures/figures.ts'
 import { checkImport, lookup, refusalsOf, sealed, stageImport, takeBack, writeImport } from '../fixtures/imports.ts'
 
 interface Desk { sql: Transaction, as: As, network: Network, manager: Person, mei: Person }
@@ -344,6 +345,29 @@ describe('populations', () => {
     expect(await takeBack(sql, id, manager.account)).toMatchObject({ removed: 2, kept: 0 })
     expect(await current(sql, network.willow)).toEqual([{ count: 900 }])
     expect(await current(sql, network.orchard)).toEqual([])
+  }))
+
+  it('below the people reached are told with both numbers and written all the same, by group and, of residents, by area', atTheDesk(async ({ sql, network, manager, mei }) => {
+    const other = await makePerson(sql, network.willow, { birthYear: 1948 })
+    for (const person of [mei, other]) await addFact(sql, person.id)
+    await drain(sql)
+    const told = async (...rows: Record<string, unknown>[]) => {
+      const id = await stageImport(sql, { kind: 'populations', unit: network.township, by: manager.account }, rows)
+      const counts = await checkImport(sql, id) as unknown as Record<string, number>
+      return { id, counts, warnings: await sql`select line, field, code, details from private.import_lines_warned(${id})` }
+    }
+    const first = await told(cell(network.willow, 1), cell(network.willow, 2, { area: 'rural' }), cell(network.willow, 1, { group: 'elderly' }), cell(network.township, 1, { area: 'rural' }), cell(network.willow, 1, { year: 2025 }), cell(network.orchard, 0))
+    expect(first.counts).toMatchObject({ good: 6, refused: 0, warned: 3 })
+    const [name] = await sql`select name from public.units where id = ${network.township}`
+    expect(first.warnings).toEqual([
+      { line: 2, field: 'count', code: 'import_below_reached', details: { unit: '柳溪村', year: 2026, count: 1, reached: 2 } },
+      { line: 4, field: 'count', code: 'import_below_reached', details: { unit: '柳溪村', year: 2026, count: 1, reached: 2 } },
+      { line: 5, field: 'count', code: 'import_below_reached', details: { unit: name!.name, year: 2026, count: 1, reached: 2 } }])
+    expect(await writeImport(sql, first.id)).toBe(6)
+    expect(await current(sql, network.willow)).toEqual(expect.arrayContaining([{ count: 1 }, { count: 2 }]))
+    // Known by now, and wrong as before.
+    expect((await told(cell(network.willow, 1))).counts).toMatchObject({ known: 1, warned: 1 })
+    expect((await told(cell(network.willow, 2))).warnings).toEqual([])
   }))
 })
 

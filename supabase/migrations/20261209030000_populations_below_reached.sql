@@ -1,0 +1,42 @@
+-- A list of populations warns of a number below that of the people reached, as the grid does.
+
+create or replace function private.check_populations(of_import public.imports, inside extensions.ltree) returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  insert into private.import_refusals (import_id, line, field, code, by_file)
+  select of_import.id, staged.line, 'unit', 'import_unit_outside', false
+  from private.import_rows staged join public.units unit on unit.id = staged.unit_id
+  where staged.import_id = of_import.id and staged.state <> 'refused' and not unit.path operator(extensions.<@) inside;
+  perform private.refuse_rows(of_import.id);
+  update private.import_rows staged
+  set key = concat_ws(':', staged.unit_id, staged.details ->> 'year', staged.details ->> 'group', staged.details ->> 'area')
+  where staged.import_id = of_import.id and staged.state <> 'refused';
+  -- Two numbers for one cell: which is right is not for us to say.
+  insert into private.import_refusals (import_id, line, field, code, details, by_file)
+  select of_import.id, twice.line, 'count', 'import_cell_twice', jsonb_build_object('line', twice.first_line), false
+  from (
+    select line, details, first_value(details) over cell as first_details, first_value(line) over cell as first_line
+    from private.import_rows where import_rows.import_id = of_import.id and state <> 'refused' window cell as (partition by key order by line)
+  ) twice where twice.details <> twice.first_details;
+  perform private.refuse_rows(of_import.id);
+  update private.import_rows staged
+  set state = case
+    when counted.nth > 1 then 'repeated'
+    when private.import_population_known(staged.unit_id, staged.details) then 'known'
+    else 'read' end
+  from (select line, row_number() over (partition by key order by line) as nth from private.import_rows
+    where import_rows.import_id = of_import.id and state <> 'refused') counted
+  where staged.import_id = of_import.id and staged.line = counted.line;
+
+  -- Fewer people than learned there: the number may be of something else, or the residents of a neighbour. It is taken all the same.
+  insert into private.import_warnings (import_id, line, field, code, details)
+  select of_import.id, staged.line, 'count', 'import_below_reached',
+    jsonb_build_object('unit', unit.name, 'year', cell.year, 'count', (staged.details ->> 'count')::integer, 'reached', cell.persons)
+  from private.import_rows staged
+  join public.units unit on unit.id = staged.unit_id
+  join public.metric_slices slice on case staged.details ->> 'area' when 'all' then slice.kind = 'group' and slice.code = staged.details ->> 'group'
+    else slice.kind = 'area' and slice.code = staged.details ->> 'area' and staged.details ->> 'group' = 'resident' end
+  join public.coverage_cells cell on cell.year = (staged.details ->> 'year')::integer and cell.axis = 0 and cell.view_id = 1 and cell.slice_id = slice.id and cell.unit_id = staged.unit_id
+  where staged.import_id = of_import.id and staged.state in ('read', 'known') and (staged.details ->> 'count')::integer < cell.persons;
+end $$;
+
