@@ -56,7 +56,7 @@ const FIELDS: Record<ImportKind, Field[]> = {
     { id: 'groupSource', zh: '人群来源', en: 'Source of groups', fixed: true, also: ['来源', '登记来源', '数据来源'], example: '农村劳动力资源台账', hint: '填了人群就要填：哪本台账或名册。' },
     { id: 'groupsFrom', zh: '人群起始日期', en: 'In the groups from', fixed: true, also: ['起始日期', '认定日期', '人群开始日期'], example: '2026-01-01', hint: '从哪一天起属于这些人群；不填就从今天起。' },
     { id: 'groupsTo', zh: '人群截止日期', en: 'In the groups until', fixed: true, also: ['截止日期', '终止日期', '有效期至', '人群结束日期'], example: '', hint: '最后一天；还没有结束的不填。' },
-    { id: 'guardianPhone', zh: '家长手机号', en: 'Guardian\'s phone', also: ['监护人电话', '家长电话', '监护人手机', '监护人手机号', '家长联系电话'], example: '', hint: '14 岁以下必填一项：家长须已登记，用手机号或身份证号认。' },
+    { id: 'guardianPhone', zh: '家长手机号', en: 'Guardian\'s phone', also: ['监护人电话', '家长电话', '监护人手机', '监护人手机号', '家长联系电话'], example: '', hint: '14 岁以下必填一项：家长须已登记，用手机号或身份证号认。登记过的孩子也会补上家长。' },
     { id: 'guardianIdNumber', zh: '家长身份证号', en: 'Guardian\'s ID number', also: ['监护人身份证号', '监护人身份证', '家长身份证'], example: '', hint: '同上。' },
     { id: 'guardianRelation', zh: '监护关系', en: 'Guardian is the child\'s', fixed: true, also: ['与孩子关系', '和孩子的关系', '家长关系', '监护人关系', '关系'], example: '', hint: '填了家长就要填：母亲、父亲、祖父母、亲属或其他。' },
     { id: 'guardianConsent', zh: '监护人同意', en: 'Guardian agreed', fixed: true, also: ['家长同意', '是否同意', '监护人是否同意'], example: '', hint: '是或否：家长同意孩子参加，并由家长代为报名。不填就是没有同意。' },

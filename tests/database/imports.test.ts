@@ -271,6 +271,44 @@ describe('persons', () => {
     expect(await sql`select from public.person_groups where person_id = ${mei.id}`).toHaveLength(0)
   }))
 
+  it('a child who is registered gets the guardian that the list names, once, and loses it with the list', atTheDesk(async ({ sql, network, manager }) => {
+    const child = await makePerson(sql, network.willow, { birthYear: 2015 })
+    const grown = await makePerson(sql, network.willow, { birthYear: 1990 })
+    const [{ name }] = await sql`select name from public.persons where id = ${child.id}` as unknown as [{ name: string }]
+    const known = (more: Record<string, unknown> = {}) => ({ name, birth_year: 2015, residence_unit_id: network.willow, contacts: [], guardian_phone_lookup: lookup('13911112222'), guardian_relation: 'mother', guardian_consent: true, ...more })
+    const mother = { name: '赵敏', birth_year: 1988, residence_unit_id: network.willow, contacts: [sealed('phone', '13911112222')], phone_lookup: lookup('13911112222') }
+    const stage = async (...rows: Record<string, unknown>[]) => {
+      const id = await stageImport(sql, { kind: 'persons', unit: network.township, by: manager.account }, rows)
+      return { id, counts: await checkImport(sql, id), refusals: await refusalsOf(sql, id) }
+    }
+    const links = () => sql`select link.relation, link.consent, link.valid_to is null as current from public.guardians link where link.child_id = any (${[child.id, grown.id]}) order by link.id`
+    // As with a new child: a relation, and somebody whom the region knows. Of a grown person no list makes a ward.
+    expect((await stage(known({ guardian_relation: null }))).refusals).toEqual(['2 import_guardian_unknown', '2 relation_missing'])
+    expect((await stage(known())).refusals).toEqual(['2 import_guardian_unknown'])
+    expect((await stage({ ...known(), birth_year: 1990 })).counts).toMatchObject({ known: 1, good: 0, refused: 0 })
+    const first = await stage(known({ guardian_consent: null }), mother)
+    expect(first.counts).toMatchObject({ good: 2, newcomers: 1 })
+    await writeImport(sql, first.id)
+    expect(await links()).toEqual([{ relation: 'mother', consent: false, current: true }])
+    expect((await sql`select result from public.imports where id = ${first.id}`)[0]!.result).toMatchObject({ written: 2, persons: 1, guardians: 1 })
+    // The same again changes nothing, whatever it says of consent.
+    expect((await stage(known(), mother)).counts).toMatchObject({ good: 0, known: 2 })
+    expect(await takeBack(sql, first.id, manager.account)).toMatchObject({ removed: 2, kept: 0 })
+    expect(await links()).toEqual([])
+  }))
+
+  it('a guardian who was ended since stays as history when the list goes back, and the child is named', atTheDesk(async ({ sql, network, manager, mei }) => {
+    await keepContact(sql, mei.id, 'phone', '13900001111')
+    const child = await makePerson(sql, network.willow, { birthYear: 2015 })
+    const [{ name }] = await sql`select name from public.persons where id = ${child.id}` as unknown as [{ name: string }]
+    const id = await stageImport(sql, { kind: 'persons', unit: network.township, by: manager.account }, [{ name, birth_year: 2015, residence_unit_id: network.willow, contacts: [], guardian_phone_lookup: lookup('13900001111'), guardian_relation: 'grandparent', guardian_consent: true }])
+    await checkImport(sql, id)
+    await writeImport(sql, id)
+    await sql`update public.guardians set valid_to = private.china_date(now()) where child_id = ${child.id}`
+    expect(await takeBack(sql, id, manager.account)).toMatchObject({ removed: 0, kept: 1, keptIds: [Number(child.id)] })
+    expect(await sql`select relation, consent from public.guardians where child_id = ${child.id}`).toEqual([{ relation: 'grandparent', consent: true }])
+  }))
+
   it('a child comes with its guardian, who may be in the same file', atTheDesk(async ({ sql, network, manager }) => {
     const child = { name: '小宝', birth_year: 2019, residence_unit_id: network.willow, contacts: [], guardian_phone_lookup: lookup('13911112222'), guardian_relation: 'mother', guardian_consent: true }
     const mother = { name: '赵敏', birth_year: 1992, residence_unit_id: network.willow, phone_lookup: lookup('13911112222'), contacts: [sealed('phone', '13911112222')] }

@@ -20,7 +20,7 @@ export interface ImportRow {
   register_persons: boolean
   good_only: boolean | null
   counts: Partial<Record<'total' | 'good' | 'known' | 'repeated' | 'refused' | 'newcomers' | 'persons' | 'warned', number>>
-  result: { written?: number, persons?: number, back?: { cancelled: number, removed: number, kept: number, keptIds: number[] } } | null
+  result: { written?: number, persons?: number, guardians?: number, back?: { cancelled: number, removed: number, kept: number, keptIds: number[] } } | null
   problem: { code: string, details: Record<string, unknown> } | null
   created_at: string
   checked_at: string | null
