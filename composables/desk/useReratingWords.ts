@@ -4,7 +4,8 @@ import type { Rerating } from '~~/shared/types/credits'
 export function useReratingWords() {
   const t = useDeskTranslate()
   const { word, day, whole } = useFormat()
-  const period = (one: Rerating) => t(`credits.periods.${one.capPeriod ?? 'day'}`)
+  const words = useCapWords()
+  const period = (one: Rerating) => [words.scope(one), words.period(one.capPeriod ?? 'day')].filter(Boolean).join(' ')
   function change(one: Rerating): string {
     if (one.kind === 'recount') return t('reratings.recountOf', { name: one.person?.name ?? '' })
     if (one.kind === 'rate') {

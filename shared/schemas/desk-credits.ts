@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CapPeriod, CapScope, FirstMonth } from './cap-scopes'
 import { Day, orNull } from './fields'
 
 const RuleId = z.string().regex(/^[a-z_]{1,40}$/, 'rule_unknown')
@@ -14,16 +15,13 @@ export const VersionWithdrawal = z.object({ version: z.coerce.number().int().pos
 export const CapChange = z.object({
   rule: RuleId,
   fromDay: Day('day_invalid'),
-  period: z.enum(['day', 'week', 'month', 'term', 'year', 'lifetime'], 'period_missing'),
-  /** All that the rule gives, each institution by itself, or one category. */
-  scope: z.string().regex(/^(?:all|institution|category:[a-z_]{1,40})$/, 'category_unknown').default('all'),
-  /** In which a learning year or its first term begins; empty: as before. */
-  firstMonth: orNull(z.string().trim().regex(/^(?:[1-9]|1[0-2])$/, 'first_month_invalid').transform(Number)).default(null),
+  period: CapPeriod,
+  scope: CapScope,
+  firstMonth: orNull(FirstMonth).default(null),
   /** Minutes, or credits for a rule by the event; empty lifts the cap. */
   amount: orNull(number('cap_invalid')),
 })
 
-const CAP_PERIODS = ['day', 'week', 'month', 'year', 'lifetime'] as const
 /** A rule of the region's own, for what two of the staff decide. */
 export const RuleAddition = z.object({
   zh: z.string().trim().min(2, 'rule_name_missing').max(40, 'rule_name_missing'),
@@ -32,8 +30,9 @@ export const RuleAddition = z.object({
   fromDay: Day('day_invalid'),
   /** Empty where as much is given as is decided each time. */
   credits: orNull(number('rate_invalid').refine(credits => credits > 0 && credits <= 1000, 'rate_invalid')).transform(credits => credits ?? 0),
-  capPeriod: orNull(z.enum(CAP_PERIODS, 'period_missing')).default(null),
+  capPeriod: orNull(CapPeriod).default(null),
   capCredits: orNull(number('cap_invalid')).default(null),
+  firstMonth: orNull(FirstMonth).default(null),
 })
 
 const whole = (code: string) => orNull(z.string().trim().regex(/^\d{1,4}$/, code).transform(Number)).default(null)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { chinaToday } from '../utils/days'
+import { CapPeriod, CapScope } from './cap-scopes'
 import { Day as DayOf, orNull } from './fields'
 
 const Day = DayOf('day_invalid')
@@ -10,8 +11,6 @@ const number = (code: string) => z.string().trim().regex(/^\d{1,7}(\.\d{1,3})?$/
 const whole = (code: string) => z.string().trim().regex(/^[1-9]\d{0,14}$/, code).transform(Number)
 const Reason = z.string().trim().min(4, 'reason_too_short').max(300, 'reason_too_short')
 const Days = { rule: z.string().regex(/^[a-z_]{1,40}$/, 'rule_unknown'), fromDay: UntilToday, reason: Reason }
-
-const CapPeriod = z.enum(['day', 'week', 'month', 'year', 'lifetime'], 'period_missing')
 
 export const Rerating = z.discriminatedUnion('kind', [
   z.object({
@@ -26,7 +25,7 @@ export const Rerating = z.discriminatedUnion('kind', [
   }),
   z.object({
     // A cap on all together has no days of its own.
-    kind: z.literal('cap'), ...Days, fromDay: orNull(UntilToday), untilDay: orNull(Day), capPeriod: CapPeriod,
+    kind: z.literal('cap'), ...Days, fromDay: orNull(UntilToday), untilDay: orNull(Day), capPeriod: CapPeriod, scope: CapScope,
     /** Minutes, or credits for a rule by the event; empty lifts the cap. */
     capAmount: orNull(number('cap_invalid')),
   }),

@@ -107,8 +107,11 @@ export interface Rerating {
   basis: 'minutes' | 'event' | null
   milliCredits: number | null
   perMinutes: number | null
-  capPeriod: 'day' | 'week' | 'month' | 'year' | 'lifetime' | null
+  capPeriod: 'day' | 'week' | 'month' | 'term' | 'year' | 'lifetime' | null
   capAmount: number | null
+  /** A cap is on all that the rule gives, on each institution by itself, or on one category. */
+  perInstitution: boolean
+  category: { zh: string, en: string } | null
   person: { id: number, name: string } | null
   reason: string
   askedBy: string

@@ -831,7 +831,11 @@ export interface Database {
           asked_person_id: number
           basis: string | null
           cap_amount: number | null
+          cap_category_id: string | null
+          cap_first_month: number | null
+          cap_per_institution: boolean
           cap_period: string | null
+          cap_scope: string
           counted_at: string | null
           decided_at: string | null
           decided_by: string | null
@@ -852,6 +856,7 @@ export interface Database {
         Update: never
         Relationships: [
           { foreignKeyName: 'credit_reratings_asked_person_id_fkey', columns: ['asked_person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'credit_reratings_cap_category_id_fkey', columns: ['cap_category_id'], isOneToOne: false, referencedRelation: 'categories', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_reratings_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'credit_reratings_rule_id_fkey', columns: ['rule_id'], isOneToOne: false, referencedRelation: 'credit_rules', referencedColumns: ['id'] },
         ]
@@ -2693,7 +2698,7 @@ export interface Database {
       activity_hosts: { Args: { in_unit_id: number }, Returns: { code: string | null, name: string | null }[] }
       activity_reviews_at: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, way: string | null, said_by: string | null, reviewed: boolean | null, may_set: boolean | null }[] }
       add_credit_award: { Args: { of_unit_id: number, zh: string, en: string, milli_credits: number, from_day: string, minima: Json }, Returns: number }
-      add_credit_rule: { Args: { zh: string, en: string, ground: string, from_day: string, milli_credits: number, cap_period?: string, cap_amount?: number }, Returns: string }
+      add_credit_rule: { Args: { zh: string, en: string, ground: string, from_day: string, milli_credits: number, cap_period?: string, cap_amount?: number, first_month?: number }, Returns: string }
       add_guardian: { Args: { child_id: number, guardian_id: number, relation: string, consent: boolean }, Returns: number }
       add_person_group: { Args: { of_person_id: number, entry: Json }, Returns: undefined }
       add_recognition_body: { Args: { zh: string, en: string }, Returns: number }

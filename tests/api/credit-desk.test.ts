@@ -65,6 +65,17 @@ describe('a rule put right', () => {
     expect(await post(`/api/desk/credits/reratings/${id}/withdrawal`, {}, city)).toMatchObject({ status: 409, body: { code: 'rerating_decided' } })
     expect(await sql`select * from private.credit_faults()`).toEqual([])
   })
+
+  it('is the cap of a scope as well, named in the answer', async () => {
+    const cap = { kind: 'cap', rule: 'lesson_completed', capPeriod: 'month', fromDay: '2020-03-01', untilDay: '2020-03-31', capAmount: '30', reason: '那个月漏设了上限' }
+    expect(await post('/api/desk/credits/reratings', { ...cap, capAmount: '30.5' }, city)).toMatchObject({ status: 422, body: { code: 'cap_not_whole', details: { field: 'capAmount' } } })
+    expect(await post('/api/desk/credits/reratings', { ...cap, scope: 'category:no_such_thing' }, city)).toMatchObject({ status: 422, body: { code: 'category_unknown', details: { field: 'scope' } } })
+    const { body } = await post('/api/desk/credits/reratings', { ...cap, scope: 'category:health' }, city)
+    const { id } = body as { id: number }
+    const [category] = await sql`select zh, en from public.categories where id = 'health'`
+    expect(await finished(id)).toMatchObject({ capPeriod: 'month', capAmount: 30, perInstitution: false, category })
+    expect((await post(`/api/desk/credits/reratings/${id}/withdrawal`, {}, city)).status).toBe(200)
+  })
 })
 
 describe('a correction', () => {

@@ -37,7 +37,7 @@ const reveal = ({ as }: Office, who: Person, file: string, reason: string | null
 /** A corrected cap that clips nothing: all that certificates gave is taken back and posted anew. */
 async function rerate({ sql, as, places, head }: Office): Promise<void> {
   const second = await makeStaff(sql, places.city, places.willow, 'manager')
-  const [asked] = await as(head.account, inner => inner`select public.ask_rerating('external_result', 'cap', '2026-01-01', '2026-12-31', ${inner.json({ capPeriod: 'year', capAmount: 9000 })}, '上限录错了') as id`)
+  const [asked] = await as(head.account, inner => inner`select public.ask_rerating('external_result', 'cap', '2026-01-01', '2026-12-31', ${inner.json({ capPeriod: 'year', capAmount: 9 })}, '上限录错了') as id`)
   for (const step of ['count', 'post']) {
     if (step === 'post') await as(second.account, inner => inner`select public.confirm_rerating(${asked!.id})`)
     while ((await sql`select private.work_on_rerating(${asked!.id}) as more`)[0]!.more);

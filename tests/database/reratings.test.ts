@@ -24,11 +24,12 @@ const atTheOffice = (test: (office: Office) => Promise<unknown>) => withRollback
 const begin = (sql: Sql) => sql`update public.credit_rule_versions set milli_credits = 20, per_minutes = 1, in_force = daterange(null, null) where rule_id = ${RULE}`
 
 let events = 0
-async function award(sql: Sql, personId: number, minutes: number, day: string): Promise<number> {
+interface At { category?: string | null, host?: number | null }
+async function award(sql: Sql, personId: number, minutes: number, day: string, { category = null, host = null }: At = {}): Promise<number> {
   const key = `rerated:${process.pid}:${++events}:${personId}`
   const [fact] = await sql`
-    insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
-    select ${key}, id, 'training', true, 'learner', residence_unit_id, '{resident}', ${`${day}T09:00:00+08:00`}, ${`${day}T09:00:00+08:00`}, 1, 'attended', 'onsite', 'scan'
+    insert into public.participations (key, person_id, kind, category_id, host_unit_id, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
+    select ${key}, id, 'training', ${category}, ${host}, true, 'learner', residence_unit_id, '{resident}', ${`${day}T09:00:00+08:00`}, ${`${day}T09:00:00+08:00`}, 1, 'attended', 'onsite', 'scan'
     from public.persons where id = ${personId} returning id`
   return (await sql`select (private.award_credit(${key}, ${fact!.id}, ${RULE}, ${minutes})).id`)[0]!.id
 }
@@ -47,6 +48,15 @@ async function work(sql: Transaction, id: number): Promise<number> {
   await sql`reset role`
   return steps
 }
+/** What a cap may be on, and how a re-rating says so. */
+const SCOPED = { all: {}, category: { category: 'health' }, institution: { eachInstitution: true } }
+const SCOPES = Object.keys(SCOPED) as (keyof typeof SCOPED)[]
+const capOn = (sql: Sql, period: string, amount: number, scope: keyof typeof SCOPED, days = '(,)') => sql`
+  insert into public.credit_caps (rule_id, period, amount, in_force, first_month, category_id, per_institution)
+  values (${RULE}, ${period}, ${amount}, ${days}, 3, ${scope === 'category' ? 'health' : null}, ${scope === 'institution'})`
+/** Where and about what somebody learned, so that caps of every scope meet some of it. */
+const place = { category: fc.constantFrom(null, 'health', 'digital'), host: fc.constantFrom(null, 'city', 'county') } as const
+const hosted = ({ category, host }: { category: string | null, host: 'city' | 'county' | null }, places: Network): At => ({ category, host: host && places[host] })
 const stateOf = async (sql: Sql, id: number) => (await sql`select state from public.credit_reratings where id = ${id}`)[0]!.state as string
 const sums = async (sql: Sql, id: number) => (await sql`select * from public.rerating_sums(${id})`)[0]!
 const balance = async (sql: Sql, personId: number) => Number((await sql`select private.available_credits(${personId}) - private.credit_debt(${personId}) as balance`)[0]!.balance)
@@ -74,7 +84,13 @@ describe('asking for a re-rating', () => {
     ['rate_invalid', { given: { basis: 'event', milliCredits: 1000, perMinutes: 3 } }],
     ['period_missing', { kind: 'cap', given: { capAmount: 3 } }],
     ['cap_invalid', { kind: 'cap', given: { capPeriod: 'day', capAmount: -3 } }],
-    ['cap_invalid', { kind: 'cap', given: { capPeriod: 'day', capAmount: 2.5 } }],
+    ['cap_not_whole', { kind: 'cap', given: { capPeriod: 'day', capAmount: 2.5 } }],
+    ['cap_invalid', { rule: 'staff_correction', kind: 'cap', given: { capPeriod: 'month', capAmount: 0.0005 } }],
+    ['category_unknown', { kind: 'cap', given: { capPeriod: 'month', capAmount: 30, category: 'nothing' } }],
+    ['category_unknown', { kind: 'cap', given: { capPeriod: 'month', capAmount: 30, category: 'health', eachInstitution: true } }],
+    ['scope_not_for_decisions', { rule: 'staff_correction', kind: 'cap', given: { capPeriod: 'month', capAmount: 3, eachInstitution: true } }],
+    ['scope_not_for_decisions', { rule: 'external_result', kind: 'cap', given: { capPeriod: 'month', capAmount: 3, category: 'health' } }],
+    ['period_not_whole', { kind: 'cap', given: { capPeriod: 'term', capAmount: 300 } }],
     ['period_not_whole', { kind: 'cap', from: '2026-03-02', given: { capPeriod: 'month', capAmount: 300 } }],
     ['period_not_whole', { kind: 'cap', from: '2026-03-02', until: '2026-03-14', given: { capPeriod: 'week', capAmount: 300 } }],
     ['period_not_whole', { kind: 'cap', from: '2026-01-01', until: '2026-03-31', given: { capPeriod: 'year', capAmount: 300 } }],
@@ -148,7 +164,7 @@ describe('asking for a re-rating', () => {
   it('of a rule by decision corrects its caps, not a rate', () => atTheOffice(async ({ sql, as, head, mei, places }) => {
     await sql`select private.grant_credit(${`rerated grant:${process.pid}:${++events}`}, ${mei.id}, 'staff_correction', 900, 0, ${places.city}, 'test', '{}', '2026-03-05T10:00:00+08:00')`
     await expect(ask({ as }, head.account, { rule: 'staff_correction', given: { basis: 'event', milliCredits: 5 } })).rejects.toMatchObject({ message: 'rule_by_decision' })
-    const id = await ask({ as }, head.account, { rule: 'staff_correction', kind: 'cap', given: { capPeriod: 'month', capAmount: 500 } })
+    const id = await ask({ as }, head.account, { rule: 'staff_correction', kind: 'cap', given: { capPeriod: 'month', capAmount: 0.5 } })
     await work(sql, id)
     expect(await sums(sql, id)).toMatchObject({ losing: 1, lost: 400 })
   }))
@@ -324,6 +340,33 @@ describe('a confirmation', () => {
     expect(await balance(sql, mei.id)).toBe(2000)
   }))
 
+  it('corrects the cap of a scope, by its own learning year, and leaves the others as they are', () => atTheOffice(async (office) => {
+    const { sql, as, head, second, mei, places } = office
+    await sql`insert into public.credit_caps (rule_id, period, amount, first_month, per_institution) values (${RULE}, 'term', 30, 2, true), (${RULE}, 'term', 500, 3, false)`
+    await sql`insert into public.credit_caps (rule_id, period, amount, first_month, category_id) values (${RULE}, 'term', 80, 3, 'health')`
+    const others = await Promise.all(Array.from({ length: 2 }, () => makePerson(sql, places.willow)))
+    for (const [person, host, category] of [[mei, places.city, null], [mei, places.city, 'health'], [mei, places.county, 'health'], [others[0]!, places.city, null], [others[1]!, null, 'health']] as const)
+      await award(sql, person.id, 40, '2026-03-05', { host, category })
+    expect(await Promise.all([mei, ...others].map(({ id }) => balance(sql, id)))).toEqual([1200, 600, 800])
+    const given = { capPeriod: 'term', capAmount: 60, eachInstitution: true }
+    // The year of this cap begins in February, not in March as that of all.
+    await expect(ask({ as }, head.account, { kind: 'cap', from: '2026-03-01', until: '2026-08-31', given })).rejects.toMatchObject({ message: 'period_not_whole', detail: expect.stringContaining('2026-02-01') })
+    const id = await ask(office, head.account, { kind: 'cap', from: '2026-02-01', until: '2026-07-31', given })
+    await work(sql, id)
+    expect(await sums(sql, id)).toMatchObject({ learners: 3, gaining: 2, gained: 1000, losing: 0, unchanged: 1 })
+    expect(await balance(sql, mei.id)).toBe(1200)
+    await expect(confirm(office, head.account, id)).rejects.toMatchObject({ message: 'second_person_needed' })
+    await confirm(office, second.account, id)
+    await work(sql, id)
+    // Sixty at the city (forty and twenty) and forty at the county; of health sixty of eighty.
+    expect(await Promise.all([mei, ...others].map(({ id: person }) => balance(sql, person)))).toEqual([2000, 800, 800])
+    expect(await sql`select scope, amount, first_month as month from public.credit_caps where rule_id = ${RULE} and in_force @> '2026-03-05'::date order by scope`).toEqual([
+      { scope: 'all', amount: 500, month: 3 }, { scope: 'category health', amount: 80, month: 3 }, { scope: 'institution', amount: 60, month: 2 }])
+    expect(await sql`select amount from public.credit_caps where rule_id = ${RULE} and scope = 'institution' and in_force && daterange('2026-08-01', null)`).toEqual([{ amount: 30 }])
+    const [told] = await as(second.account, one => one`select cap_scope, cap_first_month from public.credit_reratings where id = ${id}`)
+    expect(told).toEqual({ cap_scope: 'institution', cap_first_month: 2 })
+  }))
+
   it('of one learner revives what a reversal made room for, and leaves the rule alone', () => atTheOffice(async (office) => {
     const { sql, head, second, mei } = office
     await sql`insert into public.credit_caps (rule_id, period, amount) values (${RULE}, 'day', 50)`
@@ -429,7 +472,7 @@ describe('learning between a confirmation and one’s own turn', () => {
     expect(await sums(sql, id)).toMatchObject({ posted: 4, outdated: 0 })
 
     await sql`select private.grant_credit(${`turn grant:${++events}`}, ${mei.id}, 'staff_correction', 900, 0, ${places.city}, 'test', '{}', '2026-03-05T10:00:00+08:00')`
-    const grants = await corrected(office, { rule: 'staff_correction', kind: 'cap', given: { capPeriod: 'month', capAmount: 500 } })
+    const grants = await corrected(office, { rule: 'staff_correction', kind: 'cap', given: { capPeriod: 'month', capAmount: 0.5 } })
     await sql`select private.grant_credit(${`turn grant:${++events}`}, ${mei.id}, 'staff_correction', 900, 0, ${places.city}, 'test', '{}', '2026-03-06T10:00:00+08:00')`
     expect(await balance(sql, mei.id)).toBe(3500)
     await work(sql, grants)
@@ -455,21 +498,21 @@ describe('learning between a confirmation and one’s own turn', () => {
     expect(await balance(sql, other.id)).toBe(2400)
   }))
 
-  const learned = fc.record({ who: fc.nat(2), day: fc.constantFrom('2026-03-01', '2026-03-02', '2026-03-31', '2026-04-01'), minutes: fc.integer({ min: 0, max: 90 }) })
+  const learned = fc.record({ who: fc.nat(2), ...place, day: fc.constantFrom('2026-03-01', '2026-03-02', '2026-03-31', '2026-04-01'), minutes: fc.integer({ min: 0, max: 90 }) })
   it('gives nobody more or less than learning afterwards', async () => {
     await fc.assert(fc.asyncProperty(
       fc.array(learned, { minLength: 1, maxLength: 10 }), fc.array(learned, { minLength: 1, maxLength: 8 }), fc.constantFrom('day' as const, 'month' as const, 'lifetime' as const, 'rate' as const),
-      fc.nat(200), fc.option(fc.nat(200)), async (before, between, what, amount, after) => {
+      fc.constantFrom(...SCOPES), fc.nat(200), fc.option(fc.nat(200)), async (before, between, what, scope, amount, after) => {
         const ends: unknown[] = []
         for (const isAfter of [true, false]) {
           await atTheOffice(async (office) => {
             const { sql, places } = office
             const people = [office.mei, await makePerson(sql, places.willow), await makePerson(sql, places.willow)]
-            await sql`insert into public.credit_caps (rule_id, period, amount) values (${RULE}, ${what === 'rate' ? 'month' : what}, ${amount})`
-            for (const { who, day, minutes } of before) await award(sql, people[who]!.id, minutes, day)
-            const id = await corrected(office, what === 'rate' ? {} : { kind: 'cap', given: { capPeriod: what, capAmount: after }, ...what === 'lifetime' && { from: null, until: null } })
+            await capOn(sql, what === 'rate' ? 'month' : what, amount, scope)
+            for (const { who, day, minutes, ...at } of before) await award(sql, people[who]!.id, minutes, day, hosted(at, places))
+            const id = await corrected(office, what === 'rate' ? {} : { kind: 'cap', given: { capPeriod: what, capAmount: after, ...SCOPED[scope] }, ...what === 'lifetime' && { from: null, until: null } })
             if (isAfter) await work(sql, id)
-            for (const { who, day, minutes } of between) await award(sql, people[who]!.id, minutes, day)
+            for (const { who, day, minutes, ...at } of between) await award(sql, people[who]!.id, minutes, day, hosted(at, places))
             await work(sql, id)
             expect((await sums(sql, id)).outdated).toBe(0)
             ends.push(await Promise.all(people.map(async one => [await balance(sql, one.id), await sql`
@@ -540,22 +583,26 @@ describe('two at once', () => {
 // ── the world in which the rule had been right from the start ───────────────────────────────────────────────────────
 
 const DAYS = ['2026-02-27', '2026-03-01', '2026-03-02', '2026-03-31', '2026-04-01'] as const
-const event = fc.record({ who: fc.nat(1), day: fc.constantFrom(...DAYS), minutes: fc.integer({ min: 0, max: 90 }), isReversed: fc.boolean(), used: fc.nat(60) })
+const event = fc.record({ who: fc.nat(1), ...place, day: fc.constantFrom(...DAYS), minutes: fc.integer({ min: 0, max: 90 }), isReversed: fc.boolean(), used: fc.nat(60) })
 const world = fc.record({
   events: fc.array(event, { minLength: 1, maxLength: 14 }),
   before: fc.constantFrom(5, 20, 40),
   after: fc.record({ milliCredits: fc.constantFrom(0, 10, 25, 1000), perMinutes: fc.constantFrom(1, 7, 45) }),
-  cap: fc.option(fc.record({ before: fc.integer({ min: 0, max: 150 }), after: fc.option(fc.integer({ min: 0, max: 150 })) })),
+  cap: fc.option(fc.record({
+    before: fc.integer({ min: 0, max: 150 }), after: fc.option(fc.integer({ min: 0, max: 150 })), scope: fc.constantFrom(...SCOPES), period: fc.constantFrom('day' as const, 'month' as const, 'term' as const),
+  })),
+  /** Another cap that nobody corrects, over whole months as what is corrected is. */
+  beside: fc.option(fc.record({ amount: fc.integer({ min: 0, max: 150 }), scope: fc.constantFrom(...SCOPES) })),
 })
 
 it('balances after re-rating are those of a world with the right rule from the start, and no invariant breaks', async () => {
-  await fc.assert(fc.asyncProperty(world, ({ events: happened, before, after, cap }) => withRollback(async (sql, as) => {
+  await fc.assert(fc.asyncProperty(world, ({ events: happened, before, after, cap, beside }) => withRollback(async (sql, as) => {
     const places = await makeNetwork(sql)
     const [head, second] = [await makeStaff(sql, places.city, places.willow, 'head'), await makeStaff(sql, places.city, places.willow, 'manager')]
     const people = [await makePerson(sql, places.willow), await makePerson(sql, places.willow)]
     const happen = async () => {
-      for (const { who, day, minutes, isReversed, used } of happened) {
-        const posting = await award(sql, people[who]!.id, minutes, day)
+      for (const { who, day, minutes, isReversed, used, ...at } of happened) {
+        const posting = await award(sql, people[who]!.id, minutes, day, hosted(at, places))
         const [available] = await sql`select private.available_credits(${people[who]!.id}) * ${used} / 100 as amount`
         if (Number(available!.amount) > 0) await sql`select private.apply_credit(${`world:${++events}`}, ${people[who]!.id}, ${Number(available!.amount)})`
         if (isReversed) await sql`select private.reverse_credit(${posting}, 'record_corrected')`
@@ -564,7 +611,10 @@ it('balances after re-rating are those of a world with the right rule from the s
     }
     const used = () => Promise.all(people.map(async ({ id }) => Number((await sql`select coalesce(sum(-milli_credits), 0) as used from public.credit_postings where person_id = ${id} and kind = 'application'`)[0]!.used)))
     await sql`update public.credit_rule_versions set milli_credits = ${before}, per_minutes = 1, in_force = daterange(null, null) where rule_id = ${RULE}`
-    if (cap) await sql`insert into public.credit_caps (rule_id, period, amount) values (${RULE}, 'day', ${cap.before})`
+    // A term is longer than the days whose rate was wrong.
+    const until = cap?.period === 'term' ? '2026-08-31' : '2026-03-31'
+    if (cap) await capOn(sql, cap.period, cap.before, cap.scope)
+    if (beside && !(cap?.period === 'month' && cap.scope === beside.scope)) await capOn(sql, 'month', beside.amount, beside.scope)
 
     let right: number[] = []
     const undone = new Error('undone')
@@ -573,9 +623,9 @@ it('balances after re-rating are those of a world with the right rule from the s
       await inner`insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits, per_minutes) values
         (${RULE}, daterange('2026-03-01', '2026-04-01'), 'minutes', ${after.milliCredits}, ${after.perMinutes}), (${RULE}, daterange('2026-04-01', null), 'minutes', ${before}, 1)`
       if (cap) {
-        await inner`update public.credit_caps set in_force = daterange(null, '2026-03-01') where rule_id = ${RULE}`
-        await inner`insert into public.credit_caps (rule_id, period, amount, in_force) values (${RULE}, 'day', ${cap.before}, daterange('2026-04-01', null))`
-        if (cap.after !== null) await inner`insert into public.credit_caps (rule_id, period, amount, in_force) values (${RULE}, 'day', ${cap.after}, daterange('2026-03-01', '2026-04-01'))`
+        await inner`update public.credit_caps set in_force = daterange(null, '2026-03-01') where rule_id = ${RULE} and period = ${cap.period} and per_institution = ${cap.scope === 'institution'} and (category_id is null) = ${cap.scope !== 'category'}`
+        await capOn(inner, cap.period, cap.before, cap.scope, `(${until},)`)
+        if (cap.after !== null) await capOn(inner, cap.period, cap.after, cap.scope, `[2026-03-01,${until}]`)
       }
       const left = await happen()
       const spent = await used()
@@ -594,7 +644,7 @@ it('balances after re-rating are those of a world with the right rule from the s
       const end = await Promise.all(people.map(({ id: person }) => balance(sql, person)))
       expect(end[0]! + end[1]! - start[0]! - start[1]!).toBe(Number(foretold.gained) - Number(foretold.lost))
     }
-    if (cap) await rerate({ kind: 'cap', given: { capPeriod: 'day', capAmount: cap.after } })
+    if (cap) await rerate({ kind: 'cap', until, given: { capPeriod: cap.period, capAmount: cap.after, ...SCOPED[cap.scope] } })
     await rerate({ given: { basis: 'minutes', ...after } })
     const now = await Promise.all(people.map(({ id }) => balance(sql, id)))
     const spent = await used()

@@ -68,6 +68,8 @@ const DESK_MUTATIONS: Mutation[] = [
   { name: 'whoever learns before their turn has none', functions: { rerating_turns: ['rerating.state = \'posting\'', 'rerating.state = \'\''] }, tests: ['reratings'] },
   { name: 'what is posted need not be what was listed', functions: { post_rerating_of: ['if private.hash_of_rerated', 'if false and private.hash_of_rerated'] }, tests: ['reratings'] },
   { name: 'a re-rating is confirmed by whoever asked for it', functions: { 'public.confirm_rerating': ['private.credit_learner(rerating.asked_person_id) = private.my_person_id()', 'false'] }, tests: ['reratings'] },
+  { name: 'a re-rating corrects the cap of all for that of a scope', functions: { correct_rule: ['cap.scope = rerating.cap_scope', 'cap.scope = \'all\''] }, tests: ['reratings'] },
+  { name: 'the unit of a cap is looked up before the rule is held', functions: { 'public.set_credit_cap': ['for update', ''] }, tests: ['cap-races'] },
   { name: 'a re-rating leaves caps behind in the old unit', functions: { refuse_rerating_of_other_unit: ['cap.basis <> new.basis', 'false'] }, tests: ['reratings'] },
   { name: 'a re-rating does not wait for who is posting', functions: { 'public.confirm_rerating': ['rerating.stamp is distinct from private.rerating_stamp(rerating)', 'false'] }, tests: ['reratings'] },
   { name: 'a correction is decided by whoever asked for it', functions: { 'public.decide_credit_correction': ['private.credit_learner(correction.asked_person_id) = private.my_person_id()', 'false'] }, tests: ['credit-corrections'] },

@@ -10,15 +10,16 @@ export const RERATING_JOB = 'rerating'
 type AskedRerating = z.infer<typeof ReratingInput>
 
 /** The columns that {@link reratingOf} reads. */
-export const RERATING_COLUMNS = `id, kind, period, basis, milli_credits, per_minutes, cap_period, cap_amount, reason, state, asked_person_id, asked_at, decided_at, ended_at,
+export const RERATING_COLUMNS = `id, kind, period, basis, milli_credits, per_minutes, cap_period, cap_amount, cap_per_institution, categories(zh, en), reason, state, asked_person_id, asked_at, decided_at, ended_at,
   person_id,
   credit_rules(id, zh, en, credit_rule_versions(id, basis)),
   asker:persons!credit_reratings_asked_person_id_fkey(name), learner:persons!credit_reratings_person_id_fkey(name)` as const
 
 type Row = Pick<Database['public']['Tables']['credit_reratings']['Row'],
-  'id' | 'kind' | 'period' | 'basis' | 'milli_credits' | 'per_minutes' | 'cap_period' | 'cap_amount' | 'reason' | 'state' | 'asked_at' | 'decided_at' | 'ended_at' | 'person_id'>
+  'id' | 'kind' | 'period' | 'basis' | 'milli_credits' | 'per_minutes' | 'cap_period' | 'cap_amount' | 'cap_per_institution' | 'reason' | 'state' | 'asked_at' | 'decided_at' | 'ended_at' | 'person_id'>
   & {
     credit_rules: { id: string, zh: string, en: string, credit_rule_versions: { id: number, basis: string }[] }
+    categories: { zh: string, en: string } | null
     asker: { name: string } | null
     learner: { name: string } | null
   }
@@ -32,24 +33,21 @@ export function reratingOf(row: Row): Rerating {
     from, until: until && dayBefore(until),
 
     basis: row.basis as Rerating['basis'], milliCredits: row.milli_credits, perMinutes: row.per_minutes,
-    capPeriod: row.cap_period as Rerating['capPeriod'], capAmount: row.cap_amount, person: row.person_id ? { id: row.person_id, name: row.learner?.name ?? '' } : null,
+    capPeriod: row.cap_period as Rerating['capPeriod'], capAmount: row.cap_amount, perInstitution: row.cap_per_institution, category: row.categories,
+    person: row.person_id ? { id: row.person_id, name: row.learner?.name ?? '' } : null,
     reason: row.reason, askedBy: row.asker?.name ?? '', askedAt: row.asked_at, decidedAt: row.decided_at, endedAt: row.ended_at,
   }
 }
 
-/** What the kind of a re-rating needs, in the database's measures: thousandths of credits, minutes. */
-export async function givenOf(asked: AskedRerating, database: Supabase): Promise<Record<string, string | number | null>> {
+/** What the kind of a re-rating needs: rates in the database's measures, a cap as it was said, for the unit of its days is the database's to know. */
+export function givenOf(asked: AskedRerating): Record<string, string | number | boolean | null> {
   if (asked.kind === 'recount') return { person: asked.person }
   // By the minute one credit is given for so many minutes; by the event so many credits.
   if (asked.kind === 'rate') {
     return asked.basis === 'minutes' ? { basis: 'minutes', milliCredits: 1000, perMinutes: asked.rate } : { basis: 'event', milliCredits: Math.round(asked.rate * 1000) }
   }
-  // In the unit that the rule counted in on these days; whether it was one, the database says.
-  const day = asked.fromDay ?? chinaToday()
-  const version = await answerOf(database.from('credit_rule_versions').select('basis').eq('rule_id', asked.rule).contains('in_force', `[${day},${day}]`).maybeSingle())
-  const isByEvent = version?.basis === 'event'
-  if (!isByEvent && asked.capAmount !== null && !Number.isInteger(asked.capAmount)) throw refusal(422, 'cap_not_whole', { field: 'capAmount' })
-  return { capPeriod: asked.capPeriod, capAmount: asked.capAmount === null ? null : Math.round(isByEvent ? asked.capAmount * 1000 : asked.capAmount) }
+  const { category, eachInstitution } = asked.scope
+  return { capPeriod: asked.capPeriod, capAmount: asked.capAmount, ...category && { category }, ...eachInstitution && { eachInstitution } }
 }
 
 /** Whom a re-rating concerns, those who gain most first; `name` is part of a name. */

@@ -1,0 +1,2 @@
+/** Over what a cap counts. */
+export const CAP_PERIODS = ['day', 'week', 'month', 'term', 'year', 'lifetime'] as const
