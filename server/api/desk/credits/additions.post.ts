@@ -6,7 +6,7 @@ export default formHandler(async (event) => {
   const { database } = await requireDesk(event, 'approval')
   const id = await answerOf(database.rpc('add_credit_rule', {
     zh: rule.zh, en: rule.en, ground: rule.ground, from_day: rule.fromDay, milli_credits: Math.round(rule.credits * 1000),
-    cap_period: rule.capPeriod ?? undefined, cap_amount: rule.capCredits === null ? undefined : Math.round(rule.capCredits * 1000),
+    cap_period: rule.capPeriod ?? undefined, cap_amount: rule.capCredits === null ? undefined : Math.round(rule.capCredits * 1000), first_month: rule.firstMonth ?? undefined,
   }))
   return { id }
 }, () => '/desk/credits')
