@@ -2759,6 +2759,7 @@ export interface Database {
       count_session_heads: { Args: { of_session_id: number, persons: number, note?: string }, Returns: number }
       count_visits: { Args: { of_venue_id: number, of_day: string, visitors: number, note?: string }, Returns: undefined }
       counted_years_of_person: { Args: { of_person_id: number }, Returns: number[] }
+      course_earned: { Args: { lesson_id: number }, Returns: Json }
       course_filters: { Args: { course_kind: string }, Returns: { filter: string | null, id: string | null, zh: string | null, en: string | null, courses: number | null }[] }
       coverage_areas: { Args: { in_unit_id: number, counted_year: number }, Returns: { area: string | null, population: number | null, missing_count: number | null }[] }
       coverage_by_category: { Args: { in_unit_id: number, counted_year: number, counted_group: string }, Returns: { category_id: string | null, persons: number | null, person_times: number | null, minutes: number | null, population: number | null }[] }

@@ -11,7 +11,12 @@ export interface Earned {
   ruleEn: string
   balanceMilliCredits: number
   courseCompleted: boolean
+  /** What the course brought beside its last lesson, in the reader's words; only where it was the last and the region has a rule for it. */
+  course?: string
 }
+
+/** The same as the database answers it. */
+export interface CourseEarned { ruleZh: string, ruleEn: string, rate: number, milliCredits: number, reason: string | null }
 
 /** Where a learner stands in a video, in media milliseconds. */
 export interface WatchProgress {

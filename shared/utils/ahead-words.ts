@@ -1,5 +1,6 @@
 import type zh from '../../i18n/bank/zh-CN'
 import type { CapTerms, CreditAhead, CreditBundle, CreditSaid } from '../types/credits'
+import type { CourseEarned } from '../types/watching'
 import { formatCredits, formatDate, formatMinutes, formatNumber } from './format'
 import type { MessageKeys, Translate } from './translator'
 
@@ -23,6 +24,13 @@ export function capWords(t: BankTranslate, lang: Lang, basis: 'minutes' | 'event
     : period === 'year' && firstMonth > 1 ? t('rules.yearFrom', { cap: most, month: month(firstMonth) }) : most
   if (perInstitution) return t('rules.atEach', { cap })
   return category ? t('rules.ofCategory', { category: lang === 'en' ? category.en : category.zh, cap }) : cap
+}
+
+/** What a finished course brought beside its last lesson, and by which rule; where a cap left it out, that. */
+export function courseEarnedWords(t: BankTranslate, lang: Lang, { ruleZh, ruleEn, rate, milliCredits, reason }: CourseEarned): string {
+  const values = { credits: formatCredits(milliCredits), rate: formatCredits(rate), rule: lang === 'en' ? ruleEn : ruleZh }
+  if (!reason) return t('ahead.courseGiven', values)
+  return t('ahead.courseNotGiven', { ...values, reason: t(`passbook.reasons.${reason}` as 'passbook.reasons.cap_year') })
 }
 
 /** What a course, or one lesson of it, would bring, in plain words; `doneOn` is the day on which that lesson was finished. */

@@ -37,6 +37,32 @@ it('comes with the last lesson, once, and was said before', () => inCourse(async
   expect(await ahead()).toMatchObject({ ahead: [], earned: 900 })
 }))
 
+const finishAt = async (sql: Sql, person: Person, { lessonId }: Lesson, from: string, until: string) => (await sql`
+  select private.complete_lesson(${person.id}, ${lessonId}, '{}', now() - ${from}::interval, now() - ${until}::interval, 600000, 600000, 'web') as answer`)[0]!.answer
+const COURSE = { ruleZh: '学完一门课', ruleEn: 'A course completed', rate: 500, milliCredits: 500, reason: null }
+
+it('is told with the last lesson, also where another was begun later, and told again; never with the first', () => inCourse(async ({ sql, as, mei, lessons: [first, second] }) => {
+  expect(await finishAt(sql, mei, second!, '40 minutes', '30 minutes')).not.toHaveProperty('course')
+  const told = await finishAt(sql, mei, first!, '60 minutes', '20 minutes')
+  expect(told).toMatchObject({ milliCredits: 200, courseCompleted: true, balanceMilliCredits: 900, course: COURSE })
+  expect(await finishAt(sql, mei, first!, '15 minutes', '10 minutes')).toMatchObject({ course: COURSE })
+  expect(await finishAt(sql, mei, second!, '15 minutes', '5 minutes')).not.toHaveProperty('course')
+  const own = async (who: string, { lessonId }: Lesson) => (await as(who, one => one`select public.course_earned(${lessonId}) as told`))[0]!.told
+  expect(await own(mei.account, first!)).toMatchObject(COURSE)
+  expect(await own(mei.account, second!)).toBeNull()
+  await expect(own('anon', first!)).rejects.toMatchObject({ code: '42501' })
+}))
+
+it('is told with the cap that left it out, and no more once it is taken back', () => inCourse(async ({ sql, as, places, mei, lessons: [first, second] }) => {
+  await sql`insert into public.credit_caps (rule_id, period, amount) values ('course_completed', 'year', 499)`
+  await finishAt(sql, mei, first!, '40 minutes', '30 minutes')
+  expect(await finishAt(sql, mei, second!, '25 minutes', '15 minutes')).toMatchObject({ milliCredits: 200, balanceMilliCredits: 400, course: { ...COURSE, milliCredits: 0, reason: 'cap_year' } })
+  const head = await makeStaff(sql, places.city, places.willow, 'head')
+  const [fact] = await sql`select id from public.participations where person_id = ${mei.id} and lesson_id = ${first!.lessonId}`
+  await as(head.account, one => one`select public.correct_participation(${fact!.id}, 'not_attended', '{}', '不是本人学的')`)
+  expect((await as(mei.account, one => one`select public.course_earned(${second!.lessonId}) as told`))[0]!.told).toBeNull()
+}))
+
 it('comes of no micro-lecture, and of no course that was finished before there was a rule', async () => {
   await inCourse(async ({ sql, mei, lessons }) => {
     for (const lesson of lessons) await finish(sql, mei, lesson)

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import bankEn from '../../i18n/bank/en.ts'
 import bankZh from '../../i18n/bank/zh-CN.ts'
 import type { CreditAhead, CreditBundle } from '../../shared/types/credits.ts'
-import { aheadWords } from '../../shared/utils/ahead-words.ts'
+import { aheadWords, courseEarnedWords } from '../../shared/utils/ahead-words.ts'
 import { createTranslator } from '../../shared/utils/translator.ts'
 
 const bundle = (of: Partial<CreditBundle> = {}): CreditBundle => ({
@@ -66,4 +66,12 @@ it('what was earned is said instead, also when it was nothing', () => {
 it('without a rule in force, or with one that gives nothing, no credits are promised', () => {
   for (const of of [{ basis: null, rate: null, perMinutes: null, wholeMilliCredits: 0, milliCredits: 0, reason: 'no_rule_in_force' }, { rate: 0, wholeMilliCredits: 0, milliCredits: 0 }])
     expect(zh(ahead({ bundles: [bundle(of)] }), 'course')).toEqual({ isEarned: false, headline: '学了会记下来，现在不计学分', notes: [], brief: null })
+})
+
+it('what a finished course brought is said with its rule, and what a cap left out with the cap', () => {
+  const whole = { ruleZh: '学完一门课', ruleEn: 'A course completed', rate: 500, milliCredits: 500, reason: null }
+  const [zhSay, enSay] = [createTranslator(bankZh), createTranslator(bankEn)]
+  expect(courseEarnedWords(zhSay, 'zh-CN', whole)).toBe('整门课学完了，另得 0.5 学分（学完一门课：每门 0.5 学分）。')
+  expect(courseEarnedWords(enSay, 'en', whole)).toBe('The whole course is done: 0.5 credits more (A course completed: 0.5 credits each).')
+  expect(courseEarnedWords(zhSay, 'zh-CN', { ...whole, milliCredits: 0, reason: 'cap_term' })).toBe('整门课学完了，按“学完一门课”每门 0.5 学分，这次计了 0 学分：本学期上限。')
 })

@@ -12,10 +12,13 @@ export async function coursesAhead(event: H3Event, session: Session | null, slug
   return new Map([...await aheadFor(session, slugs)].map(([slug, ahead]) => [slug, say(ahead, 'course')]))
 }
 
-/** What one lesson would bring the asker, or has brought; null where there is none. */
-export async function lessonAhead(event: H3Event, session: Session | null, course: string, lesson: string, doneOn: string | null): Promise<CreditSaid | null> {
-  const ahead = (await aheadFor(session, [course], lesson)).get(course)
-  return ahead ? saying(event)(ahead, 'lesson', doneOn ?? undefined) : null
+/** What one lesson would bring the asker, or has brought, the course with its last lesson; null where there is none. */
+export async function lessonAhead(event: H3Event, session: Session | null, course: string, lesson: Lesson, doneOn: string | null): Promise<CreditSaid | null> {
+  const [ahead, whole] = await Promise.all([aheadFor(session, [course], lesson.slug), session && doneOn ? courseEarnedBy(event, session, lesson.id) : null])
+  const own = ahead.get(course)
+  if (!own) return null
+  const said = saying(event)(own, 'lesson', doneOn ?? undefined)
+  return whole ? { ...said, notes: [...said.notes, whole] } : said
 }
 
 /** How credits come in general, as the home page says it. */
@@ -46,5 +49,8 @@ function bySlug(rows: Row[]): Map<string, CreditAhead> {
     isPersonal: row.is_personal, lessons: row.lessons, done: row.done, earnedMilliCredits: Number(row.earned_milli_credits), bundles: row.ahead,
   }]))
 }
+
+/** As much of a lesson as is asked for by. */
+interface Lesson { id: number, slug: string }
 
 const readRates = remembering(60, () => answerOf(anonymousDatabase().rpc('credit_rates')))

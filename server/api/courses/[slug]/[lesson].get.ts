@@ -21,7 +21,7 @@ export default defineEventHandler(async (event): Promise<LessonContent> => {
     bodyHtml: lesson.body_html,
     minutes: lesson.minutes,
     watchedShare: lesson.watched_share,
-    credit: await lessonAhead(event, session, slug, lessonSlug, completedAt),
+    credit: await lessonAhead(event, session, slug, lesson, completedAt),
     media: lesson.media && {
       sha256: lesson.media.sha256, poster: lesson.media.poster_sha256, captions: lesson.media.captions_sha256, durationMs: lesson.media.duration_ms,
     },

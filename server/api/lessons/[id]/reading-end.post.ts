@@ -1,5 +1,5 @@
 import { LessonId } from '~~/shared/schemas/watching'
-import type { Earned } from '~~/shared/types/watching'
+import type { EarnedRow } from '~~/server/utils/credits/course-earned'
 
 /** Read to the end. 409 `read_too_fast` with `secondsLeft`; without scripts the first press begins the reading. */
 export default formHandler(async (event) => {
@@ -9,5 +9,5 @@ export default formHandler(async (event) => {
   if (notOpened) throw databaseRefusal(notOpened)
   const { data, error } = await database.rpc('finish_reading', { lesson_id: id, channel: channelOf(event) })
   if (error) throw databaseRefusal(error)
-  return data as unknown as { earned: Earned | null }
+  return withCourseEarned(event, data as unknown as { earned: EarnedRow | null })
 }, event => localPath(getHeader(event, 'referer')))

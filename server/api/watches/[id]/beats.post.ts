@@ -4,5 +4,5 @@ import { Beats, WatchId } from '~~/shared/schemas/watching'
 export default defineEventHandler(async (event) => {
   const { id } = readParams(event, WatchId)
   const session = await requireSession(event)
-  return sendBeats(session, id, await readInput(event, Beats))
+  return withCourseEarned(event, await sendBeats(session, id, await readInput(event, Beats)))
 })
