@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateKeyPairSync, sign as signBytes, webcrypto } from 'node:crypto'
 import { sha256 } from '@noble/hashes/sha2.js'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { issuerWith } from '../../server/credentials/issue.ts'
 import { multikeyOf } from '../../server/credentials/keys.ts'
@@ -78,9 +79,10 @@ it('by another key than the site publishes is told, whoever slipped it in; one b
 
 describe('every night the seals are checked before the next is made', () => {
   const OWNER = 'set local session_replication_role = replica'
-  const sealed = (test: (one: { sql: Transaction, breaches: () => Promise<unknown[]>, person: number, city: number }) => Promise<unknown>) => withRollback(async (sql) => {
+  const sealed = (test: (one: { sql: Transaction, breaches: (night?: number) => Promise<unknown[]>, person: number, city: number }) => Promise<unknown>) => withRollback(async (sql) => {
     // Whatever other tests sealed in this database is not this test's.
     await sql.unsafe(OWNER)
+    await sql`delete from private.credit_seal_heads`
     await sql`delete from public.credit_seal_paths`
     await sql`delete from public.credit_seals`
     await sql`set local session_replication_role = default`
@@ -88,9 +90,9 @@ describe('every night the seals are checked before the next is made', () => {
     const person = (await makePerson(sql, willow)).id
     for (const turn of [1, 2]) await grant(sql, person, city, `grant|seal|night|${turn}`)
     await sealCredits(sql, KEY)
-    const breaches = async () => {
+    const breaches = async (night?: number) => {
       await sql`set local role job_server`
-      const found = await sealBreaches(sql, await signingKeys(sql, issuer))
+      const found = await sealBreaches(sql, await signingKeys(sql, issuer), undefined, night)
       await sql`reset role`
       return found
     }
@@ -112,6 +114,46 @@ describe('every night the seals are checked before the next is made', () => {
     await sql`delete from public.credit_postings where person_id = ${person} and seq = 2`
     expect(await breaches()).toEqual([{ invariant: 'seal_root_fits_chain', subject: expect.stringContaining(`:${person}`) }])
   }))
+
+  it('a chain that was made anew and sealed again with the site’s own key fits the last, not those of before', () => sealed(async ({ sql, breaches, person, city }) => {
+    const ids = async () => (await sql`select id from public.credit_seals order by id`).map(({ id }) => String(id))
+    await grant(sql, person, city, 'grant|seal|night|3')
+    await sealCredits(sql, KEY)
+    await sealCredits(sql, KEY) // nothing was posted since: the same link, and no row for it
+    const [first, second, third] = await ids()
+    expect(await sql`select seal_id::text as seal, seq::integer as seq from private.credit_seal_heads where person_id = ${person} order by seq`).toEqual([{ seal: first, seq: 2 }, { seal: second, seq: 3 }])
+    expect(await breaches()).toEqual([])
+    await sql.unsafe(OWNER)
+    await sql`update public.credit_postings set chain = sha256('made anew') where person_id = ${person} and seq = 3`
+    await sql`update public.credit_learners set head = sha256('made anew') where person_id = ${person}`
+    await sql`delete from public.credit_seal_paths`
+    await sql`delete from public.credit_seals where id = ${third!}`
+    await sql`set local session_replication_role = default`
+    await sealCredits(sql, KEY)
+    expect(await breaches()).toEqual([{ invariant: 'seal_root_fits_chain', subject: second }])
+    await sql.unsafe(OWNER)
+    await sql`delete from public.credit_postings where person_id = ${person} and seq = 2`
+    expect(await breaches()).toEqual([{ invariant: 'seal_root_fits_chain', subject: `${first}:${person}` }, { invariant: 'seal_root_fits_chain', subject: second }])
+  }))
+
+  it('each of before comes in its turn, a few a night', () => sealed(async ({ sql, breaches, person, city }) => {
+    for (let night = 0; night < 18; night++) {
+      await grant(sql, person, city, `grant|seal|turn|${night}`)
+      await sealCredits(sql, KEY)
+    }
+    await sql.unsafe(OWNER)
+    await sql`update public.credit_postings set chain = sha256(chain) where person_id = ${person} and seq < 20`
+    const found = [await breaches(0), await breaches(1), await breaches(2)] as { subject: string }[][]
+    for (const one of found) expect(one.length).toBeLessThanOrEqual(8)
+    expect(new Set(found.flat().map(({ subject }) => subject)).size).toBe(18)
+  }))
+
+  it('all hold whoever learned on which days', () => fc.assert(fc.asyncProperty(fc.array(fc.option(fc.nat(3)), { minLength: 1, maxLength: 14 }), days => sealed(async ({ sql, breaches, person, city }) => {
+    const { willow } = await makeNetwork(sql)
+    const people = [person, ...await Promise.all([1, 2, 3].map(async () => (await makePerson(sql, willow)).id))]
+    for (const [index, who] of days.entries()) await (who === null ? sealCredits(sql, KEY) : grant(sql, people[who]!, city, `grant|seal|some|${index}`))
+    for (const night of [0, 1]) expect(await breaches(night)).toEqual([])
+  })), { numRuns: 12 }))
 
   it.each(['root', 'statement', 'signature', 'public_key', 'learners'])('one whose %s was altered is named', column => sealed(async ({ sql, breaches }) => {
     await sql.unsafe(OWNER)
