@@ -15,6 +15,7 @@ import figureRecords from './en/figure-records.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
 import helpers from './en/helpers.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
+import lecturerPhotos from './en/lecturer-photos.json' with { type: 'json' }
 import lecturers from './en/lecturers.json' with { type: 'json' }
 import lateChanges from './en/late-changes.json' with { type: 'json' }
 import listSessions from './en/list-sessions.json' with { type: 'json' }
@@ -59,6 +60,7 @@ export default {
   ...honours,
   ...helpers,
   ...imports,
+  ...lecturerPhotos,
   ...lecturers,
   ...lateChanges,
   ...listSessions,
@@ -102,6 +104,7 @@ export default {
     ...honours.errors,
     ...helpers.errors,
     ...imports.errors,
+    ...lecturerPhotos.errors,
     ...lecturers.errors,
     ...lateChanges.errors,
     ...listSessions.errors,

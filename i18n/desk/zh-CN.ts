@@ -15,6 +15,7 @@ import figureRecords from './zh-CN/figure-records.json' with { type: 'json' }
 import honours from './zh-CN/honours.json' with { type: 'json' }
 import helpers from './zh-CN/helpers.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
+import lecturerPhotos from './zh-CN/lecturer-photos.json' with { type: 'json' }
 import lecturers from './zh-CN/lecturers.json' with { type: 'json' }
 import lateChanges from './zh-CN/late-changes.json' with { type: 'json' }
 import listSessions from './zh-CN/list-sessions.json' with { type: 'json' }
@@ -59,6 +60,7 @@ export default {
   ...honours,
   ...helpers,
   ...imports,
+  ...lecturerPhotos,
   ...lecturers,
   ...lateChanges,
   ...listSessions,
@@ -102,6 +104,7 @@ export default {
     ...honours.errors,
     ...helpers.errors,
     ...imports.errors,
+    ...lecturerPhotos.errors,
     ...lecturers.errors,
     ...lateChanges.errors,
     ...listSessions.errors,

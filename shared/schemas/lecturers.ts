@@ -22,6 +22,9 @@ export const LecturerEntry = z.preprocess((given) => {
 export const LecturerRequest = z.object({
   unit: Unit, date: Day('date_missing'), start: Clock, end: Clock, topic: Words(2, 60, 'topic_missing'), place: Words(2, 60, 'place_missing'),
 }).refine(({ start, end }) => end > start, { path: ['end'], message: 'session_ends_first' })
+/** A photo with consent, or that it is taken down. */
+export const LecturerPhoto = z.object({ act: z.enum(['set', 'remove']).catch('set'), agreed: z.preprocess(value => value === 'yes', z.boolean()) })
+  .refine(({ act, agreed }) => act === 'remove' || agreed, { path: ['agreed'], message: 'portrait_consent_missing' })
 export const LecturerStep = z.object({
   step: z.enum(LECTURER_STEPS, 'choice_missing'), reason: z.string().trim().max(200, 'reason_too_long').default(''),
   listeners: orNothing(z.coerce.number('listeners_invalid').int('listeners_invalid').min(1, 'listeners_invalid').max(10_000, 'listeners_invalid')),

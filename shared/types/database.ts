@@ -1327,6 +1327,21 @@ export interface Database {
           { foreignKeyName: 'lecturer_bookings_lecturer_id_fkey', columns: ['lecturer_id'], isOneToOne: false, referencedRelation: 'lecturers', referencedColumns: ['id'] },
         ]
       }
+      lecturer_photos: {
+        Row: {
+          agreed_at: string
+          entered_by: string | null
+          image: string
+          lecturer_id: number
+          sha256: string
+          type: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'lecturer_photos_lecturer_id_fkey', columns: ['lecturer_id'], isOneToOne: false, referencedRelation: 'lecturers', referencedColumns: ['id'] },
+        ]
+      }
       lecturers: {
         Row: {
           availability: string
@@ -2819,7 +2834,7 @@ export interface Database {
       figure_records: { Args: { in_unit_id: number, counted_year: number, counted_group: string, axis_name?: string, view_code?: string, page_size?: number, after_person_id?: number, after_record_id?: number }, Returns: { record_id: number | null, person_id: number | null, name: string | null, home: string | null, started_at: string | null, kind: string | null, category_zh: string | null, category_en: string | null, title: string | null, host: string | null, channel: string | null, hours: number | null }[] }
       figure_records_sum: { Args: { in_unit_id: number, counted_year: number, counted_group: string, axis_name?: string, view_code?: string }, Returns: { records: number | null, hours: number | null }[] }
       find_activities: { Args: { near_unit_id?: number, from_day?: string, until_day?: string, of_category_id?: string, of_form_id?: string, only_free?: boolean, query?: string, page_size?: number, skip?: number, for_audience?: string }, Returns: { code: string | null, title: string | null, host_code: string | null, host: string | null, category_id: string | null, form_zh: string | null, form_en: string | null, venue: string | null, room: string | null, fee_fen: number | null, sign_up: string | null, admission: string | null, opens_at: string | null, closes_at: string | null, session_id: number | null, starts_at: string | null, ends_at: string | null, sessions: number | null, capacity: number | null, free: number | null, total: number | null }[] }
-      find_lecturers: { Args: { of_category_id?: string, query?: string, page_size?: number, skip?: number }, Returns: { id: number | null, name: string | null, title: string | null, workplace: string | null, topics: string | null, categories: string[] | null, availability: string | null, unit_code: string | null, unit: string | null, total: number | null }[] }
+      find_lecturers: { Args: { of_category_id?: string, query?: string, page_size?: number, skip?: number }, Returns: { id: number | null, name: string | null, title: string | null, workplace: string | null, topics: string | null, categories: string[] | null, availability: string | null, unit_code: string | null, unit: string | null, total: number | null, photo: string | null }[] }
       find_people: { Args: { query: string, in_unit_id: number, phone_lookup?: string, id_lookup?: string, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, home_code: string | null, groups: string[] | null, has_account: boolean | null, phone: string | null, matched: string | null, total: number | null }[] }
       find_service: { Args: { near_unit_id?: number, page_size?: number, skip?: number }, Returns: { code: string | null, title: string | null, role: string | null, about: string | null, unit_name: string | null, team_name: string | null, venue: string | null, contact_phone: string | null, category_id: string | null, shifts: Json | null, next_at: string | null, total: number | null }[] }
       find_venues: { Args: { near_unit_id?: number, of_kind?: string, query?: string, page_size?: number, skip?: number }, Returns: { code: string | null, name: string | null, kind: string | null, address: string | null, unit: string | null, photo: string | null, access: string[] | null, rooms: number | null, seats: number | null, total: number | null }[] }
@@ -2844,7 +2859,8 @@ export interface Database {
       keep_sheet: { Args: { of_session_id: number, file: Json }, Returns: string }
       late_reports: { Args: { in_unit_id: number }, Returns: { period_id: number | null, year: number | null, part: string | null, due_on: string | null, units: number | null, codes: string[] | null, names: string[] | null }[] }
       lecturer_bookings_at_desk: { Args: { in_unit_id: number }, Returns: { id: number | null, lecturer_id: number | null, lecturer: string | null, at_unit: string | null, starts_at: string | null, ends_at: string | null, topic: string | null, place: string | null, status: string | null, reason: string | null, listeners: number | null, is_team: boolean | null }[] }
-      lecturers_at_desk: { Args: { query?: string }, Returns: { id: number | null, unit_code: string | null, unit: string | null, name: string | null, title: string | null, workplace: string | null, topics: string | null, categories: string[] | null, availability: string | null, phone: string | null, is_listed: boolean | null, version: number | null, keeps: boolean | null, may_end: boolean | null, asked: number | null, talks: number | null }[] }
+      lecturer_photo: { Args: { of_lecturer_id: number }, Returns: { type: string | null, image: string | null, sha256: string | null }[] }
+      lecturers_at_desk: { Args: { query?: string }, Returns: { id: number | null, unit_code: string | null, unit: string | null, name: string | null, title: string | null, workplace: string | null, topics: string | null, categories: string[] | null, availability: string | null, phone: string | null, is_listed: boolean | null, version: number | null, keeps: boolean | null, may_end: boolean | null, asked: number | null, talks: number | null, photo: string | null }[] }
       lecturers_due: { Args: { in_days?: number }, Returns: { lecturer_id: number | null, what: string | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null }[] }
       lift_revocation: { Args: { credential_id: number, words: string }, Returns: number }
       list_activities: { Args: { in_unit_id: number, of_state?: string, query?: string, page_size?: number, skip?: number }, Returns: { id: number | null, code: string | null, title: string | null, host: string | null, form_zh: string | null, form_en: string | null, sign_up: string | null, status: string | null, state: string | null, next_at: string | null, sessions: number | null, capacity: number | null, taken: number | null, waiting: number | null, unconfirmed: number | null, total: number | null }[] }
@@ -2994,6 +3010,7 @@ export interface Database {
       set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string, of_category_id?: string, each_institution?: boolean, first_month?: number }, Returns: undefined }
       set_honour_consent: { Args: { gives: boolean }, Returns: undefined }
       set_leave: { Args: { of_signup_id: number, of_session_id: number, away: boolean }, Returns: undefined }
+      set_lecturer_photo: { Args: { of_lecturer_id: number, image: string, type: string, agreed: boolean }, Returns: undefined }
       set_no_show_rule: { Args: { from_day: string, most: number, window_days: number, effect: string, effect_days: number }, Returns: undefined }
       set_point_terms: { Args: { from_day: string, points_per_credit: number, months: number }, Returns: undefined }
       set_recognition_pair: { Args: { of_body_id: number, title_words: string, level: string, milli_credits: number, category_id: string, from_day: string }, Returns: number }

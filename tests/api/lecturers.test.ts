@@ -1,5 +1,6 @@
 // The lecturers' team: listed with consent, asked for a village, held, and counted among the villages that were reached.
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type postgres from 'postgres'
 import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
 
@@ -34,6 +35,33 @@ it('somebody is entered with consent and listed, and no more when it is taken ba
   expect((await post('', entry({ lecturer: String(lecturer), version: '9' }))).body.code).toBe('lecturer_changed')
   expect((await post('', entry({ lecturer: String(lecturer), version: '1', listed: '' }))).status).toBe(200)
   expect(await listed()).toEqual([])
+})
+
+it('a photo stands on the list with consent, without the place it was taken at, and is gone when it is taken down', async () => {
+  const { body: { lecturer } } = await post('', entry({ name: `${name}照` }))
+  const picture = readFileSync(new URL('../../docs/images/portal.jpg', import.meta.url))
+  const send = (fields: Record<string, string>, cookie = team, file: Buffer = picture) => {
+    const form = new FormData()
+    for (const [field, value] of Object.entries(fields)) form.append(field, value)
+    form.append('photo', new File([Buffer.concat([file.subarray(0, 2), Buffer.from([0xFF, 0xE1, 0, 12]), Buffer.from('Exif\0\0GPS!'), file.subarray(2)])], 'me.jpg'))
+    return fetch(`${inject('portalUrl')}/api/desk/lecturers/${lecturer}/photo`, { method: 'POST', body: form, headers: { cookie } })
+  }
+  const photo = async () => (await ask<{ lecturers: { name: string, photo: string | null }[] }>(`/api/lecturers?words=${encodeURIComponent(`${name}照`)}`)).body.lecturers[0]?.photo
+  const read = () => fetch(`${inject('portalUrl')}/api/lecturers/${lecturer}/photo`)
+  expect((await send({})).status).toBe(422)
+  expect((await send({ agreed: 'yes' }, asker)).status).toBe(403)
+  expect((await send({ agreed: 'yes' }, team, Buffer.alloc(400 * 1024, 1))).status).toBe(413)
+  expect((await send({ agreed: 'yes' }, team, Buffer.from('no photo at all'))).status).toBe(422)
+  expect((await read()).status).toBe(404)
+  expect(await photo()).toBeNull()
+  expect((await send({ agreed: 'yes' })).status).toBe(200)
+  const shown = await read()
+  expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/jpeg'])
+  const bytes = Buffer.from(await shown.arrayBuffer())
+  expect([bytes.length > 1000, bytes.includes('GPS!')]).toEqual([true, false])
+  expect(await photo()).toMatch(/^[0-9a-f]{12}$/)
+  expect((await post(`/${lecturer}/photo`, { act: 'remove' })).status).toBe(200)
+  expect((await read()).status).toBe(404)
 })
 
 it('a talk is asked for, agreed to, held and counted for its village', async () => {

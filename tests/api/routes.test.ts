@@ -302,6 +302,8 @@ const TABLE: Record<string, Route> = {
   'desk/lecturers/index.post': {
     path: () => '/desk/lecturers', body: () => ({ 'unit': 'QJ-YX-01-S', 'name': '周建国', 'title': '退休教师', 'topics': '家风家教', 'category.law': 'yes' }), expected: planners(200, 403),
   },
+  'lecturers/[id]/photo.get': { path: () => '/lecturers/999999999/photo', expected: everybody(404) },
+  'desk/lecturers/[id]/photo.post': { path: () => '/desk/lecturers/999999999/photo', body: () => ({ act: 'remove' }), expected: planners(404) },
   'desk/lecturers/[id]/ending.post': { path: () => '/desk/lecturers/999999999/ending', expected: people(404, 404) },
   'desk/lecturers/[id]/bookings.post': {
     path: () => '/desk/lecturers/999999999/bookings', body: () => ({ unit: 'QJ-YX-01-S', date: '2027-01-05', start: '09:00', end: '10:00', topic: '普法', place: '礼堂' }), expected: planners(404, 403),

@@ -40,6 +40,33 @@ describe('a lecturer', () => {
     await expect(save(team.as, team.team, team.places.school, FIELDS, team.lecturer, 1)).rejects.toEqual(refused('lecturer_changed'))
   }))
 
+  it('has a photo that they agreed to while they are listed, and none afterwards', () => withTeam(async (team) => {
+    const { as, sql, lecturer, places } = team
+    const image = Buffer.alloc(200, 7).toString('base64')
+    const set = (who: Person, picture: string | null = image, agreed = true) => as(who.account, one => one`select public.set_lecturer_photo(${lecturer}, ${picture}, 'image/jpeg', ${agreed})`)
+    const shown = () => as('anon', one => one`select type, image from public.lecturer_photo(${lecturer})`)
+    const found = async () => (await as('anon', one => one`select photo from public.find_lecturers(null, '家风') where id = ${lecturer}`))[0]?.photo as string | null | undefined
+    await expect(set(team.asker)).rejects.toEqual(refused('unit_not_yours'))
+    await expect(set(team.team, image, false)).rejects.toEqual(refused('portrait_consent_missing'))
+    expect(await found()).toBeNull()
+    await set(team.team)
+    expect(await shown()).toEqual([{ type: 'image/jpeg', image }])
+    expect(await found()).toMatch(/^[0-9a-f]{12}$/)
+    for (const change of [(one: Transaction) => one`delete from public.lecturer_photos`, (one: Transaction) => one`select entered_by from public.lecturer_photos`]) await expect(as(team.team.account, one => change(one as Transaction))).rejects.toThrow(/permission denied/)
+    // Unlisted it is gone, not hidden; and none is put there.
+    await save(as, team.team, places.school, { ...FIELDS, listed: false }, lecturer, 1)
+    expect(await sql`select from public.lecturer_photos where lecturer_id = ${lecturer}`).toHaveLength(0)
+    await expect(set(team.team)).rejects.toEqual(refused('lecturer_unlisted'))
+    await save(as, team.team, places.school, FIELDS, lecturer, 2)
+    expect(await shown()).toEqual([])
+    await set(team.team)
+    await set(team.team, null, false)
+    expect(await shown()).toEqual([])
+    await set(team.team)
+    await as(team.team.account, one => one`select public.end_lecturer(${lecturer})`)
+    expect(await sql`select from public.lecturer_photos where lecturer_id = ${lecturer}`).toHaveLength(0)
+  }))
+
   it('who is booked does not end', () => withTeam(async (team) => {
     const end = () => team.as(team.team.account, sql => sql`select public.end_lecturer(${team.lecturer})`)
     const id = await ask(team, team.asker)

@@ -73,7 +73,7 @@ it('no function can be called by everybody', async () => {
 it('visitors call only reads, and accounts of the private functions only what policies ask', async () => {
   const callable = (role: string, schema: string) => names(pool`select proname from (${ownFunctions}) fn
     where pronamespace = ${schema}::regnamespace and has_function_privilege(${role}, fn.oid, 'execute') order by proname`)
-  expect(await callable('anon', 'public')).toEqual(['activity_filters', 'conditions_of_activity', 'course_filters', 'credit_rates', 'draws_of_activity', 'find_activities', 'find_lecturers', 'find_service', 'find_venues', 'honours_of_place', 'list_courses', 'public_figures_around', 'schools_below', 'venue_page'])
+  expect(await callable('anon', 'public')).toEqual(['activity_filters', 'conditions_of_activity', 'course_filters', 'credit_rates', 'draws_of_activity', 'find_activities', 'find_lecturers', 'find_service', 'find_venues', 'honours_of_place', 'lecturer_photo', 'list_courses', 'public_figures_around', 'schools_below', 'venue_page'])
   // These read, as the visitor.
   expect(await names(pool`select proname as name from pg_proc where pronamespace = 'public'::regnamespace
     and has_function_privilege('anon', oid, 'execute') and (provolatile = 'v' or prosecdef)`)).toEqual([])

@@ -13,7 +13,7 @@ export default defineEventHandler(async (event) => {
     total: rows[0]?.total ?? 0, page, pages: Math.ceil((rows[0]?.total ?? 0) / PAGE), categories: categories.map(({ id }) => ({ id, name: categoryOf(id).name })),
     lecturers: rows.map(row => ({
       id: row.id!, name: row.name!, title: row.title!, workplace: row.workplace, topics: row.topics!,
-      categories: row.categories!.map(id => categoryOf(id).name), availability: row.availability!,
+      categories: row.categories!.map(id => categoryOf(id).name), availability: row.availability!, photo: row.photo,
       unit: { code: row.unit_code!, name: row.unit! },
     })),
   }

@@ -19,7 +19,7 @@ export default defineEventHandler(async (event) => {
     lecturers: lecturers.map(row => ({
       id: row.id!, unit: { code: row.unit_code!, name: row.unit! }, name: row.name!, title: row.title!, workplace: row.workplace, topics: row.topics!, categories: row.categories!,
       availability: row.availability!, phone: row.phone,
-      isListed: row.is_listed!, version: row.version!, keeps: row.keeps!, mayEnd: row.may_end!, asked: row.asked!, talks: row.talks!, due: dueOf(row.id!),
+      isListed: row.is_listed!, version: row.version!, keeps: row.keeps!, mayEnd: row.may_end!, asked: row.asked!, talks: row.talks!, photo: row.photo, due: dueOf(row.id!),
     })),
     bookings: bookings.map(row => ({
       id: row.id!, lecturer: row.lecturer!, at: row.at_unit!, startsAt: row.starts_at!, endsAt: row.ends_at!, topic: row.topic!, place: row.place!, status: row.status as 'asked' | 'agreed' | 'refused' | 'done' | 'cancelled',
