@@ -102,17 +102,25 @@ begin
 end $$;
 
 -- Asks to help whoever has that name and that phone, or that card: both, so that nobody is found by trying. Asked again it is the same.
--- Five at most, however many ask at once.
-create function private.keep_few_helpers() returns trigger
-language plpgsql set search_path = '' as $$
+-- Five helpers a person and eight people a helper hold whatever happens at once: many who ask in one moment, and askings that waited while others were agreed
+-- to. Both people are held, in one order, while it is counted.
+create function private.hold_helpers() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
 begin
-  perform from public.persons one where one.id = new.person_id for no key update;
-  if (select count(*) from public.helpers link where link.person_id in (select private.rows_of_person(new.person_id)) and link.consent is not null and link.ended_at is null) > 5 then
+  if new.ended_at is not null then return new; end if;
+  perform from public.persons root where root.id in (select coalesce(one.counts_as, one.id) from public.persons one where one.id in (new.person_id, new.helper_id)) order by root.id for no key update;
+  if new.consent is not null and (select count(*) from public.helpers link
+      where link.person_id in (select private.rows_of_person(new.person_id)) and link.id <> new.id and link.consent is not null and link.ended_at is null) >= 5 then
     perform private.refuse(409, 'helpers_enough', '{"most": 5}');
   end if;
-  return null;
+  -- Of one person asked for twice at once the second is no other.
+  if tg_op = 'INSERT' and (select count(*) from public.helpers link
+      where link.helper_id in (select private.rows_of_person(new.helper_id)) and link.person_id not in (select private.rows_of_person(new.person_id)) and link.ended_at is null) >= 8 then
+    perform private.refuse(409, 'helped_enough', '{"most": 8}');
+  end if;
+  return new;
 end $$;
-create trigger helpers_few after insert or update of consent on public.helpers for each row when (new.consent is not null and new.ended_at is null) execute function private.keep_few_helpers();
+create trigger helpers_hold before insert or update of consent on public.helpers for each row execute function private.hold_helpers();
 
 create function public.ask_to_help(named text, relation text, phone_lookup text default null, card text default null) returns bigint
 language plpgsql volatile security definer set search_path = '' as $$
@@ -180,11 +188,11 @@ begin
     update identity.help_codes kept set wrong_tries = kept.wrong_tries + 1 where kept.help_id = of_help_id;
     return 'wrong';
   end if;
-  if (select count(*) from public.helpers one join public.helpers link on link.id = of_help_id where one.person_id in (select private.rows_of_person(link.person_id)) and one.consent is not null and one.ended_at is null) >= 5 then
-    return 'helpers_enough';
-  end if;
+  begin
+    update public.helpers link set consent = 'code', consent_by = use_help_code.by_account, consent_at = clock_timestamp() where link.id = of_help_id;
+  exception when sqlstate 'PT409' then return 'helpers_enough';
+  end;
   delete from identity.help_codes kept where kept.help_id = of_help_id;
-  update public.helpers link set consent = 'code', consent_by = use_help_code.by_account, consent_at = clock_timestamp() where link.id = of_help_id;
   return 'agreed';
 end $$;
 grant execute on function identity.keep_help_code(bigint, text), identity.use_help_code(bigint, uuid, text) to identity_server;
