@@ -9,7 +9,7 @@ export function useCapWords() {
   return {
     period,
     /** What it is on; nothing where it is on all that the rule gives. */
-    scope: ({ perInstitution, category: of }: { perInstitution: boolean, category: Category | null }) => perInstitution ? t('creditCaps.institution') : of ? category(of) : '',
+    scope: ({ perInstitution, category: of }: { perInstitution?: boolean, category?: Category | null }) => perInstitution ? t('creditCaps.institution') : of ? category(of) : '',
     periods: () => CAP_PERIODS.map(value => ({ value, label: period(value) })),
     scopes: (categories: readonly (Category & { id: string })[]) => [
       { value: 'all', label: t('creditCaps.all') }, { value: 'institution', label: t('creditCaps.institution') },

@@ -462,44 +462,6 @@ language sql stable set search_path = ''
 return coalesce((select first_month from public.credit_caps cap where cap.rule_id = of_rule_id and cap.period = of_period and cap.scope = 'all' order by cap.id desc limit 1),
   case of_period when 'term' then 3::smallint else 1::smallint end);
 
--- A re-rating corrects the cap of all.
-create or replace function private.correct_rule(rerating public.credit_reratings) returns void
-language plpgsql volatile set search_path = '' as $$
-declare
-  old record;
-  head daterange;
-  tail daterange;
-begin
-  if rerating.kind = 'rate' then
-    for old in select * from public.credit_rule_versions version where version.rule_id = rerating.rule_id and version.in_force && rerating.period order by version.id loop
-      head := case when lower_inf(rerating.period) then 'empty' else old.in_force * daterange(null, lower(rerating.period)) end;
-      tail := case when upper_inf(rerating.period) then 'empty' else old.in_force * daterange(upper(rerating.period), null) end;
-      insert into public.credit_rule_history (rerating_id, rule_version_id, in_force) values (rerating.id, old.id, old.in_force);
-      update public.credit_rule_versions version set in_force = case when isempty(tail) then head else tail end where version.id = old.id;
-      if not isempty(head) and not isempty(tail) then
-        insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits, per_minutes, entered_by)
-        values (old.rule_id, head, old.basis, old.milli_credits, old.per_minutes, rerating.asked_by);
-      end if;
-    end loop;
-    insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits, per_minutes, entered_by)
-    values (rerating.rule_id, rerating.period, rerating.basis, rerating.milli_credits, rerating.per_minutes, rerating.asked_by);
-  elsif rerating.kind = 'cap' then
-    for old in select * from public.credit_caps cap where cap.rule_id = rerating.rule_id and cap.period = rerating.cap_period and cap.scope = 'all' and cap.in_force && rerating.period order by cap.id loop
-      head := case when lower_inf(rerating.period) then 'empty' else old.in_force * daterange(null, lower(rerating.period)) end;
-      tail := case when upper_inf(rerating.period) then 'empty' else old.in_force * daterange(upper(rerating.period), null) end;
-      insert into public.credit_rule_history (rerating_id, cap_id, in_force) values (rerating.id, old.id, old.in_force);
-      update public.credit_caps cap set in_force = case when isempty(tail) then head else tail end where cap.id = old.id;
-      if not isempty(head) and not isempty(tail) then
-        insert into public.credit_caps (rule_id, period, amount, in_force, first_month) values (old.rule_id, old.period, old.amount, head, old.first_month);
-      end if;
-    end loop;
-    if rerating.cap_amount is not null then
-      insert into public.credit_caps (rule_id, period, amount, in_force, first_month)
-      values (rerating.rule_id, rerating.cap_period, rerating.cap_amount, rerating.period, private.first_month_of_cap(rerating.rule_id, rerating.cap_period));
-    end if;
-  end if;
-end $$;
-
 create or replace function private.next_credit_year() returns daterange
 language plpgsql stable set search_path = '' as $$
 declare

@@ -31,6 +31,8 @@ begin
     union all
     select 'birth', 'import_birth_differs', '{}' where person.birth_year <> staged.birth_year
     union all
+    select 'groupsTo', 'dates_reversed', '{}' where staged.groups_to < coalesce(staged.groups_from, private.china_date(now()))
+    union all
     select 'residence', 'import_home_outside', '{}' where not coalesce(known_home.path, home.path) operator(extensions.<@) inside
     union all
     select 'residence', 'import_home_closed', jsonb_build_object('unit', home.name, 'closedOn', home.closed_on)

@@ -303,7 +303,7 @@ describe('whoever signed up', () => {
     const { version } = await read(activity.id)
     const changed = { ...ids, 'activity': String(activity.id), 'version': String(version), 'seats': '9', 'lecturer': '罗阿姨', 'fee': '12.5', 'feeFor': '彩纸', 's0.start': '08:00', 's2.date': day(24), 's2.start': '09:00', 's2.end': '10:30' }
     expect((await post('', plan(changed))).status).toBe(200)
-    const told = async (lang: string) => (await ask<{ notices: { code: string, text?: string }[] }>('/api/signups', { cookie: `${resident}; lang=${lang}` })).body.notices.filter(({ code }) => code === activity.code).map(({ text }) => text).join(' | ')
+    const told = async (lang: string) => (await ask<{ notices: { to: string, text?: string }[] }>('/api/signups', { cookie: `${resident}; lang=${lang}` })).body.notices.filter(({ to }) => to === `/activities/${activity.code}`).map(({ text }) => text).join(' | ')
     expect(await told('zh-CN')).toMatch(/讲师改为罗阿姨；材料费改为 12\.5 元（彩纸）/)
     expect(await told('zh-CN')).toMatch(/改时间了：原来.*上午9:00，现在.*上午8:00/)
     expect(await told('zh-CN')).toMatch(/加了一场：/)

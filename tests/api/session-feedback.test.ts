@@ -30,8 +30,8 @@ const post = <T = { code: string }>(path: string, body: object, cookie: string) 
 
 it('who came is asked on the own page, says it, and says it anew', async () => {
   const session = held.sessions[0]!
-  const { body: { notices } } = await ask<{ notices: { kind: string, session: number }[] }>('/api/signups', { cookie: resident })
-  expect(notices).toContainEqual(expect.objectContaining({ kind: 'feedback_asked', session }))
+  const { body: { notices } } = await ask<{ notices: { kind: string, to: string }[] }>('/api/signups', { cookie: resident })
+  expect(notices).toContainEqual(expect.objectContaining({ kind: 'feedback_asked', to: `/feedback/${session}` }))
   const { body: { open } } = await ask<{ open: { session: number, said: object | null }[] }>('/api/feedback', { cookie: resident })
   expect(open.find(one => one.session === session)).toMatchObject({ said: null })
   const me = people[0]!.id

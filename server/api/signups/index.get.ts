@@ -19,7 +19,7 @@ export default defineEventHandler(async (event) => {
     notices: notices.map(one => ({
       id: one.id!, name: one.name!, isMe: one.is_me!, kind: one.kind as NoticeKind,
       text: noticeWords(preferencesOf(event).lang, { kind: one.kind, title: one.title, startsAt: one.starts_at, venue: one.venue, details: one.details }),
-      code: one.activity_code!, title: one.title!, session: one.session_id, startsAt: one.starts_at, venue: one.venue!,
+      to: leadsTo(one.kind!, one.activity_code!, one.session_id), title: one.title!, startsAt: one.starts_at, venue: one.venue!,
       details: one.details as { until?: string, was?: string, reason?: string, status?: string }, at: one.at!, isRead: one.read_at !== null,
     })),
     calendarSince,
@@ -29,5 +29,15 @@ export default defineEventHandler(async (event) => {
     records: activityTold(event)('told.records'),
   }
 })
+
+/** What a notice asks for, else the activity. */
+function leadsTo(kind: string, code: string, session: number | null): string {
+  switch (kind) {
+    case 'feedback_asked': return `/feedback/${session}`
+    case 'record_answered': return '/my/records'
+    case 'seat_empty': return '/my/no-shows'
+    default: return `/activities/${code}`
+  }
+}
 
 type NoticeKind = 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'seat_offered' | 'seat_lapsed' | 'signup_accepted' | 'signup_refused' | 'session_soon' | 'feedback_asked' | 'seat_empty'
