@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type postgres from 'postgres'
 import { guessColumns } from '../server/imports/fields.ts'
 import { type Day, dateOf, momentOf } from './calendar.ts'
-import type { Region } from './network.ts'
+import type { Region, Township } from './network.ts'
 import type { Random } from './random.ts'
 import type { Staff } from './staff.ts'
 
@@ -97,7 +97,33 @@ export async function addImports(sql: postgres.TransactionSql, random: Random, r
       result = result || jsonb_build_object('back', jsonb_build_object('cancelled', ${volunteers.people.length}::integer, 'removed', 0, 'kept', 0, 'keptIds', '[]'::jsonb))
     where id = ${mistaken.id}`
   const done = [mistaken, await write(clean, [], 20 * 60 + 20), await write(faulty, faultsOf(today), 20 * 60 + 50)]
-  return done.map(({ files }) => files)
+  return [...done.map(({ files }) => files), await planTerm(sql, random, township, by, today)]
+}
+
+const TERM_HEADINGS = ['活动名称', '日期', '时间', '形式', '类别', '地点', '教室', '讲师', '报名方式', '名额']
+
+/** A class of next term that came as a spreadsheet: a draft, as any plan is at first. */
+async function planTerm(sql: postgres.TransactionSql, random: Random, { unit, school }: Township, by: string, today: Day): Promise<ImportFiles> {
+  const [title, room, lecturer, seats] = ['太极拳基础班', '操场', '周教练', 25]
+  const days = Array.from({ length: 6 }, (_, week) => today + 60 + 7 * week)
+  const [words] = await sql`select (select zh from public.activity_forms where id = 'training') as form, (select zh from public.categories where id = 'sports_fitness') as category`
+  const rows = days.map(day => [title, dateOf(day), '08:00-09:30', words!.form as string, words!.category as string, school.name, room, lecturer, '整期', String(seats)])
+  const source = `\uFEFF${[TERM_HEADINGS, ...rows].map(line => line.join(',')).join('\r\n')}\r\n`
+  const [folder, planned] = [random.uuid(), momentOf(today - 2, 10 * 60 + 4)]
+  const counts = { total: rows.length, good: rows.length, known: 0, repeated: 0, refused: 0, corrections: 0, newcomers: 0, persons: 0 }
+  const [made] = await sql`insert into public.imports ${sql({
+    kind: 'activities', unit_id: unit.id, state: 'applied', file_name: '春季课表.csv', file_sha256: createHash('sha256').update(source).digest('hex'),
+    file_bytes: Buffer.byteLength(source), format: 'csv', encoding: 'utf-8', folder, headings: TERM_HEADINGS, heading_line: 1,
+    columns: sql.json(guessColumns('activities', TERM_HEADINGS)), good_only: false, counts: sql.json(counts), result: sql.json({ written: rows.length, persons: 0 }),
+    created_by: by, created_at: momentOf(today - 2, 10 * 60), checked_at: momentOf(today - 2, 10 * 60 + 2), applied_at: planned,
+  })} returning id`
+  const [activity] = await sql`
+    insert into public.activities (code, host_unit_id, title, kind, form_id, category_id, venue, room, lecturer, minors, sign_up, admission, entered_by, entered_at)
+    values (private.new_activity_code(), ${school.id}, ${title}, 'training', 'training', 'sports_fitness', ${school.name}, ${room}, ${lecturer}, 'with_guardian', 'term', 'first_come', ${by}, ${planned}) returning id`
+  for (const day of days) await sql`insert into public.activity_sessions (activity_id, starts_at, ends_at) values (${activity!.id}, ${momentOf(day, 8 * 60)}, ${momentOf(day, 9 * 60 + 30)})`
+  await sql`insert into public.seat_pools (activity_id, capacity) values (${activity!.id}, ${seats})`
+  await sql`insert into private.import_effects (import_id, what, subject_id) values (${made!.id}, 'activity', ${activity!.id})`
+  return { folder, source, refused: '' }
 }
 
 /** Puts the files where the site looks for them: for its own user alone. */

@@ -15,6 +15,15 @@ const EVENTS = [
   { month: 10, title: '重阳节敬老演出', category: 'elderly', heads: [100, 350], minute: 9 * 60 + 30 },
 ] as const
 
+/** More sat in the reading circle than gave their names: all were counted, and the named are not counted twice. */
+async function countReaders(sql: postgres.TransactionSql, by: string, today: Day): Promise<void> {
+  await sql`
+    insert into public.head_counts (host_unit_id, kind, category_id, title, started_at, ended_at, persons, note, entered_by, entered_at, session_id)
+    select activity.host_unit_id, activity.kind, activity.category_id, activity.title, session.starts_at, session.ends_at,
+      (select count(*)::integer + 5 from public.session_records record where record.session_id = session.id), '五位邻居旁听，没留名字', ${by}, ${momentOf(today - 11, 9 * 60)}, session.id
+    from public.activity_sessions session join public.activities activity on activity.id = session.activity_id and activity.title = '秋季读书会' order by session.id limit 1`
+}
+
 /** What nobody could write a list of names for, in every township this year. */
 export async function addHeadCounts(sql: postgres.TransactionSql, random: Random, region: Region, { managerOf }: Staff, today: Day): Promise<void> {
   const townships = region.counties.flatMap(county => county.townships)
@@ -32,6 +41,7 @@ export async function addHeadCounts(sql: postgres.TransactionSql, random: Random
     // Counted twice over, and put right the day after.
     if (index === 1) await sql`insert into public.head_counts ${sql({ ...row, persons: heads - 40, note: '与照片核对后更正', entered_at: momentOf(day + 2, 9 * 60), corrects: recorded!.id })}`
   }
+  await countReaders(sql, managerOf.get(townships[0]!)!.account.id, today)
 }
 
 interface Report { unit: Unit, by: string, decidedBy: string | null, day: Day, state: 'approved' | 'handed_in' | 'returned', exception?: string, drift?: true }

@@ -53,6 +53,35 @@ async function addTownship(sql: postgres.TransactionSql, random: Random, townshi
   await sql`insert into public.volunteer_trainings (volunteer_id, title, held_on, hours, entered_by, entered_at)
     select id, '志愿服务通用培训', ${dateOf(today - 60)}, 2, ${by}, ${momentOf(today - 60, 17 * 60)} from public.volunteers where person_id = any (${members.slice(0, 9)}) order by id`
   for (const call of CALLS) await addCall(sql, random, call, township, teams, members, by, today, subjects, isFirst)
+  if (isFirst) await helpInClass(sql, members, by, today)
+}
+
+/** Who sat beside the learners of the telephone class: two evenings that are over and counted, entered from the class itself. */
+async function helpInClass(sql: postgres.TransactionSql, members: readonly number[], by: string, today: Day): Promise<void> {
+  const sessions = await sql<{ id: string }[]>`
+    select session.id from public.activity_sessions session join public.activities activity on activity.id = session.activity_id and activity.title = '手机班：拍照、挂号、防骗'
+    where session.confirmed_at is not null and session.cancelled_at is null order by session.starts_at limit 2`
+  const [opportunity] = await sql`
+    insert into public.service_opportunities (code, unit_id, category_id, title, role, venue, activity_id, entered_by, entered_at)
+    select private.new_activity_code(), activity.host_unit_id, activity.category_id, activity.title, '助教', activity.venue, activity.id, ${by}, ${momentOf(today - 17, 9 * 60)}
+    from public.activities activity where activity.title = '手机班：拍照、挂号、防骗' returning id, activity_id`
+  const [helper] = await sql`
+    select member.id from unnest(${[...members]}::bigint[]) as member (id)
+    where not exists (select from public.signups one join public.seat_pools pool on pool.id = one.pool_id where pool.activity_id = ${opportunity!.activity_id} and one.person_id = member.id) order by member.id limit 1`
+  for (const { id } of sessions) {
+    const [shift] = await sql`
+      insert into public.service_shifts (opportunity_id, session_id, starts_at, ends_at, capacity, taken, secret)
+      select ${opportunity!.id}, session.id, session.starts_at, session.ends_at, 1, 1, md5('class ' || session.starts_at)::uuid
+      from public.activity_sessions session where session.id = ${id} returning id, starts_at, ends_at`
+    const [place] = await sql`
+      insert into public.service_places (shift_id, person_id, status, by_account, at, confirmed_from, confirmed_to, proof)
+      values (${shift!.id}, ${helper!.id}, 'taken', ${by}, ${shift!.starts_at}, ${shift!.starts_at}, ${shift!.ends_at}, 'supervised') returning id`
+    for (const what of ['in', 'out']) {
+      const at = what === 'in' ? shift!.starts_at as Date : shift!.ends_at as Date
+      await sql`insert into public.service_checks (place_id, what, at, proof, by_account, received_at) values (${place!.id}, ${what}, ${at}, 'supervised', ${by}, ${at})`
+    }
+    await record(sql, Number(place!.id), by, momentOf(today - 1, CONFIRMED))
+  }
 }
 
 async function addCall(sql: postgres.TransactionSql, random: Random, call: typeof CALLS[number], { school }: Township, teams: number[], members: number[],

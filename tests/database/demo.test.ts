@@ -234,7 +234,7 @@ describe('a demo region with a catalogue', () => {
       select state, folder, counts, result, (select count(*)::integer from public.participations fact where fact.import_id = import.id) as facts,
         (select count(*)::integer from public.participations fact join public.participations later on later.corrects = fact.id and later.status = 'cancelled' where fact.import_id = import.id) as cancelled,
         (select count(*)::integer from private.import_refusals refusal where refusal.import_id = import.id) as refusals
-      from public.imports import order by id`
+      from public.imports import where kind = 'participation' order by id`
     expect(imports.map(({ state, counts }) => [state, counts.refused])).toEqual([['taken_back', 0], ['applied', 0], ['applied', 6]])
     for (const { state, folder, counts, result, facts, cancelled, refusals } of imports) {
       expect(facts).toBeGreaterThan(5)
@@ -251,6 +251,21 @@ describe('a demo region with a catalogue', () => {
     const credited = imports.filter(({ state }) => state === 'applied')
     expect(credited.every(({ result: { credited, milliCredits } }) => credited > 5 && milliCredits > 0)).toBe(true)
     expect(await sql`select * from private.credit_faults()`).toEqual([])
+  })
+
+  it('shows what belongs to a session: who served there, heads without names, a change to be seen; and a term that came as a file', async () => {
+    const served = await sql`
+      select record.minutes, fact.person_role, posting.milli_credits > 0 as credited from public.service_shifts shift join public.service_places place on place.shift_id = shift.id
+      join public.service_records record on record.place_id = place.id join public.participations fact on fact.id = record.participation_id join public.credit_postings posting on posting.participation_id = fact.id
+      where shift.session_id is not null`
+    expect(served.map(row => ({ ...row }))).toEqual(Array(2).fill({ minutes: 90, person_role: '助教', credited: true }))
+    expect(await sql`select persons - private.named_among(session_id, persons) as unnamed from public.head_counts where session_id is not null`).toEqual([{ unnamed: 5 }])
+    expect(await sql`select what, became ->> 'room' as room from public.activity_changes change join public.activity_change_reviews review on review.change_id = change.id where review.seen_at is null`).toEqual([{ what: 'place', room: '操场' }])
+    const [term] = await sql`select import.folder, activity.status, activity.version, (select count(*)::integer from public.activity_sessions session where session.activity_id = activity.id) as sessions
+      from public.imports import join private.import_effects effect on effect.import_id = import.id join public.activities activity on activity.id = effect.subject_id where import.kind = 'activities'`
+    expect(term).toMatchObject({ status: 'draft', version: 1, sessions: 6 })
+    expect(readFileSync(join(dataDir, 'imports', term!.folder as string, 'source'), 'utf8').trim().split('\r\n')).toHaveLength(7)
+    for (const faults of ['credit_faults', 'service_faults', 'seat_faults']) expect(await sql`select * from ${sql(`private.${faults}`)}()`).toEqual([])
   })
 
   it('is left alone by a second run', async () => {
