@@ -1,6 +1,6 @@
 // A lecturer is put on the team, asked for by a school, agrees, and stands on the list that everybody reads.
 import { expect, it } from 'vitest'
-import { open, overhang, useBrowser } from '../fixtures/browser.ts'
+import { alive, open, overhang, useBrowser } from '../fixtures/browser.ts'
 
 const { visit, sql } = useBrowser()
 const manager = { username: 'qingxi' } as const
@@ -32,6 +32,7 @@ it.each([360, 1280])('from the team to the public list at %d px', async (width) 
     await own.locator('[name="agreed"]').check()
     await own.getByRole('button').click()
     await page.waitForURL(/done=saved/)
+    await alive(page)
     const card = page.getByRole('listitem').filter({ has: page.getByRole('heading', { level: 3, name }) })
     await card.locator('summary').first().click()
     const asking = card.locator('form[action$="/bookings"]')
