@@ -58,8 +58,8 @@ export function isFormPost(event: H3Event): boolean {
     || (type.startsWith('multipart/form-data') && (getHeader(event, 'accept') ?? '').includes('text/html'))
 }
 
-/** Checks the fields that came with a file. @throws 422 as {@link readInput} */
-export function checkFields<T>(fields: Record<string, string>, schema: ZodType<T>): T {
+/** Checks fields that came with a file or were read before. @throws 422 as {@link readInput} */
+export function checkFields<T>(fields: Record<string, unknown>, schema: ZodType<T>): T {
   return check(schema, fields)
 }
 

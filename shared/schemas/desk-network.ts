@@ -11,7 +11,7 @@ const Text = (most: number, code: string) => z.preprocess(empty, z.string().trim
 const Count = (most: number) => z.preprocess(empty, z.coerce.number({ error: 'unit_number_invalid' }).int('unit_number_invalid').min(0, 'unit_number_invalid').max(most, 'unit_number_invalid').nullable())
 const choice = <T extends string>(values: readonly T[]) => z.preprocess(empty, z.enum(values).nullable())
 // A list from JSON; a plain form sends its boxes joined by commas.
-const List = (each: z.ZodType<string>) => z.preprocess(value => typeof value === 'string' ? value.split(',').filter(Boolean) : value ?? [], z.array(each).max(2000))
+const List = (each: z.ZodType<string>, most = 2000, code?: string) => z.preprocess(value => typeof value === 'string' ? value.split(',').filter(Boolean) : value ?? [], z.array(each).max(most, code))
 
 const ZONES = ['experimental', 'demonstration'] as const
 const ZONE_LEVELS = ['national', 'provincial', 'city', 'county'] as const
@@ -46,9 +46,18 @@ export const NewUnitForm = z.preprocess(withBoxes, z.object({ ...Details, code: 
   level: choice(['county', 'township', 'village']), day: Day }))
 export type UnitDetails = z.infer<z.ZodObject<typeof Details>>
 
-/** An act on the tree, as a form and as the address of its preview. */
-export const UnitAct = z.object({
-  act: z.enum(['move', 'close', 'merge', 'split']),
+export const ActName = z.enum(['move', 'close', 'merge', 'split'])
+
+/** Who is ticked in the form of a split: boxes named `c.<unit>` and `p.<person>`, short because there may be thousands. */
+const withParts = (body: unknown) => {
+  if (!body || typeof body !== 'object') return body
+  const ticked = (mark: string) => Object.keys(body).filter(name => name.startsWith(mark)).map(name => name.slice(mark.length))
+  return { children: ticked('c.'), residents: ticked('p.'), ...body }
+}
+
+/** An act on the tree, as a form; but for a split also as the address of its preview. */
+export const UnitAct = z.preprocess(withParts, z.object({
+  act: ActName,
   day: Day,
   /** Move: the new parent. Close: where what is left goes. */
   to: z.preprocess(empty, Code.nullable()),
@@ -57,8 +66,10 @@ export const UnitAct = z.object({
   newCode: z.preprocess(empty, z.string().trim().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_code_invalid').nullable()),
   newName: z.preprocess(empty, z.string().trim().max(60, 'unit_name_invalid').nullable()),
   children: List(Code),
-  residents: List(z.string().regex(/^\d{1,15}$/, 'unit_split_unknown_part')),
-})
+  residents: List(z.string().regex(/^\d{1,15}$/, 'unit_split_unknown_part'), 4000, 'unit_split_too_many'),
+}))
+/** The same while it is only being looked at: anything may be missing. */
+export const ActFields = z.record(z.string(), z.union([z.string().max(100_000), z.array(z.string())]))
 export type UnitAct = z.infer<typeof UnitAct>
 
 export const AsOfQuery = z.object({ unit: z.preprocess(value => value === '' ? undefined : value, Code.optional()), on: z.preprocess(value => value === '' ? undefined : value, Day.optional().catch(undefined)) })

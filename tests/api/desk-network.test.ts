@@ -54,6 +54,34 @@ describe('the network', () => {
     expect(await as('yunxi', '/api/desk/network/QJ-YX-01/act', { act: 'move', to: VILLAGE, day: today })).toMatchObject({ status: 409, body: { code: 'unit_cycle', details: { field: 'parent' } } })
   })
 
+  it('looks at a split of thousands without an address, and gives everything chosen back when it is refused', async () => {
+    const path = `/desk/network/${VILLAGE}/act?act=split`
+    const people = (await sql`select person.id::integer as id from public.persons person join public.units home on home.id = person.residence_unit_id where home.code = ${VILLAGE} and merged_into is null order by person.id limit 3`).map(({ id }) => id as number)
+    const chosen = Object.fromEntries(people.map(id => [`p.${id}`, '1']))
+    const page = await as<string>('yunxi', path)
+    expect(page.body).toMatch(/<form[^>]*method="post"/)
+    const refused = await send('yunxi', path, { act: 'split', newCode: 'QJ-YX-01-91', newName: '', day: today, ...chosen })
+    expect(refused.status).toBe(200)
+    for (const id of people) expect(refused.body, String(id)).toMatch(new RegExp(`<input(?=[^>]*name="p\\.${id}")(?=[^>]*checked)`))
+    expect(refused.body).not.toContain('name="step"')
+    const looked = await send('yunxi', path, { act: 'split', newCode: 'QJ-YX-01-91', newName: '新柳村', day: today, ...chosen })
+    expect(looked.body).toContain('name="step"')
+    expect(looked.body).toContain(`value="${people.join(',')}"`)
+    // Refused at the last step, nothing is lost either.
+    const late = await send('yunxi', path, { act: 'split', step: 'confirm', newCode: 'QJ-YX-01-01', newName: '新柳村', day: today, residents: people.join(',') })
+    expect(late.body).toContain('这个编码已经有单位在用')
+    for (const id of people) expect(late.body, String(id)).toMatch(new RegExp(`<input(?=[^>]*name="p\\.${id}")(?=[^>]*checked)`))
+    // More than an address holds.
+    const many = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`p.${8_000_000 + index}`, '1']))
+    expect(await as('yunxi', `/api/desk/network/${VILLAGE}/act-preview`, { act: 'split', newCode: 'QJ-YX-01-91', newName: '新柳村', day: today, ...many })).toMatchObject({ status: 200, body: { effect: null, refused: { code: 'unit_split_unknown_part' } } })
+    expect((await send('yunxi', path, { act: 'split', newCode: 'QJ-YX-01-91', newName: '新柳村', day: today, ...many })).status).toBe(200)
+    const day = `${Number(today.slice(0, 4)) + 1}${today.slice(4, 8)}01`
+    const planned = await send('yunxi', path, { act: 'split', step: 'confirm', newCode: 'QJ-YX-01-91', newName: '新柳村', day, residents: people.join(',') })
+    expect([planned.status, planned.headers.get('location')]).toEqual([303, `/desk/network/${VILLAGE}`])
+    const [plan] = await sql`delete from public.unit_plans where due_on = ${day} and arguments ->> 'new_code' = 'QJ-YX-01-91' returning arguments`
+    expect(plan!.arguments.person_ids).toEqual(people)
+  })
+
   it('takes a photo by its content, without the place it was taken at', async () => {
     const photo = async (bytes: Uint8Array<ArrayBuffer>, name: string) => {
       const form = new FormData()

@@ -165,6 +165,7 @@ const TABLE: Record<string, Route> = {
   'desk/network/[code]/form.post': { path: () => '/desk/network/QJ-YX-01-01/form', expected: network(422, 422) },
   'desk/network/[code]/children.post': { path: () => '/desk/network/QJ-YX-01-01/children', expected: network(422, 422) },
   'desk/network/[code]/act.get': { path: () => '/desk/network/QJ-YX-01-01/act', expected: network(200) },
+  'desk/network/[code]/act-preview.post': { path: () => '/desk/network/QJ-YX-01-01/act-preview', body: () => ({ act: 'split' }), expected: network(200) },
   'desk/network/[code]/act.post': { path: () => '/desk/network/QJ-YX-01-01/act', expected: network(422, 422) },
   'desk/network/[code]/photo.post': { path: () => '/desk/network/QJ-YX-01-01/photo', expected: network(422) },
   'desk/network/plans.post': { path: () => '/desk/network/plans', body: () => ({ plan: 999_999_999 }), expected: network(404, 404) },

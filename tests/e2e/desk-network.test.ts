@@ -20,6 +20,31 @@ for (const javaScriptEnabled of [true, false]) {
   }))
 }
 
+for (const javaScriptEnabled of [true, false]) {
+  it(`a split keeps whoever was chosen when it is refused, and has no address of its own, ${javaScriptEnabled ? 'with' : 'without'} scripts`, () => visit({ width: 360, as: { username: 'yunxi' }, javaScriptEnabled }, async (page) => {
+    const address = '/desk/network/QJ-YX-01-03/act?act=split'
+    await (javaScriptEnabled ? open(page, address) : page.goto(address))
+    const chosen = page.getByRole('checkbox').first()
+    const name = await chosen.getAttribute('name')
+    await chosen.check({ force: true })
+    await page.getByLabel('新单位名称').fill('新柳村')
+    await page.getByLabel('新单位编码').fill('QJ-YX-01-01')
+    const look = () => page.getByRole('button', { name: '先看看会怎样' }).click()
+    await look()
+    await page.getByText('这个编码已经有单位在用').waitFor()
+    expect(await page.locator(`[name="${name}"]`).isChecked()).toBe(true)
+    expect(page.url()).not.toContain('newCode')
+    await page.getByLabel('新单位编码').fill('QJ-YX-01-93')
+    await page.getByLabel('从哪天起').fill('2098-01-01')
+    await look()
+    await page.getByRole('heading', { name: '会怎样' }).waitFor()
+    await page.getByRole('button', { name: '安排到那天办' }).click()
+    await page.waitForURL('**/desk/network/QJ-YX-01-03')
+    const [plan] = await sql()`delete from unit_plans where due_on = '2098-01-01' returning arguments`
+    expect(plan!.arguments.person_ids).toEqual([Number(name!.slice(2))])
+  }))
+}
+
 it('a manager pastes a block, sees what changes, saves it, and the county approves', async () => {
   await visit({ width: 1280, as: { username: 'qingxi' } }, async (page) => {
     await open(page, '/desk/populations?unit=QJ-YX-01&year=2023')

@@ -1,4 +1,5 @@
-import type { UnitAct, UnitDetails } from '~~/shared/schemas/desk-network'
+import type { H3Event } from 'h3'
+import { UnitAct, type UnitDetails } from '~~/shared/schemas/desk-network'
 import type { UnitLevel } from '~~/shared/types/desk'
 import type { Supabase } from '../database'
 
@@ -39,6 +40,25 @@ export async function performAct(database: Supabase, code: string, act: UnitAct,
     split: () => database.rpc('split_unit', { unit_code: code, new_code: act.newCode ?? '', new_name: act.newName ?? '', child_codes: act.children, person_ids: act.residents.map(Number), ...shared }),
   }[act.act]
   return await answerOf(call()) as unknown as ActEffect & Partial<UnitContents>
+}
+
+/**
+ * What an act would do as it is asked for, or why it is refused. Once a day is given everything is; whatever is missing then is
+ * said beside its field.
+ */
+export async function previewAct(event: H3Event, database: Supabase, code: string, fields: Record<string, unknown>) {
+  const asked = UnitAct.safeParse(fields)
+  let effect = null
+  let refused = null
+  if (typeof fields.day === 'string') {
+    try { effect = await performAct(database, code, checkFields(fields, UnitAct), true) }
+    catch (error) {
+      const { data, statusCode } = error as { data?: { code: string, details: Record<string, unknown> }, statusCode: number }
+      if (!data || statusCode >= 500) throw error
+      refused = { code: data.code, field: String(data.details.field ?? ''), message: refusalText(event, data.code, data.details) }
+    }
+  }
+  return { asked: asked.success ? asked.data : null, effect, refused }
 }
 
 /** What a unit may be, for its form. */

@@ -1,5 +1,5 @@
 import { UnitParams } from '~~/shared/schemas/desk'
-import { UnitAct } from '~~/shared/schemas/desk-network'
+import { ActName } from '~~/shared/schemas/desk-network'
 
 /**
  * What an act on a unit needs: whom it may be put below or merged with, what is below it, and — once everything is chosen —
@@ -10,7 +10,7 @@ export default defineEventHandler(async (event) => {
   const desk = await requireDesk(event, 'network')
   const { unit, trail } = await requireUnit(desk, code, 'network')
   const query = getQuery(event)
-  const act = UnitAct.shape.act.catch('move').parse(query.act)
+  const act = ActName.catch('move').parse(query.act)
   const about = await answerOf(desk.database.from('units').select('id, code, name, level, kind:unit_kinds(nature)').eq('id', unit.id).single())
   const isSplit = act === 'split'
   const [choices, children, residents] = await Promise.all([
@@ -18,22 +18,10 @@ export default defineEventHandler(async (event) => {
     answerOf(desk.database.from('units').select('code, name').eq('parent_id', unit.id).is('closed_on', null).order('path')),
     isSplit ? everyRow((from, to) => desk.database.from('persons').select('id, name, birth_year').eq('residence_unit_id', unit.id).is('merged_into', null).order('name').order('id').range(from, to)) : [],
   ])
-  const asked = UnitAct.safeParse({ ...query, act })
-  let effect = null
-  let refused = null
-  // Once a day is given everything is; whatever is missing then is said beside its field.
-  if (typeof query.day === 'string') {
-    try { effect = await performAct(desk.database, code, readQuery(event, UnitAct), true) }
-    catch (error) {
-      const { data, statusCode } = error as { data?: { code: string, details: Record<string, unknown> }, statusCode: number }
-      if (!data || statusCode >= 500) throw error
-      refused = { code: data.code, field: String(data.details.field ?? ''), message: refusalText(event, data.code, data.details) }
-    }
-  }
   return {
     trail, unit: { code: about.code, name: about.name, level: about.level, nature: about.kind.nature }, act, today: chinaToday(),
     choices: choices.map(choice => ({ code: choice.code!, name: choice.name!, above: choice.above_name })),
     children, residents: residents.map(person => ({ id: person.id, name: person.name, birthYear: person.birth_year })),
-    asked: asked.success ? asked.data : null, effect, refused,
+    ...await previewAct(event, desk.database, code, { ...query, act }),
   }
 })
