@@ -102,6 +102,10 @@ begin
 
   if ask_rerating.kind = 'rate' then
     if (given ->> 'basis') in ('minutes', 'event') is not true then perform private.refuse(422, 'basis_missing', '{"field": "basis"}'); end if;
+    -- A course that was finished and what people decide have no minutes: said when it is asked for, not when it is posted.
+    if given ->> 'basis' = 'minutes' and (rule.id = 'course_completed' or rule.ground <> 'record') then
+      perform private.refuse(422, case rule.ground when 'record' then 'basis_by_event' else 'basis_by_decision' end, '{"field": "basis"}');
+    end if;
     if ((given ->> 'milliCredits')::numeric between 0 and 1000000 and (given ->> 'milliCredits')::numeric % 1 = 0) is not true then
       perform private.refuse(422, 'rate_invalid', '{"field": "credits"}');
     end if;

@@ -78,6 +78,8 @@ describe('asking for a re-rating', () => {
     ['until_before_from', { until: '2026-02-28' }],
     ['period_not_past', { until: '2099-01-01' }],
     ['basis_missing', { given: { milliCredits: 5 } }],
+    ['basis_by_event', { rule: 'course_completed' }],
+    ['basis_by_decision', { rule: 'staff_correction' }],
     ['rate_invalid', { given: { ...RATE, milliCredits: -1 } }],
     ['rate_invalid', { given: { ...RATE, milliCredits: 1.5 } }],
     ['rate_invalid', { given: { basis: 'minutes', milliCredits: 1000 } }],
