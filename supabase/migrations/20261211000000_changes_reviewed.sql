@@ -93,6 +93,8 @@ create trigger activity_sessions_note_change after insert or update of starts_at
 create function private.note_capacity_change() returns trigger
 language plpgsql volatile security definer set search_path = '' as $$
 begin
+  -- A chair that is added at the door is no change of the plan.
+  if exists (select from public.activity_sessions one where one.id = new.session_id and one.starts_at - interval '2 hours' <= now()) then return null; end if;
   perform private.note_change(new.activity_id, new.session_id, 'capacity', jsonb_build_object('seats', old.capacity), jsonb_build_object('seats', new.capacity));
   return null;
 end $$;
