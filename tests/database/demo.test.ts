@@ -305,7 +305,7 @@ describe('a demo region with a catalogue', () => {
   }
 })
 
-describe('a demo region without a catalogue', { timeout: 60_000 }, () => {
+describe('a demo region without a catalogue', { timeout: 180_000 }, () => {
   let sql: postgres.Sql
   beforeAll(async () => { sql = await pristineDatabase('demo_without_courses') })
 

@@ -51,7 +51,7 @@ describe('credits', () => {
   it('are none where no rule gives any, and the import is done at once', () => inScene(async ({ sql, people, at, bring }) => {
     await sql`update public.credit_rule_versions set in_force = daterange('2026-06-01', null) where rule_id = 'attendance'`
     const id = await bring([at(people[0]!)])
-    expect(await sql`select state, result from public.imports where id = ${id}`).toEqual([{ state: 'applied', result: { written: 1, persons: 0 } }])
+    expect(await sql`select state, result from public.imports where id = ${id}`).toEqual([{ state: 'applied', result: { written: 1, persons: 0, guardians: 0 } }])
     expect(await earned(sql, people[0]!)).toMatchObject({ awards: 0 })
   }))
 
