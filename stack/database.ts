@@ -62,7 +62,8 @@ async function createCluster(services: Services, binaries: string, cluster: stri
 }
 
 async function answers(url: string): Promise<boolean> {
-  const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => undefined })
+  // Asking for types first would be a question of its own, whose failure nobody hears of while the database recovers.
+  const sql = postgres(url, { max: 1, connect_timeout: 2, fetch_types: false, onnotice: () => undefined })
   try {
     await sql`select 1`
     return true
