@@ -28,12 +28,9 @@ try {
   await vitest(['unit', 'nuxt'])
   // Each half on a cluster of its own: one waits for PostgreSQL while the other computes.
   await Promise.all(['1/2', '2/2'].map(half => vitest(['database'], half)))
-  // A browser waits for the site and the site for the database; what kills servers mostly waits for them to come back. So two lanes, each with
-  // a portal of its own, fill two cores.
-  await Promise.all([
-    vitest(['api']).then(() => vitest(['e2e'], '1/2')),
-    vitest(['stack']).then(() => vitest(['e2e'], '2/2')),
-  ])
+  // What kills servers mostly waits for them to come back; a browser with its site fills two cores by itself.
+  await Promise.all([vitest(['api']), vitest(['stack'])])
+  await vitest(['e2e'])
 }
 catch (error) {
   results.failed++

@@ -5,7 +5,7 @@ import { type Learner, takeLearner } from '../fixtures/learners.ts'
 import { planActivity } from '../fixtures/planned-activities.ts'
 import { ask, codeSentTo, portalSql, signedIn } from '../fixtures/portal.ts'
 
-interface Help { id: number, name: string, helps: boolean, agreed: string | null, codeSent: boolean }
+interface Help { id: number, name: string, helps: boolean, agreed: string | null, code: string | null }
 let sql: postgres.Sql
 let manager: string
 beforeAll(async () => {
@@ -39,8 +39,8 @@ describe('helping somebody', () => {
     const code = codeSentTo(elder.phone)
     // What the helper hears over the phone opens no account.
     expect((await post('identity/phone-session', '', { phone: elder.phone, code })).body).toMatchObject({ code: 'code_expired' })
-    const [{ id, codeSent }] = await list(asChild) as [Help]
-    expect(codeSent).toBe(true)
+    const [{ id, code: sent }] = await list(asChild) as [Help]
+    expect(sent).toBe('sent')
     expect(await post('family/consents', asChild, { help: id, code: code === '000000' ? '111111' : '000000' })).toMatchObject({ status: 422, body: { code: 'code_wrong' } })
     expect(await post('family/consents', asElder, { help: id, code })).toMatchObject({ status: 410, body: { code: 'code_expired' } })
     expect(await post('family/consents', asChild, { help: id, code })).toMatchObject({ status: 200 })

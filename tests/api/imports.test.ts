@@ -113,8 +113,10 @@ describe('an import from the file to the facts and back', () => {
     expect(checked.refused.map(({ line, code }) => `${line} ${code}`)).toEqual(['3 child_needs_guardian'])
     expect(checked.warned.map(({ line, heading, value, code }) => [line, heading, value, code])).toEqual([[2, '手机号', '13777779999', 'import_phone_differs']])
     for (const { reason } of [...checked.warned, ...checked.refused]) expect(reason).toMatch(/登记/u)
-    const { body } = await ask<string>(`/api/desk/imports/${id}/refused?format=csv`, { cookie: cookies.qingxi })
-    expect([body.includes('import_phone_differs'), body.includes('child_needs_guardian')]).toEqual([true, true])
+    for (const [kind, told] of [['warned', [true, false]], ['refused', [false, true]]] as const) {
+      const { body } = await ask<string>(`/api/desk/imports/${id}/refused?kind=${kind}&format=csv`, { cookie: cookies.qingxi })
+      expect([body.includes('import_phone_differs'), body.includes('child_needs_guardian')]).toEqual(told)
+    }
   })
 
   it('takes workbooks, with what is the same for every row said once', async () => {

@@ -366,7 +366,7 @@ const TABLE: Record<string, Route> = {
   'desk/activities/reviews.get': { path: () => '/desk/activities/reviews?unit=QJ-YX-01', expected: planners(200, 403) },
   'desk/activities/reviews.post': { path: () => '/desk/activities/reviews', body: () => ({ unit: 'QJ-YX-01', way: 'by_itself' }), expected: people(403) },
   'desk/activities/again.get': { path: () => '/desk/activities/again?unit=QJ-YX-01&from=2020-01-01&to=2020-02-01', expected: planners(200, 403) },
-  'desk/activities/again.post': { path: () => '/desk/activities/again', body: () => ({ 'unit': 'QJ-YX-01', 'from': '2020-01-01', 'to': '2020-02-01', 'start': '2027-01-05', 'a.999999999': 'yes' }), expected: planners(422, 403) },
+  'desk/activities/again.post': { path: () => '/desk/activities/again', body: () => ({ 'unit': 'QJ-YX-01', 'from': '2020-01-01', 'to': '2020-02-01', 'start': '2027-01-05', 'a.999999999': 'yes' }), expected: planners(404, 403) },
   'desk/activities/sessions/[id]/confirmation.post': { path: () => '/desk/activities/sessions/999999999/confirmation', expected: people(404, 404) },
   'desk/activities/sessions/[id]/cancellation.post': { path: () => '/desk/activities/sessions/999999999/cancellation', body: () => ({ reason: '停电' }), expected: people(404, 404) },
   'desk/credits/rewards/index.get': { path: () => '/desk/credits/rewards?unit=QJ-YX-01', expected: deskHere },
