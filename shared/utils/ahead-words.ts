@@ -57,8 +57,8 @@ export function aheadWords(t: BankTranslate, lang: Lang) {
     if (!cap) return []
     const values = { credits: formatCredits(bundle.milliCredits), cap: capWords(t, lang, bundle.basis ?? 'minutes', cap), date: formatDate(bundle.day, lang) }
     if (!bundle.isToday) return [t(bundle.milliCredits ? 'ahead.leftThen' : 'ahead.fullThen', values)]
-    // A cap of one category, of each school, or of a year that begins with another month than January, says itself of what and from when.
-    const kind = cap.category || cap.perInstitution || (cap.period === 'year' && (cap.firstMonth ?? 1) > 1) ? 'own' : cap.period
+    // A cap of one category, of each school, or of a year that begins with another month than January, says itself of what and from when: not all of today's.
+    const kind = cap.category || cap.perInstitution || (cap.period === 'year' && (cap.firstMonth ?? 1) > 1) ? 'lifetime' : cap.period
     return [t(bundle.milliCredits ? `ahead.left.${kind}` : `ahead.full.${kind}`, values)]
   }
 

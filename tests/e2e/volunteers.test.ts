@@ -78,6 +78,8 @@ it.each([360, 1280])('from the registration to the answer at %d px', async (widt
     await page.getByLabel('现场的 6 位码').fill(code)
     await page.getByRole('button', { name: '签到', exact: true }).click()
     await page.getByText('已签到，辛苦了。').waitFor()
+    // Another form stands there once the page knows it.
+    await page.getByRole('button', { name: '签退', exact: true }).waitFor()
     await page.getByLabel('现场的 6 位码').fill(code)
     await page.getByRole('button', { name: '签退', exact: true }).click()
     await page.getByText('等负责人确认时长').first().waitFor()

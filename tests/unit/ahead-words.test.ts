@@ -42,7 +42,7 @@ it('a cap says of what it is, where each is counted, and from when', () => {
   const visitor = ahead({ isPersonal: false, bundles: [bundle({ caps: [school, health] })] })
   expect(zh(visitor, 'course').notes[1]).toBe('在同一所学校每学期最多计 600 分钟（三月、九月起各一学期），“健康养生”类每年最多计 3000 分钟（从三月起算一年）。')
   expect(en(visitor, 'course').notes[1]).toContain('Health: At most 3000 minutes a year (a year begins in March)')
-  expect(zh(ahead({ bundles: [bundle({ milliCredits: 100, reason: 'cap_category', caps: [school, health] })] }), 'course').notes[1]).toMatch(/^这门课您现在还能得 0.1 学分（“健康养生”类/)
+  expect(zh(ahead({ bundles: [bundle({ milliCredits: 100, reason: 'cap_category', caps: [school, health] })] }), 'course').notes[1]).toMatch(/^这类课您一共还能得 0.1 学分（“健康养生”类/)
 })
 
 it('points come with credits', () => {
