@@ -38,6 +38,8 @@ export function useWatch(lessonId: number) {
     beats.begin(opened.watchId)
     progress.value = opened
     state.value = 'live'
+    // On a slow network all may have been played, or paused, before the watch was there to report to.
+    if (playhead && !playhead.isPlaying()) void report()
   }
 
   function follow(followed: Playhead): void {

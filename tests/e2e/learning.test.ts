@@ -117,7 +117,8 @@ describe.concurrent('a resident', () => {
     await visit({ as: learner }, async (page) => {
       await open(page, lesson.path)
       await play(page)
-      await page.waitForFunction(() => document.querySelector('video')!.currentTime > 1)
+      // Two samples of the playhead at least: without anything played there would be nothing to report.
+      await page.waitForFunction(() => document.querySelector('video')!.currentTime > 2.5)
       const bar = page.getByRole('slider', { name: '进度条' })
       const reported = page.waitForResponse(/\/beats$/, { timeout: 60_000 })
       // The bar hides two seconds after the last move of the mouse, and then it takes no click.

@@ -4,11 +4,13 @@ import { alive, open, overhang, useBrowser } from '../fixtures/browser.ts'
 
 const { visit } = useBrowser()
 
-it.each([360, 1280])('a cap at each institution is corrected for a term, at %d px', width => visit({ as: { username: 'city' }, width, height: 900 }, async (page) => {
+it.each([360, 1280])('a cap at each institution is corrected for a term, at %d px', width => visit({ as: { username: 'city' }, width, height: 900, allow: [/status of 422/] }, async (page) => {
   await open(page, '/desk/credits/reratings')
   await alive(page)
   await page.getByText('更正上限', { exact: true }).click()
   const form = page.locator('form').filter({ has: page.locator('input[name=kind][value=cap]') })
+  // Of what is rated by itself: what people decide has no scopes.
+  await form.locator('select[name=rule]').selectOption({ label: '参加现场学习' })
   await form.locator('select[name=scope]').selectOption({ label: '每个机构分别计' })
   await form.locator('select[name=capPeriod]').selectOption({ label: '每学期' })
   expect(await overhang(page)).toBe(0)
