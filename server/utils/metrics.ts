@@ -72,6 +72,14 @@ export async function figureOfPeople(desk: Desk, { unit: code, year = thisYear()
   return { unit, trail, year, group, category, view: viewOf(category) }
 }
 
+/**
+ * The cell of a figure, or of one slice of it; nothing where none is counted: how many a group and a slice have in common is told nowhere,
+ * a slice alone, or a group alone, is.
+ */
+export function cellOfPart(cells: KindCell[], group: string, slice: string | undefined): KindCell | undefined {
+  return slice === undefined || group === 'resident' ? cells.find(one => `${one.kind}:${one.code}` === (slice ?? `group:${group}`)) : undefined
+}
+
 /** A page of the people behind a figure, by number; nobody for posts that see no names at the unit. `size` up to 200. */
 export async function peopleBehind(database: Supabase, figure: Pick<Awaited<ReturnType<typeof figureOfPeople>>, 'unit' | 'year' | 'group' | 'view'>, { axis, slice }: PeopleQuery, after: number, size: number) {
   const asked = { in_unit_id: figure.unit.id, counted_year: figure.year, counted_group: figure.group.id, page_size: size, after_person_id: after, view_code: figure.view }
@@ -83,13 +91,13 @@ export async function peopleBehind(database: Supabase, figure: Pick<Awaited<Retu
 }
 
 type Figure = Pick<Awaited<ReturnType<typeof figureOfPeople>>, 'unit' | 'year' | 'group' | 'view'>
-type Axis = z.output<typeof FigureRecordsQuery>['axis']
+type Part = Pick<z.output<typeof FigureRecordsQuery>, 'axis' | 'slice'>
 
 /** A page of the records behind a figure, in the order of its people; none for posts that do not see these. `size` up to 199. */
-export async function recordsBehind(database: Supabase, { unit, year, group, view }: Figure, axis: Axis, after: string | undefined, size: number) {
+export async function recordsBehind(database: Supabase, { unit, year, group, view }: Figure, { axis, slice }: Part, after: string | undefined, size: number) {
   const [person = 0, record = 0] = after?.split('.').map(Number) ?? []
   const rows = await answerOf(database.rpc('figure_records', {
-    in_unit_id: unit.id, counted_year: year, counted_group: group.id, axis_name: axis, view_code: view, page_size: size, after_person_id: person, after_record_id: record,
+    in_unit_id: unit.id, counted_year: year, counted_group: group.id, axis_name: axis, view_code: view, page_size: size, after_person_id: person, after_record_id: record, slice_code: slice,
   }))
   return rows.map(row => ({
     id: row.record_id!, person: row.person_id!, name: row.name, home: row.home!, startedAt: row.started_at!, kind: row.kind!,
@@ -98,8 +106,8 @@ export async function recordsBehind(database: Supabase, { unit, year, group, vie
 }
 
 /** What the records of a figure come to when they are counted one by one; null where they are too many for that. */
-export async function recordsCounted(database: Supabase, { unit, year, group, view }: Figure, axis: Axis): Promise<{ records: number, hours: number } | null> {
-  const [row] = await answerOf(database.rpc('figure_records_sum', { in_unit_id: unit.id, counted_year: year, counted_group: group.id, axis_name: axis, view_code: view }))
+export async function recordsCounted(database: Supabase, { unit, year, group, view }: Figure, { axis, slice }: Part): Promise<{ records: number, hours: number } | null> {
+  const [row] = await answerOf(database.rpc('figure_records_sum', { in_unit_id: unit.id, counted_year: year, counted_group: group.id, axis_name: axis, view_code: view, slice_code: slice }))
   return row ? { records: row.records!, hours: row.hours! } : null
 }
 

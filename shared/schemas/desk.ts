@@ -26,24 +26,21 @@ const Format = z.enum(['csv', 'xlsx']).catch('csv')
 /** The page's figures as a file: one table, the coverage of units unless told otherwise. The table says which axis. */
 export const FigureFileQuery = MetricsQuery.extend({ table: z.enum([...FIGURE_TABLES, ...ORGANISER_TABLES]).catch('units'), format: Format })
 
-/** Which people of a figure: of a category, and, by residence, of one slice such as `area:urban`, `age_sex:60-69:female`, `month:05`. */
-export const FigurePeopleQuery = z.object({
+/** Which part of a figure: of a category, and, by residence, of one slice such as `area:urban`, `age_sex:60-69:female`, `month:05`. */
+const FigurePart = z.object({
   ...Figure,
   category: Category,
   axis: z.enum(['residence', 'organiser']).catch('residence'),
   slice: orNothing(z.string().regex(/^(?:area|channel|month|age_sex):[a-z0-9_:+-]{1,24}$/, 'slice_unknown')),
-  after: z.coerce.number().int().min(0).catch(0) })
-  .refine(({ axis, slice }) => axis === 'residence' || slice === undefined, { error: 'slice_unknown', path: ['slice'] })
+}).refine(({ axis, slice }) => axis === 'residence' || slice === undefined, { error: 'slice_unknown', path: ['slice'] })
+
+/** The people whom a figure counts. */
+export const FigurePeopleQuery = FigurePart.and(z.object({ after: z.coerce.number().int().min(0).catch(0) }))
 export const FigurePeopleFileQuery = FigurePeopleQuery.and(z.object({ format: Format }))
 
 /** The records that person-times and hours are made of; a page goes on behind `<person>.<record>`. */
-export const FigureRecordsQuery = z.object({
-  ...Figure,
-  category: Category,
-  axis: z.enum(['residence', 'organiser']).catch('residence'),
-  after: orNothing(z.string().regex(/^\d{1,15}\.\d{1,15}$/)).catch(undefined),
-})
-export const FigureRecordsFileQuery = FigureRecordsQuery.extend({ format: Format })
+export const FigureRecordsQuery = FigurePart.and(z.object({ after: orNothing(z.string().regex(/^\d{1,15}\.\d{1,15}$/)).catch(undefined) }))
+export const FigureRecordsFileQuery = FigureRecordsQuery.and(z.object({ format: Format }))
 
 export const PersonParams = z.object({ personId: z.coerce.number().int().positive() })
 export const PersonQuery = z.object({ year: Figure.year, page: z.coerce.number().int().min(1).max(1000).catch(1) })

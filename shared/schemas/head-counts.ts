@@ -13,6 +13,8 @@ export const HeadCount = z.object({
   start: z.string('time_missing').regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'time_missing'),
   end: z.string('time_missing').regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'time_missing'),
   persons: z.coerce.number('head_count_number').int('head_count_number').min(0, 'head_count_number').max(100_000, 'head_count_number'),
+  /** Another department that delivered it. */
+  department: orNothing(z.string().trim().min(2, 'name_of_two').max(60, 'name_of_two')),
   note: z.string().trim().max(200, 'note_too_long').default(''),
   /** The row that this one corrects. */
   corrects: orNothing(z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER)),

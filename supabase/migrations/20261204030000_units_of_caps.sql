@@ -5,6 +5,13 @@
 alter table public.credit_caps add column basis text check (basis in ('minutes', 'event'));
 update public.credit_caps cap set basis = coalesce((
   select version.basis from public.credit_rule_versions version where version.rule_id = cap.rule_id and version.in_force && cap.in_force order by version.in_force limit 1), 'minutes');
+-- Before 20261202050000 a rule could change its unit below its caps, which then meant a thousandth of what was meant: such a cap ends with its unit.
+update public.credit_caps cap set in_force = daterange(lower(cap.in_force), other.first_day)
+from (
+  select cap.id, min(lower(version.in_force)) as first_day
+  from public.credit_caps cap join public.credit_rule_versions version on version.rule_id = cap.rule_id and version.in_force && cap.in_force and version.basis <> cap.basis
+  group by cap.id
+) other where other.id = cap.id;
 alter table public.credit_caps alter column basis set not null;
 comment on column public.credit_caps.basis is 'What its amount is of: minutes, or thousandths of credits for a rule by the event.';
 

@@ -1,14 +1,20 @@
 -- Whoever enters the trainings of a department also counts heads at what it ran. They stay apart from coverage as all head counts do.
 
+alter table public.head_counts add column delivering_department text
+  check (delivering_department = trim(delivering_department) and length(delivering_department) between 2 and 60);
+comment on column public.head_counts.delivering_department is 'Whose event it was where another department delivered it, as on records; null for the unit''s own.';
+
 -- A department puts right what it counted itself; whoever registers people there puts anything right.
 create function private.may_correct_heads(counted public.head_counts) returns boolean
 language sql stable set search_path = ''
 return counted.host_unit_id in (select private.my_units('people'))
   or counted.entered_by = auth.uid() and counted.session_id is null and counted.host_unit_id in (select private.my_units('trainings'));
 
--- As before, for departments too.
-create or replace function public.record_head_count(host_unit_id integer, kind text, category_id text, title text,
-  started_at timestamptz, ended_at timestamptz, persons integer, note text default '', corrects bigint default null, of_session_id bigint default null)
+-- As before, for departments too, and naming one; what is counted at a session is of the department that delivers the activity.
+drop function public.record_head_count(integer, text, text, text, timestamptz, timestamptz, integer, text, bigint, bigint);
+create function public.record_head_count(host_unit_id integer, kind text, category_id text, title text,
+  started_at timestamptz, ended_at timestamptz, persons integer, note text default '', corrects bigint default null, of_session_id bigint default null,
+  department text default null)
 returns bigint
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -48,10 +54,12 @@ begin
   ) then
     perform private.refuse(409, 'head_count_twice', jsonb_build_object('field', 'title'));
   end if;
-  insert into public.head_counts as head_count (host_unit_id, kind, category_id, title, started_at, ended_at, persons, note, entered_by, corrects, session_id)
+  insert into public.head_counts as head_count (host_unit_id, kind, category_id, title, started_at, ended_at, persons, note, entered_by, corrects, session_id, delivering_department)
   values (record_head_count.host_unit_id, record_head_count.kind, record_head_count.category_id, record_head_count.title,
     record_head_count.started_at, record_head_count.ended_at, record_head_count.persons, record_head_count.note, auth.uid(),
-    record_head_count.corrects, of_session_id)
+    record_head_count.corrects, of_session_id,
+    coalesce(nullif(trim(record_head_count.department), ''), (select activity.department from public.activity_sessions session join public.activities activity on activity.id = session.activity_id
+      where session.id = of_session_id)))
   returning head_count.id into recorded;
   perform private.audit(case when record_head_count.corrects is null then 'head_count_recorded' else 'head_count_corrected' end,
     'head_count', recorded::text, record_head_count.host_unit_id,
@@ -81,4 +89,5 @@ begin atomic
   limit 300;
 end;
 
-grant execute on function public.head_counts_to_correct(bigint[]), public.head_count_hosts(integer, text) to authenticated;
+grant execute on function public.record_head_count(integer, text, text, text, timestamptz, timestamptz, integer, text, bigint, bigint, text),
+  public.head_counts_to_correct(bigint[]), public.head_count_hosts(integer, text) to authenticated;

@@ -1,4 +1,28 @@
--- A list of populations warns of a number below that of the people reached, as the grid does.
+-- A list of populations warns of a number below that of the people reached, as the grid does; both by area too.
+
+drop function public.people_reached(integer, integer);
+-- How many people of each group, and of all residents by area, were reached at a unit and at those below it in the tree of that year: a population
+-- below that cannot be right. Only for whoever may see these people one by one; to others small numbers are not told. Definer: cells are read through
+-- functions.
+create function public.people_reached(in_unit_id integer, counted_year integer)
+returns table (unit_code text, group_id text, area text, persons integer)
+language sql stable security definer set search_path = ''
+begin atomic
+  select unit.code, told.group_id, told.area, cell.persons
+  from (
+    select slice.id, case slice.kind when 'group' then slice.code else 'resident' end as group_id, case slice.kind when 'area' then slice.code else 'all' end as area
+    from public.metric_slices slice where slice.kind in ('group', 'area')
+  ) told
+  cross join lateral (
+    select in_unit_id as unit_id
+    union all
+    select tree.unit_id from private.tree_by_year tree where tree.parent_id = in_unit_id and tree.years @> counted_year
+  ) shown
+  join public.units unit on unit.id = shown.unit_id
+  join public.coverage_cells cell on cell.unit_id = unit.id and cell.year = counted_year and cell.axis = 0 and cell.view_id = 1 and cell.persons > 0 and cell.slice_id = told.id
+  where private.sees_people_of(in_unit_id, told.group_id);
+end;
+grant execute on function public.people_reached(integer, integer) to authenticated;
 
 create or replace function private.check_populations(of_import public.imports, inside extensions.ltree) returns void
 language plpgsql volatile set search_path = '' as $$

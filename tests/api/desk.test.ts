@@ -156,24 +156,28 @@ describe('rows behind the organiser’s figures', () => {
   })
 
   it('of person-times and hours are the records that they count, page by page and in the file, which is written down', async () => {
-    interface Records { records: { id: number, hours: number }[], counted: { records: number, hours: number }, figure: { personTimes: number, hours: number }, next: string | null, seesNames: boolean }
+    interface Records { records: { id: number, hours: number }[], counted: { records: number, hours: number }, figure: { personTimes: number, hours: number } | null, next: string | null, seesNames: boolean }
     expect((await as<Records>('inspector', `/api/desk/metrics/records?unit=${TOWN}`)).body).toMatchObject({ records: [], counted: null, seesNames: false })
     expect(await as('inspector', `/api/desk/metrics/records/file?unit=${TOWN}`)).toMatchObject({ status: 403, body: { code: 'names_hidden' } })
-    for (const axis of ['residence', 'organiser']) {
+    for (const part of [{ axis: 'residence', category: 'health' }, { axis: 'organiser', category: 'health' }, { slice: 'area:rural' }, { slice: 'channel:onsite' }, { slice: 'month:05' }, { slice: 'age_sex:60-69:female' }]) {
+      const asked = new URLSearchParams({ unit: TOWN, ...part })
       const seen = new Map<number, number>()
       for (let after: string | null = '0.0'; after !== null;) {
-        const { body }: { body: Records } = await as<Records>('qingxi', `/api/desk/metrics/records?unit=${TOWN}&axis=${axis}&category=health&after=${after}`)
-        expect(body.counted).toEqual({ records: body.figure.personTimes, hours: expect.closeTo(body.figure.hours, 2) })
+        const { body }: { body: Records } = await as<Records>('qingxi', `/api/desk/metrics/records?${asked}&after=${after}`)
+        expect(body.counted).toEqual({ records: body.figure!.personTimes, hours: expect.closeTo(body.figure!.hours, 2) })
         for (const { id, hours } of body.records) seen.set(id, hours)
         after = body.next
-        if (after === null) expect([seen.size, [...seen.values()].reduce((sum, hours) => sum + hours, 0)]).toEqual([body.figure.personTimes, expect.closeTo(body.figure.hours, 2)])
+        if (after === null) expect([seen.size, [...seen.values()].reduce((sum, hours) => sum + hours, 0)]).toEqual([body.figure!.personTimes, expect.closeTo(body.figure!.hours, 2)])
       }
       expect(seen.size).toBeGreaterThan(5)
-      const csv = (await as<string>('qingxi', `/api/desk/metrics/records/file?unit=${TOWN}&axis=${axis}&category=health`)).body.trim().split('\r\n').slice(1)
+      const csv = (await as<string>('qingxi', `/api/desk/metrics/records/file?${asked}`)).body.trim().split('\r\n').slice(1)
       expect(new Set(csv.map(line => Number(line.split(',')[0])))).toEqual(new Set(seen.keys()))
       const [noted] = await sql`select details from public.audit_events where action = 'figure_people_exported' order by id desc limit 1`
-      expect(noted!.details).toMatchObject({ axis, category: 'health', records: seen.size })
+      expect(noted!.details).toMatchObject({ ...part, records: seen.size })
     }
+    // How many a group and a slice have in common is no figure.
+    expect((await as<Records>('qingxi', `/api/desk/metrics/records?unit=${TOWN}&slice=area:rural&group=elderly`)).body.figure).toBeNull()
+    expect(await as('qingxi', `/api/desk/metrics/records?unit=${TOWN}&slice=area:rural&axis=organiser`)).toMatchObject({ status: 422, body: { code: 'slice_unknown' } })
   })
 
   it('are written down as taken only where they were: a refused file leaves nothing in the log', async () => {

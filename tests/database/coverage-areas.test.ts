@@ -60,8 +60,12 @@ it('tells how many people were reached at a unit and right below it, beside whic
   }
   await drain(sql)
   const codes = new Map((await sql`select id, code from public.units`).map(({ id, code }) => [code as string, id as number]))
-  const reached = async (account: string) => Object.fromEntries((await as(account, one => one`select unit_code, persons from public.people_reached(${net.township}, ${YEAR}) where group_id = 'resident'`))
+  const reached = async (account: string) => Object.fromEntries((await as(account, one => one`select unit_code, persons from public.people_reached(${net.township}, ${YEAR}) where group_id = 'resident' and area = 'all'`))
     .map(row => [codes.get(row.unit_code as string), row.persons]))
   expect(await reached(manager.account)).toEqual({ [net.township]: 3, [net.willow]: 2, [net.orchard]: 1 })
+  const byArea = await as(manager.account, one => one`select group_id, area, persons from public.people_reached(${net.willow}, ${YEAR}) order by area`)
+  expect(byArea).toEqual([{ group_id: 'resident', area: 'all', persons: 2 }, { group_id: 'resident', area: 'rural', persons: 2 }])
   expect(await reached((await makePerson(sql, net.willow)).account)).toEqual({})
+  // Who reads figures without names would learn how many of few came.
+  expect(await reached((await makeStaff(sql, net.township, net.willow, 'inspector')).account)).toEqual({})
 }))

@@ -134,10 +134,10 @@ describe('a part of a year', () => {
 
 describe('person-times and hours', () => {
   interface Row { record_id: number, person_id: number, name: string | null, title: string | null, host: string | null, hours: string }
-  const page = (sql: Sql, unit: number, { group = 'resident', axis = 'residence', view = 'all', size = 50, after = [0, 0] } = {}) => sql<Row[]>`
-    select record_id, person_id, name, title, host, hours from public.figure_records(${unit}, ${YEAR}, ${group}, ${axis}, ${view}, ${size}, ${after[0]!}, ${after[1]!})`
-  const sum = (sql: Sql, unit: number, { group = 'resident', axis = 'residence', view = 'all' } = {}) => sql`
-    select records, hours::float from public.figure_records_sum(${unit}, ${YEAR}, ${group}, ${axis}, ${view})`
+  const page = (sql: Sql, unit: number, { group = 'resident', axis = 'residence', view = 'all', slice = null as string | null, size = 50, after = [0, 0] } = {}) => sql<Row[]>`
+    select record_id, person_id, name, title, host, hours from public.figure_records(${unit}, ${YEAR}, ${group}, ${axis}, ${view}, ${size}, ${after[0]!}, ${after[1]!}, ${slice})`
+  const sum = (sql: Sql, unit: number, { group = 'resident', axis = 'residence', view = 'all', slice = null as string | null } = {}) => sql`
+    select records, hours::float from public.figure_records_sum(${unit}, ${YEAR}, ${group}, ${axis}, ${view}, ${slice})`
   async function walk(sql: Sql, unit: number, asked: Parameters<typeof page>[2] = {}) {
     const found: Row[] = []
     for (let after = [0, 0], rows; (rows = await page(sql, unit, { ...asked, size: 3, after })).length > 0; after = [Number(rows.at(-1)!.person_id), Number(rows.at(-1)!.record_id)]) {
@@ -155,13 +155,28 @@ describe('person-times and hours', () => {
     const people = []
     for (let index = 0; index < 9; index++) people.push(await makePerson(sql, one([places.willow, places.orchard, places.harbour]), { birthYear: one([1948, 1990, 2012]) }))
     for (let index = 0; index < 60; index++) {
-      const fact = await addFact(sql, one(people).id, { day: one(['2026-02-03', '2026-07-09', '2025-05-05']), hours: one([0.5, 0.33, 2]), host: one([places.school, places.township, null]), category: one(['health', 'digital', null]),
+      const fact = await addFact(sql, one(people).id, { day: one(['2026-02-03', '2026-07-09', '2025-05-05']), hours: one([0.5, 0.33, 2]), host: one([places.school, places.township, null]), category: one(['health', 'digital', null]), channel: one(['onsite', 'onsite', 'web']),
         organised: draw() < 0.7, role: one(['learner', 'learner', 'trainee']), status: one(['attended', 'attended', 'absent']) })
       if (draw() < 0.2) await sql`insert into public.participations (key, person_id, kind, category_id, organised, role, residence_unit_id, area, host_unit_id, groups, birth_year, sex, started_at, ended_at, hours, status, channel, entry_source, corrects)
         select 'again:' || id, person_id, kind, category_id, organised, role, residence_unit_id, area, host_unit_id, groups, birth_year, sex, started_at, ended_at, 1.25, ${one(['attended', 'cancelled'])}, channel, 'paper', id from public.participations where id = ${fact}`
     }
     await sql`update public.persons set merged_into = ${people[0]!.id}, counts_as = ${people[0]!.id} where id = ${people[1]!.id}`
     await drain(sql)
+    // Every slice by residence that anybody counts in, beside the records that are told for it.
+    const slices = await sql<{ unit: number, code: string }[]>`select distinct cell.unit_id as unit, slice.kind || ':' || slice.code as code
+      from public.coverage_cells cell join public.metric_slices slice on slice.id = cell.slice_id and slice.kind <> 'group'
+      where cell.axis = 0 and cell.view_id = 1 and cell.year = ${YEAR} and cell.person_times > 0 and cell.unit_id in ${sql([places.willow, places.township, places.county])}`
+    expect(new Set(slices.map(({ code }) => code.split(':')[0]))).toEqual(new Set(['age_sex', 'area', 'channel', 'month']))
+    for (const { unit, code } of slices) {
+      const [kind, ...rest] = code.split(':') as [string, ...string[]]
+      const cell = await cellOf(sql, unit, { kind, slice: rest.join(':') })
+      const rows = await as(manager.account, inner => walk(inner, unit, { slice: code }))
+      const [counted] = await as(manager.account, inner => sum(inner, unit, { slice: code }))
+      expect({ times: rows.length, hours: rows.reduce((total, row) => total + Number(row.hours), 0) }, `${unit} ${code}`).toEqual({ times: cell.times, hours: expect.closeTo(cell.hours, 6) })
+      expect(counted, `${unit} ${code}`).toEqual({ records: cell.times, hours: expect.closeTo(cell.hours, 6) })
+    }
+    expect(await as(manager.account, inner => page(inner, places.county, { axis: 'organiser', slice: 'area:rural' }))).toEqual([])
+    expect(await as(manager.account, inner => page(inner, places.county, { slice: 'area:moon' }))).toEqual([])
     let some = 0
     for (const unit of [places.willow, places.township, places.county, places.school]) {
       for (const [axis, number] of [['residence', 0], ['organiser', 1]] as const) {

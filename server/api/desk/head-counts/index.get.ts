@@ -13,9 +13,10 @@ export default defineEventHandler(async (event) => {
     answerOf(desk.database.rpc('head_count_hosts', { in_unit_id: unit.id, sight: 'trainings' })),
     figureChoices(desk.database, unit.id),
   ])
-  const [named, ours] = await Promise.all([
+  const [named, ours, departments] = await Promise.all([
     answerOf(desk.database.rpc('named_of_head_counts', { head_count_ids: rows.filter(row => row.session_id !== null).map(row => row.id!) })),
     answerOf(desk.database.rpc('head_counts_to_correct', { head_count_ids: rows.map(row => row.id!) })),
+    answerOf(desk.database.from('head_counts').select('id, delivering_department').in('id', rows.map(row => row.id!)).not('delivering_department', 'is', null)),
   ])
   return {
     unit, trail, year, years, categories, page, pages: Math.ceil((rows[0]?.total ?? 0) / PAGE),
@@ -24,7 +25,7 @@ export default defineEventHandler(async (event) => {
     headCounts: rows.map(row => ({
       id: row.id!, hostCode: row.host_code!, host: row.host!, kind: row.kind!, title: row.title!,
       category: row.category!, categoryZh: row.category_zh!, categoryEn: row.category_en!,
-      startedAt: row.started_at!, endedAt: row.ended_at!, persons: row.persons!, note: row.note!, corrects: row.corrects, correctedBy: row.corrected_by,
+      startedAt: row.started_at!, endedAt: row.ended_at!, persons: row.persons!, department: departments.find(({ id }) => id === row.id)?.delivering_department ?? null, note: row.note!, corrects: row.corrects, correctedBy: row.corrected_by,
       mayCorrect: ours.includes(row.id!), session: row.session_id, named: named.find(one => one.id === row.id)?.named ?? 0,
     })),
   }

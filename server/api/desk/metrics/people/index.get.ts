@@ -18,8 +18,7 @@ export default defineEventHandler(async (event) => {
     answerOf(desk.database.rpc('sees_people_at', { in_unit_id: unit.id, of_group: group.id })),
   ])
   const people = found.slice(0, PAGE)
-  // How many a group and a slice have in common is counted nowhere; a slice alone, or a group alone, is.
-  const cell = slice === undefined || group.id === 'resident' ? cells.find(one => `${one.kind}:${one.code}` === (slice ?? `group:${group.id}`)) : undefined
+  const cell = cellOfPart(cells, group.id, slice)
   return {
     ...figure, axis, slice: slice ?? null, people,
     total: cell ? cell.persons : null, isHidden: cell?.persons === null,

@@ -15,7 +15,7 @@ export default defineEventHandler(async (event) => {
   if (!await answerOf(desk.database.rpc('sees_people_at', { in_unit_id: unit.id, of_group: group.id }))) throw refusal(403, 'names_hidden')
   const records = []
   for (let after: string | undefined = '0.0'; after !== undefined;) {
-    const page: Awaited<ReturnType<typeof recordsBehind>> = await recordsBehind(desk.database, figure, query.axis, after, STEP)
+    const page: Awaited<ReturnType<typeof recordsBehind>> = await recordsBehind(desk.database, figure, query, after, STEP)
     records.push(...page)
     if (records.length > MOST) throw refusal(422, 'figure_records_too_many', { most: MOST })
     const last = page.at(-1)
@@ -23,7 +23,7 @@ export default defineEventHandler(async (event) => {
   }
   // What was refused was not taken, and nothing is taken that is not written down.
   await answerOf(desk.database.rpc('note_figure_file', {
-    in_unit_id: unit.id, figure: { year, group: group.id, axis: query.axis, records: records.length, ...(category && { category: category.id }) },
+    in_unit_id: unit.id, figure: { year, group: group.id, axis: query.axis, records: records.length, ...(category && { category: category.id }), ...(query.slice && { slice: query.slice }) },
   }))
   const t = deskTranslator(event)
   const { lang } = preferencesOf(event)
