@@ -39,7 +39,8 @@ export interface RoomBookingEntry {
   status: 'asked' | 'approved' | 'refused' | 'cancelled'
   /** Of a session that takes place there. */
   isSession: boolean
-  purpose: string
+  /** Null for bookings of others, of whom only room and time are told. */
+  purpose: string | null
   team: string | null
   phone: string | null
   by: string

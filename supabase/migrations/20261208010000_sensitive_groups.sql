@@ -136,10 +136,17 @@ begin
   return private.sees_unit(in_unit_id, 'names')
     and (private.sees_unit(in_unit_id, 'groups') or not exists (select from public.population_groups named where named.id = of_group and named.is_sensitive));
 end $$;
-create function public.sees_people_at(in_unit_id integer, of_group text) returns boolean
+-- Whom a unit taught may live anywhere: who of them is in need is seen by whoever may see that everywhere.
+create function private.sees_taught_people_of(host_unit_id integer, of_group text) returns boolean
+language plpgsql stable set search_path = '' as $$
+begin
+  return private.sees_people_of(host_unit_id, of_group)
+    and (private.sees_unit(private.region_id(), 'groups') or not exists (select from public.population_groups named where named.id = of_group and named.is_sensitive));
+end $$;
+create function public.sees_people_at(in_unit_id integer, of_group text, axis_name text default 'residence') returns boolean
 language sql stable security definer set search_path = '' -- definer: asks private.sees_unit()
-return private.sees_people_of(in_unit_id, of_group);
-grant execute on function public.sees_people_at(integer, text) to authenticated;
+return case axis_name when 'organiser' then private.sees_taught_people_of(in_unit_id, of_group) else private.sees_people_of(in_unit_id, of_group) end;
+grant execute on function public.sees_people_at(integer, text, text) to authenticated;
 
 create or replace function public.coverage_people(in_unit_id integer, counted_year integer, counted_group text,
   page_size integer default 50, after_person_id bigint default 0, view_code text default 'all', slice_code text default null)
@@ -163,7 +170,7 @@ declare
   most integer := least(greatest(page_size, 1), 200);
   wanted bigint[];
 begin
-  if not private.sees_people_of(in_unit_id, counted_group) or asked_view.id is null or group_slice.id is null then return; end if;
+  if not private.sees_taught_people_of(in_unit_id, counted_group) or asked_view.id is null or group_slice.id is null then return; end if;
   -- A unit that taught few is found by its facts; one that taught much of the region, by walking along the people until the page is full.
   if coalesce((select cell.person_times from public.coverage_cells cell where cell.year = counted_year and cell.axis = 1
       and cell.view_id = asked_view.id and cell.slice_id = group_slice.id and cell.unit_id = in_unit_id), 0) <= 20000 then

@@ -81,6 +81,7 @@ declare
 begin
   if not private.sees_people_of(in_unit_id, counted_group) or asked_view.id is null or group_slice.id is null or axis_name in ('residence', 'organiser') is not true then return; end if;
   if slice_code is not null and (asked_slice.id is null or axis_name = 'organiser') then return; end if;
+  if axis_name = 'organiser' and not private.sees_taught_people_of(in_unit_id, counted_group) then return; end if;
   if coalesce((select cell.person_times from public.coverage_cells cell where cell.year = counted_year and cell.axis = case axis_name when 'organiser' then 1 else 0 end
       and cell.view_id = asked_view.id and cell.slice_id = group_slice.id and cell.unit_id = in_unit_id), 0) > 20000 then return; end if;
   if axis_name = 'organiser' then

@@ -85,6 +85,7 @@ it('a teacher and an inspector see figures that are not small, and nobody behind
     expect(await as(post.account, sql => sql`select * from public.coverage_cells where unit_id = ${town.township}`)).toEqual([])
     expect(await as(post.account, sql => find(sql, '王', town))).toEqual([])
     expect(await as(post.account, sql => sql`select * from public.person_participations(${town.mei.id}, ${YEAR})`)).toEqual([])
+    expect(await as(post.account, sql => sql`select public.credits_of_unit(${town.township}, ${YEAR}) as sum`)).toEqual([{ sum: null }])
     expect((await as(post.account, sql => sql`select name from public.posts_at(${town.township})`)).every(row => row.name === null)).toBe(true)
   }
 }))

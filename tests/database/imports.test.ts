@@ -267,6 +267,12 @@ describe('persons', () => {
     expect(first.counts).toMatchObject({ good: 1, newcomers: 0 })
     expect(await sql`select group_id, source from public.person_groups where person_id = ${mei.id}`).toEqual([{ group_id: 'special_groups', source: '残疾人名册' }])
     expect((await run()).counts).toMatchObject({ good: 0, known: 1 })
+    // Whoever does not see who is in need learns by no list whether somebody is; writing it again changes nothing.
+    const tutor = await makeStaff(sql, network.township, network.willow, 'tutor')
+    const again = await stageImport(sql, { kind: 'persons', unit: network.township, by: tutor.account }, [person])
+    expect(await checkImport(sql, again)).toMatchObject({ good: 1, known: 0 })
+    await writeImport(sql, again)
+    expect(await sql`select from public.person_groups where person_id = ${mei.id}`).toHaveLength(1)
     await takeBack(sql, first.id, manager.account)
     expect(await sql`select from public.person_groups where person_id = ${mei.id}`).toHaveLength(0)
   }))
@@ -510,6 +516,17 @@ describe('who may', () => {
     await sql`update public.imports set state = 'mapping' where id = ${id}`
     await expect(columns(department, true)).rejects.toMatchObject(refused)
     await columns(department, false)
+    // Lists of others hold names and numbers: they are read and acted on by whoever registers people there.
+    const lists = (await ask(manager, 'participation', network.township))[0]!.id as string
+    await sql`update public.imports set state = 'mapping' where id = ${lists}`
+    const standing = (who: Person, of: string) => as(who.account, async one => (await one`select public.import_standing(${of}) as told`)[0]!.told as object | null)
+    expect(await as(department.account, one => one`select id from public.imports where id = ${lists}`)).toEqual([])
+    expect([await standing(department, lists), await standing(manager, id)]).toEqual([null, expect.any(Object)])
+    await expect(as(department.account, one => one`select public.discard_import(${lists})`)).rejects.toMatchObject({ code: 'PT403', message: 'import_of_others' })
+    // A post that ended reads its own no more.
+    await sql`update public.posts set valid_to = private.china_date(now()) - 1 where person_id = ${department.id}`
+    expect(await as(department.account, one => one`select id from public.imports where id = ${id}`)).toEqual([])
+    expect(await standing(department, id)).toBeNull()
     const teacher = await makeStaff(sql, network.school, network.willow, 'teacher')
     await expect(ask(teacher, 'participation', network.township)).rejects.toMatchObject(refused)
   }))

@@ -359,6 +359,9 @@ describe('changing', () => {
     const [link] = await add(mother.id)
     await expect(add(mother.id)).rejects.toMatchObject({ message: 'guardian_entered' })
     expect(await as(mother.account, inner => inner`select name, relation from public.my_children()`)).toEqual([{ name: '王秀英', relation: 'mother' }])
+    // A ward who has grown up is nobody's ward.
+    await sql`update public.persons set birth_year = ${new Date().getFullYear() - 20} where id = ${child}`
+    expect(await as(mother.account, inner => inner`select name from public.my_children()`)).toEqual([])
     await as(tutor.account, inner => inner`select public.end_guardian(${link!.id})`)
   }))
 

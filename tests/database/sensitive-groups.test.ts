@@ -32,7 +32,7 @@ it('is shown to the manager in the search, on the person\'s page, in the rows an
   const { page, ...rest } = await seen(as, town.manager, town)
   expect(page).toMatchObject({ hidesGroups: false })
   expect(page.groups.map(({ id }) => id).sort()).toEqual(['laid_off_registered', 'rural_labour', 'special_groups'])
-  expect(rest).toEqual({ rows: ['laid_off_registered', 'rural_labour', 'special_groups'], search: ['laid_off_registered', 'resident', 'rural_labour', 'special_groups'], behind: 1, taught: 1, labour: 1, counted: 1 })
+  expect(rest).toEqual({ rows: ['laid_off_registered', 'rural_labour', 'special_groups'], search: ['laid_off_registered', 'resident', 'rural_labour', 'special_groups'], behind: 1, taught: 0, labour: 1, counted: 1 })
 }))
 
 it('is hidden from a tutor everywhere, who sees the person, the other groups and the number', () => withRollback(async (sql, as) => {
@@ -43,6 +43,21 @@ it('is hidden from a tutor everywhere, who sees the person, the other groups and
   expect(await as(town.tutor.account, one => one`select id from public.participations where person_id = ${town.mei.id}`)).toHaveLength(1)
   await expect(as(town.tutor.account, one => one`select groups from public.participations where person_id = ${town.mei.id}`)).rejects.toMatchObject({ code: '42501' })
   expect(rest).toEqual({ rows: ['rural_labour'], search: ['resident', 'rural_labour'], behind: 0, taught: 0, labour: 1, counted: 1 })
+}))
+
+it('is not told of whoever a unit taught and who lives elsewhere, unless the post sees it in the whole region', () => withRollback(async (sql, as) => {
+  const { net } = await scene(sql)
+  // The school of this township taught somebody of the next one.
+  const county = await makeStaff(sql, net.county, net.harbour, 'manager')
+  const city = await makeStaff(sql, net.city, net.harbour, 'manager')
+  const behind = async (who: Person) => ({
+    sees: (await as(who.account, one => one`select public.sees_people_at(${net.school}, 'special_groups', 'organiser') as sees`))[0]!.sees as boolean,
+    people: (await as(who.account, one => one`select person_id from public.organised_people(${net.school}, ${YEAR}, 'special_groups')`)).length,
+    records: (await as(who.account, one => one`select record_id from public.figure_records(${net.school}, ${YEAR}, 'special_groups', 'organiser')`)).length,
+    sums: (await as(who.account, one => one`select records from public.figure_records_sum(${net.school}, ${YEAR}, 'special_groups', 'organiser')`)).length,
+  })
+  expect(await behind(county)).toEqual({ sees: false, people: 0, records: 0, sums: 0 })
+  expect(await behind(city)).toEqual({ sees: true, people: 1, records: 1, sums: 1 })
 }))
 
 it('is always shown to the person itself', () => withRollback(async (sql, as) => {

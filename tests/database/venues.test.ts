@@ -1,7 +1,7 @@
 // Venues: opening hours that are kept for the year, rooms that are never given twice, whoever asks and however many at once.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type As, committedAs, makeNetwork, makePerson, makeStaff, type Network, type Person, pool, type Sql, type Transaction, withRollback } from '../fixtures/database.ts'
+import { type As, committedAs, makeNetwork, makePerson, makeStaff, makeUnit, type Network, type Person, pool, type Sql, type Transaction, withRollback } from '../fixtures/database.ts'
 
 interface House { sql: Transaction, as: As, places: Network, keeper: Person, teacher: Person, elsewhere: Person, venue: number, rooms: number[] }
 const WEEK = Array.from({ length: 7 }, (_, day) => ({ weekday: day + 1, from: 0, until: 1440 }))
@@ -111,6 +111,11 @@ describe('a booking', () => {
     await ask(house, house.elsewhere, { from: 14, until: 15 })
     expect(await house.as('anon', sql => sql`select room_id from public.venue_bookings where room_id = ${house.rooms[0]!}`)).toHaveLength(1)
     await expect(house.as('anon', sql => sql`select purpose from public.venue_bookings`)).rejects.toThrow(/permission denied/)
+    const told = async (who: Person) => (await house.as(who.account, sql => sql`select public.venue_at_desk(${house.venue}, 2026) as venue`))[0]!.venue.bookings as { purpose: string | null, phone: string | null }[]
+    const stranger = await makeStaff(house.sql, await makeUnit(house.sql, house.places.county, 'township', '第三镇'), house.places.harbour, 'publisher')
+    expect((await told(house.keeper)).every(({ purpose }) => purpose !== null)).toBe(true)
+    expect((await told(house.elsewhere)).every(({ purpose }) => purpose !== null)).toBe(true)
+    expect((await told(stranger)).map(({ purpose, phone }) => [purpose, phone])).toEqual([[null, null]])
   }))
 })
 

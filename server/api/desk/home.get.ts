@@ -20,8 +20,7 @@ export default defineEventHandler(async (event) => {
     tasks, late, service,
     figures: {
       unit, year, coverage: coverage!,
-      // Credits of very few people would tell how few.
-      milliCredits: coverage!.persons === null ? null : milliCredits,
+      milliCredits,
       weeks: weeks.map(week => ({ startsOn: week.week_start!, personTimes: week.person_times! })),
       weeksInTens: !seesNames,
     },

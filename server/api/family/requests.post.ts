@@ -9,6 +9,9 @@ export default formHandler(async (event) => {
   const session = await requireSession(event)
   const { name, relation, phone, card } = await readInput(event, HelpRequest)
   await takeTry(event, `help:${session.accountId}`)
+  // Whoever asks, and however often: whether a number belongs to a name is not to be found out by trying.
+  const [tries] = await identitySql()`select take(${`help:of:${phone ? phoneLookup(phone) : hashCode('help of', readCardNumber(card!)!)}`}, 5, '1 day') as wait`
+  if (tries!.wait > 0) throw refusal(429, 'too_many_tries', { secondsLeft: tries!.wait })
   const [me, id] = await Promise.all([
     answerOf(session.database.rpc('who_am_i')) as unknown as Promise<{ person: { name: string } | null } | null>,
     answerOf(session.database.rpc('ask_to_help', { named: name, relation, ...(phone && { phone_lookup: phoneLookup(phone) }), ...(card && { card }) })) as unknown as Promise<number>,

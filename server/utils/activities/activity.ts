@@ -35,11 +35,12 @@ export async function readActivity(event: H3Event, code: string): Promise<Activi
     signUp: row.sign_up as ActivityContent['signUp'], admission: row.admission as ActivityContent['admission'], opensAt: row.opens_at, closesAt: row.closes_at,
     cancelReason: row.status === 'cancelled' ? row.cancel_reason : null,
     told: { ...toldOfActivity(event, row, conditions), earns },
-    seats: row.sign_up === 'term' ? seatsOf(null) : null,
+    seats: row.sign_up === 'term' && row.activity_sessions.some(({ ends_at }) => Date.parse(ends_at) > now) ? seatsOf(null) : null,
     sessions: row.activity_sessions.map(one => ({
       id: one.id, startsAt: one.starts_at, endsAt: one.ends_at, venue: one.venue ?? row.venue, room: one.room ?? row.room,
       cancelReason: one.cancelled_at ? one.cancel_reason : null,
-      isOver: Date.parse(one.ends_at) <= now, seats: row.sign_up === 'session' ? seatsOf(one.id) : null,
+      // How many came to what is over is nobody's business here: it may have been three.
+      isOver: Date.parse(one.ends_at) <= now, seats: row.sign_up === 'session' && Date.parse(one.ends_at) > now ? seatsOf(one.id) : null,
       clashes: (mine?.coming ?? [])
         .filter(other => other.activity_code !== code && other.is_me && !other.on_leave && other.starts_at! < one.ends_at && other.ends_at! > one.starts_at)
         .map(other => ({ name: other.name!, title: other.title!, code: other.activity_code! })),

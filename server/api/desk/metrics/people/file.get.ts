@@ -12,7 +12,7 @@ export default defineEventHandler(async (event) => {
   const desk = await requireDesk(event, 'names')
   const figure = await figureOfPeople(desk, query)
   const { unit, year, group, category } = figure
-  if (!await answerOf(desk.database.rpc('sees_people_at', { in_unit_id: unit.id, of_group: group.id }))) throw refusal(403, 'names_hidden')
+  if (!await answerOf(desk.database.rpc('sees_people_at', { in_unit_id: unit.id, of_group: group.id, axis_name: query.axis }))) throw refusal(403, 'names_hidden')
   const people = []
   for (let after: number | null = 0; after !== null;) {
     const page: Awaited<ReturnType<typeof peopleBehind>> = await peopleBehind(desk.database, figure, query, after, STEP)

@@ -15,7 +15,7 @@ export default defineEventHandler(async (event) => {
   const [found, cells, seesNames] = await Promise.all([
     peopleBehind(desk.database, { ...figure, view }, query, after, PAGE + 1),
     cellsOf(desk.database, unit.id, year, view, axis),
-    answerOf(desk.database.rpc('sees_people_at', { in_unit_id: unit.id, of_group: group.id })),
+    answerOf(desk.database.rpc('sees_people_at', { in_unit_id: unit.id, of_group: group.id, axis_name: axis })),
   ])
   const people = found.slice(0, PAGE)
   const cell = cellOfPart(cells, group.id, slice)

@@ -12,7 +12,7 @@ export default defineEventHandler(async (event) => {
   const desk = await requireDesk(event, 'names')
   const figure = await figureOfPeople(desk, query)
   const { unit, year, group, category } = figure
-  if (!await answerOf(desk.database.rpc('sees_people_at', { in_unit_id: unit.id, of_group: group.id }))) throw refusal(403, 'names_hidden')
+  if (!await answerOf(desk.database.rpc('sees_people_at', { in_unit_id: unit.id, of_group: group.id, axis_name: query.axis }))) throw refusal(403, 'names_hidden')
   const records = []
   for (let after: string | undefined = '0.0'; after !== undefined;) {
     const page: Awaited<ReturnType<typeof recordsBehind>> = await recordsBehind(desk.database, figure, query, after, STEP)

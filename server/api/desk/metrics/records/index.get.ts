@@ -16,7 +16,7 @@ export default defineEventHandler(async (event) => {
     recordsBehind(desk.database, { ...figure, view }, query, after, PAGE + 1),
     recordsCounted(desk.database, { ...figure, view }, query),
     cellsOf(desk.database, unit.id, year, view, axis),
-    answerOf(desk.database.rpc('sees_people_at', { in_unit_id: unit.id, of_group: group.id })),
+    answerOf(desk.database.rpc('sees_people_at', { in_unit_id: unit.id, of_group: group.id, axis_name: axis })),
   ])
   const records = found.slice(0, PAGE)
   const last = records.at(-1)
