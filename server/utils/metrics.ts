@@ -97,7 +97,8 @@ type Part = Pick<z.output<typeof FigureRecordsQuery>, 'axis' | 'slice'>
 export async function recordsBehind(database: Supabase, { unit, year, group, view }: Figure, { axis, slice }: Part, after: string | undefined, size: number) {
   const [person = 0, record = 0] = after?.split('.').map(Number) ?? []
   const rows = await answerOf(database.rpc('figure_records', {
-    in_unit_id: unit.id, counted_year: year, counted_group: group.id, axis_name: axis, view_code: view, page_size: size, after_person_id: person, after_record_id: record, slice_code: slice,
+    in_unit_id: unit.id, counted_year: year, counted_group: group.id, axis_name: axis, view_code: view, page_size: size, after_person_id: person,
+    after_record_id: record, slice_code: slice,
   }))
   return rows.map(row => ({
     id: row.record_id!, person: row.person_id!, name: row.name, home: row.home!, startedAt: row.started_at!, kind: row.kind!,

@@ -25,7 +25,8 @@ export default defineEventHandler(async (event) => {
     headCounts: rows.map(row => ({
       id: row.id!, hostCode: row.host_code!, host: row.host!, kind: row.kind!, title: row.title!,
       category: row.category!, categoryZh: row.category_zh!, categoryEn: row.category_en!,
-      startedAt: row.started_at!, endedAt: row.ended_at!, persons: row.persons!, department: departments.find(({ id }) => id === row.id)?.delivering_department ?? null, note: row.note!, corrects: row.corrects, correctedBy: row.corrected_by,
+      startedAt: row.started_at!, endedAt: row.ended_at!, persons: row.persons!,
+      department: departments.find(({ id }) => id === row.id)?.delivering_department ?? null, note: row.note!, corrects: row.corrects, correctedBy: row.corrected_by,
       mayCorrect: ours.includes(row.id!), session: row.session_id, named: named.find(one => one.id === row.id)?.named ?? 0,
     })),
   }

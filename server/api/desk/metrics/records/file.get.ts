@@ -23,7 +23,8 @@ export default defineEventHandler(async (event) => {
   }
   // What was refused was not taken, and nothing is taken that is not written down.
   await answerOf(desk.database.rpc('note_figure_file', {
-    in_unit_id: unit.id, figure: { year, group: group.id, axis: query.axis, records: records.length, ...(category && { category: category.id }), ...(query.slice && { slice: query.slice }) },
+    in_unit_id: unit.id,
+    figure: { year, group: group.id, axis: query.axis, records: records.length, ...(category && { category: category.id }), ...(query.slice && { slice: query.slice }) },
   }))
   const t = deskTranslator(event)
   const { lang } = preferencesOf(event)
