@@ -115,3 +115,27 @@ end;
 
 -- The text of a sign-in list would be its names, which are read from its file alone, by whoever registers people and on record.
 alter table public.session_materials add constraint session_materials_lists_have_no_text check (kind <> 'sign_in_list' or body is null);
+
+-- A group is told where no single person could be made out by it: five in it at least, nobody or five outside it, and nobody or five between it and
+-- a larger one that is told: of 14 minors and 11 of school age three would be younger.
+create or replace function private.session_facts(of_session_id bigint) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  with present as (
+    select fact.* from public.session_records record
+    join public.participations fact on fact.id = private.standing_record(record.participation_id) and fact.status = 'attended'
+    where record.session_id = of_session_id
+  ), counted as (
+    select count(*)::integer as people from present
+  ), grouped as (
+    select known.zh, known.en, known.position, known.ages, count(*)::integer as people
+    from present join public.population_groups known on known.id = any (present.groups) and known.ages is not null and known.id <> 'resident' group by known.id
+  ), told as (
+    select grouped.* from grouped, counted
+    where grouped.people >= 5 and (counted.people - grouped.people = 0 or counted.people - grouped.people >= 5)
+      and not exists (select from grouped larger where larger.ages && grouped.ages and larger.people - grouped.people between 1 and 4)
+  )
+  select jsonb_build_object('people', counted.people,
+    'groups', coalesce((select jsonb_agg(jsonb_build_object('zh', told.zh, 'en', told.en, 'people', told.people) order by told.position) from told), '[]'))
+  from counted;
+end;

@@ -159,7 +159,7 @@ describe('rows behind the organiser’s figures', () => {
     interface Records { records: { id: number, hours: number }[], counted: { records: number, hours: number }, figure: { personTimes: number, hours: number } | null, next: string | null, seesNames: boolean }
     expect((await as<Records>('inspector', `/api/desk/metrics/records?unit=${TOWN}`)).body).toMatchObject({ records: [], counted: null, seesNames: false })
     expect(await as('inspector', `/api/desk/metrics/records/file?unit=${TOWN}`)).toMatchObject({ status: 403, body: { code: 'names_hidden' } })
-    for (const part of [{ axis: 'residence', category: 'health' }, { axis: 'organiser', category: 'health' }, { slice: 'area:rural' }, { slice: 'channel:onsite' }, { slice: 'month:05' }, { slice: 'age_sex:60-69:female' }]) {
+    for (const part of [{ axis: 'residence', category: 'health' }, { axis: 'organiser', category: 'health' }, { slice: 'area:rural' }, { slice: 'channel:onsite' }, { slice: 'month:05' }, { slice: 'age_sex:60-69:female' }] as Record<string, string>[]) {
       const asked = new URLSearchParams({ unit: TOWN, ...part })
       const seen = new Map<number, number>()
       for (let after: string | null = '0.0'; after !== null;) {

@@ -140,5 +140,10 @@ describe('what is missing', () => {
     expect(ten.people).toBe(10)
     expect(ten.groups.map(({ people }: { people: number }) => people)).toContain(5)
     for (const { people } of ten.groups) expect(people === 10 || (people >= 5 && people <= 5)).toBe(true)
+    // Eight minors and five of school age: three would be younger.
+    const year = new Date().getFullYear()
+    const children = await come([...Array.from({ length: 5 }, () => year - 10), ...Array.from({ length: 3 }, () => year - 3)])
+    expect(children.groups.map(({ people }: { people: number }) => people)).toContain(8)
+    expect(children.groups.filter(({ people }: { people: number }) => people === 5)).toHaveLength(ten.groups.filter(({ people }: { people: number }) => people === 5).length)
   }))
 })
