@@ -1,7 +1,7 @@
 import { PopulationQuery } from '~~/shared/schemas/populations'
 
 /**
- * The grid of a unit and year: its own official totals and the figures of the administrations right below it, what waits
+ * The grid of a unit and year: its own official totals and the figures of the administrations right below it in that year, what waits
  * beside what is in force, the sums, and how many people were reached.
  */
 export default defineEventHandler(async (event) => {
@@ -16,7 +16,7 @@ export default defineEventHandler(async (event) => {
     answerOf(desk.database.rpc('populations_to_approve', { in_unit_id: unit.id, page_size: 1 })),
     peopleReached(desk.database, unit.id, year),
   ])
-  const units = [...new Map(grid.map(row => [row.unit_code!, { code: row.unit_code!, name: row.unit_name!, isParent: row.is_parent! }])).values()]
+  const units = [...new Map(grid.map(row => [row.unit_code!, { code: row.unit_code!, name: row.unit_name!, isParent: row.is_parent!, canEnter: row.can_enter! }])).values()]
   return {
     unit, trail, year, years: Array.from({ length: 8 }, (_, index) => thisYear() + 1 - index), groups, today: chinaToday(),
     canEnter: mine.at(-1)?.in_sight ?? false, waiting: approvals[0]?.total ?? 0, units, reached,
