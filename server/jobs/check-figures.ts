@@ -1,4 +1,4 @@
-/** At night a thirtieth of the people is counted again, and the sums at the region are compared. What differs is kept, audited and logged. */
+/** At night a thirtieth of the people is counted again, the sums at the region are compared, and one county is recounted cell by cell. What differs is kept, audited and logged. */
 export const checkFigures = defineJob('check-figures', { schedule: '40 3 * * *' }, async () => {
   const [row] = await jobsSql()`select private.check_figures() as differing`
   if (row!.differing === 0) return
