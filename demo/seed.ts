@@ -293,6 +293,7 @@ class Seeding {
     const years = await sql`select distinct year from public.participations order by year`
     for (const { year } of years) await sql`select private.rebuild_year(${year}::smallint)`
     await sql`select private.publish_figures()`
+    await sql`select private.check_figures()`
     // The passwords of a region to try out are in the README, and stay what is written there.
     await sql`update public.sign_in_rules set password_days = 0`
     while ((await sql`select private.drain_duplicate_marks(2000) as drained`)[0]!.drained > 0);

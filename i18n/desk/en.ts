@@ -11,6 +11,7 @@ import credits from './en/credits.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
 import draws from './en/draws.json' with { type: 'json' }
 import feedback from './en/feedback.json' with { type: 'json' }
+import figureCheck from './en/figure-check.json' with { type: 'json' }
 import figureRecords from './en/figure-records.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
 import helpers from './en/helpers.json' with { type: 'json' }
@@ -56,6 +57,7 @@ export default {
   ...desk,
   ...draws,
   ...feedback,
+  ...figureCheck,
   ...figureRecords,
   ...honours,
   ...helpers,

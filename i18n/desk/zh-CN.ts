@@ -11,6 +11,7 @@ import credits from './zh-CN/credits.json' with { type: 'json' }
 import desk from './zh-CN/desk.json' with { type: 'json' }
 import draws from './zh-CN/draws.json' with { type: 'json' }
 import feedback from './zh-CN/feedback.json' with { type: 'json' }
+import figureCheck from './zh-CN/figure-check.json' with { type: 'json' }
 import figureRecords from './zh-CN/figure-records.json' with { type: 'json' }
 import honours from './zh-CN/honours.json' with { type: 'json' }
 import helpers from './zh-CN/helpers.json' with { type: 'json' }
@@ -56,6 +57,7 @@ export default {
   ...desk,
   ...draws,
   ...feedback,
+  ...figureCheck,
   ...figureRecords,
   ...honours,
   ...helpers,

@@ -75,3 +75,16 @@ export interface NetworkUnit {
   hasChildren: boolean
   teaching: School[]
 }
+
+/** The last nightly check of the figures; `isMine` for the posts of the region, who are to look after it. */
+export interface FigureCheck {
+  last: {
+    day: string
+    persons: number
+    county: string | null
+    cells: number
+    differences: { persons: number, sums: number, cells: number, units: string[] }
+  } | null
+  isOverdue: boolean
+  isMine: boolean
+}

@@ -48,3 +48,26 @@ it('the share of residents who serve is a figure of a unit, to be opened by who 
   const file = await ask<string>('/api/desk/metrics/file?unit=QJ-YX-01&table=service', { cookie: manager })
   expect(file.body).toContain(`,${exact.served},`)
 })
+
+it('what the night\'s check found is told beside the figures, and to the region\'s posts on their first page; so is that none ran', async () => {
+  interface Check { last: { persons: number, county: string, differences: { cells: number, units: string[] } } | null, isOverdue: boolean }
+  const [city, qingxi] = [await signedIn(sql, { username: 'city' }), await signedIn(sql, { username: 'qingxi' })]
+  const beside = async (cookie: string) => (await ask<{ check: Check }>('/api/desk/metrics', { cookie })).body.check
+  const atHome = async (cookie: string) => (await ask<{ check: Check | null }>('/api/desk/home', { cookie })).body.check
+  const [last] = await sql`select * from private.figure_checks order by id desc limit 1`
+  expect(last!.cells_checked).toBeGreaterThan(0)
+  expect(await beside(qingxi)).toMatchObject({ last: { persons: last!.persons_checked }, isOverdue: false })
+  const [township] = await sql`select id, name from public.units where code = 'QJ-YX-01'`
+  const [bad] = await sql`insert into private.figure_checks (day, persons_checked, county_id, cells_checked, differences)
+    values (private.china_date(now()), 10, ${last!.county_id}, 20, ${sql.json([{ what: 'cell', year: 2026, axis: 1, unit: township!.id }])}) returning id`
+  try {
+    expect((await beside(qingxi)).last).toMatchObject({ persons: 10, differences: { cells: 1, units: [township!.name] } })
+    expect(await atHome(city)).toMatchObject({ last: { differences: { cells: 1 } } })
+    expect(await atHome(qingxi)).toBeNull()
+    const pages = await Promise.all(['/desk/metrics', '/desk'].map(async path => (await ask<string>(path, { cookie: city })).body))
+    for (const page of pages) expect(page).toContain(`1 个数字（${township!.name}）`)
+    await sql`update private.figure_checks set differences = '[]', checked_at = now() - interval '51 hours' where id = ${bad!.id}`
+    expect((await ask<string>('/desk', { cookie: city })).body).toContain('已经连续两夜没有自动核对数字')
+  }
+  finally { await sql`delete from private.figure_checks where id = ${bad!.id}` }
+})

@@ -17,6 +17,11 @@ it('a village of the heat grid is reached by keyboard and opens its figures', ()
   await page.getByRole('heading', { level: 1, name: `${name}：` }).waitFor()
 }))
 
+it('the page of figures says how the last check at night went', () => visit({ width: 360, as: { username: 'qingxi' }, javaScriptEnabled: false }, async (page) => {
+  await page.goto('/desk/metrics')
+  await page.getByText(/夜里核对过：抽查 [\d,]+ 人和.+的全部数字（[\d,]+ 个），0 处不符/).waitFor()
+}))
+
 it('every figure is there without scripts, and opens the people behind it', () => visit({ width: 1280, as: { username: 'qingxi' }, javaScriptEnabled: false }, async (page) => {
   await page.goto('/desk/metrics')
   await page.getByText('用表格看').click()
