@@ -128,7 +128,7 @@ describe('a part of a year', () => {
       where slice.id = cell.slice_id and slice.kind = 'group' and axis = 0 and view_id = 1 and unit_id = ${places.township}`
     expect(Object.fromEntries((await preview()).map(row => [row.code, row.value]))).toEqual(codes)
     await largeInMonth('02')
-    expect((await preview()).map(({ code }) => code)).toEqual(['reached:resident', 'person_times', 'hours', 'hours_per_person', 'head_counts'])
+    expect((await preview()).map(({ code }) => code)).toEqual(['reached:resident', 'person_times', 'hours', 'hours_per_person', 'head_counts', 'volunteers_served'])
   }))
 })
 

@@ -2,8 +2,10 @@
 // never changes; what has moved since is the drift.
 import { describe, expect, it } from 'vitest'
 import {
-  type As, type Network, type Person, type Sql, type Transaction, committedAs, makeNetwork, makePerson, makeStaff, makeVideoLesson, pool, withRollback,
+  type As, type Network, type Person, type Sql, type Transaction, committedAs, drain, makeNetwork, makePerson, makeStaff, makeVideoLesson, pool, withRollback,
 } from '../fixtures/database.ts'
+import { addFact } from '../fixtures/figures.ts'
+import { ago, makePlace, makeService, makeShift, makeVolunteer } from '../fixtures/volunteers.ts'
 
 const YEAR = 2025
 const REASON = '汇总比较慢'
@@ -60,11 +62,50 @@ describe('handing in', () => {
       code: 'reached:resident', value: 1, denominator: 200, denominator_source: null, denominator_as_of: `${YEAR}-06-30`, live_value: 1, live_denominator: 200,
     })
     expect(figures.find(({ code }) => code === 'hours_per_person')).toMatchObject({ value: 1.5, denominator: 1 })
-    expect(figures.find(({ code }) => code === 'area:rural')).toMatchObject({ value: 1 })
-    expect(figures.find(({ code }) => code === 'category:digital')).toMatchObject({ value: 1 })
+    // Two villages that the network says are rural; nobody lives in a town.
+    expect(figures.find(({ code }) => code === 'area:rural')).toMatchObject({ value: 1, denominator: 200, live_denominator: 200 })
+    expect(figures.find(({ code }) => code === 'category:digital')).toMatchObject({ value: 1, denominator: 200, denominator_as_of: `${YEAR}-06-30`, live_denominator: 200 })
     expect(figures.find(({ code }) => code === 'reached:elderly')).toMatchObject({ denominator: null })
     const [missing] = await sql`select missing_count from public.report_figures where period_id = ${scene.period} and unit_id = ${places.township} and code = 'reached:elderly'`
     expect(missing).toEqual({ missing_count: 2 })
+  }))
+
+  it('says beside all learning what was organised, whom the unit\'s own work taught, and who served', () => inScene(async (scene) => {
+    const { sql, places, town } = scene
+    await learn(sql, places.willow, 'p:1') // by themselves
+    const [mei, hai] = [await makePerson(sql, places.orchard), await makePerson(sql, places.harbour)]
+    await addFact(sql, mei.id, { day: `${YEAR}-03-01`, host: places.otherTownship })
+    await addFact(sql, hai.id, { day: `${YEAR}-04-01`, host: places.school })
+    await addFact(sql, hai.id, { day: `${YEAR}-10-01`, host: places.school })
+    await addFact(sql, mei.id, { day: `${YEAR}-10-01`, host: places.school })
+    await drain(sql)
+    const valuesOf = async () => Object.fromEntries((await scene.as(town.account, one => one`select code, value::integer from public.report_preview(${scene.period}, ${places.township})`)).map(({ code, value }) => [code, value]))
+    const ofYear = { 'reached:resident': 2, 'reached_organised': 1, 'taught': 2, 'volunteers_served': 0 }
+    expect(await valuesOf()).toMatchObject(ofYear)
+    // Of a part of the year, what was until then; of all months, what the cells say.
+    await sql`update public.reporting_periods set ends_on = ${`${YEAR}-06-30`} where id = ${scene.period}`
+    expect(await valuesOf()).toMatchObject({ 'reached:resident': 2, 'reached_organised': 1, 'taught': 1, 'volunteers_served': 0 })
+    expect((await sql`select * from private.organised_until(${places.township}, ${YEAR}, 12)`)[0]).toEqual({ reached: 1, taught: 2 })
+    await handIn(scene, town, places.township)
+    expect((await compare(scene, town, places.township)).find(({ code }) => code === 'reached_organised')).toMatchObject({ value: 1, denominator: null, live_value: 1 })
+  }))
+
+  it('of volunteers counts who served until the period\'s end, among the residents', () => withRollback(async (sql, as) => {
+    const service = await makeService(sql)
+    const { places, manager } = service
+    const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+    const year = Number(today.slice(0, 4))
+    await sql`insert into public.population_versions (unit_id, year, group_id, count, source, as_of) values (${places.township}, ${year}, 'resident', 400, '人口普查', ${`${year}-01-01`})`
+    const who = await makeVolunteer(sql, service)
+    const shift = await makeShift(sql, as, service, { from: ago(6), to: ago(4) })
+    await makePlace(sql, shift, who, ago(6), ago(4), 'scanned')
+    await as(manager.account, one => one`select * from public.confirm_service(${shift})`)
+    const of = (lastMonth: number) => as(manager.account, async (one) => {
+      await one`reset role` // figures_of() is for the acts, which ask as the account
+      return (await one`select value::integer, denominator::integer, denominator_source from private.figures_of(${places.township}, ${year}, ${lastMonth}) where code = 'volunteers_served'`)[0]
+    })
+    expect(await of(12)).toEqual({ value: today.slice(5) > '01-01' ? 1 : 0, denominator: 400, denominator_source: '人口普查' })
+    if (Number(today.slice(5, 7)) > 2) expect(await of(1)).toMatchObject({ value: 0 })
   }))
 
   it('before the period is over is refused', () => inScene(async (scene) => {
@@ -145,6 +186,20 @@ describe('after closing', () => {
     expect((await compare(scene, town, places.township)).find(({ code }) => code === 'reached:resident')).toMatchObject({ value: 1, live_value: 2 })
     for (const statement of ['update public.report_figures set value = 2', 'delete from public.report_snapshots', 'truncate public.report_acts', 'update public.report_acts set act = \'approved\''])
       await expect(sql.savepoint(inner => inner.unsafe(statement))).rejects.toMatchObject({ message: 'append_only' })
+  }))
+
+  it('a snapshot from before areas and categories had denominators is as it was, and that is no drift', () => inScene(async (scene) => {
+    const { sql, places, town, period } = scene
+    for (const unit of [places.willow, places.orchard]) await sql`insert into public.population_versions (unit_id, year, group_id, count, source, as_of)
+      values (${unit}, ${YEAR}, 'resident', 100, '人口普查', ${`${YEAR}-06-30`})`
+    await learn(sql, places.willow, 'p:1')
+    await handIn(scene, town, places.township)
+    await sql`alter table public.report_figures disable trigger user`
+    await sql`delete from public.report_figures where period_id = ${period} and unit_id = ${places.township} and code in ('reached_organised', 'taught', 'volunteers_served')`
+    await sql`update public.report_figures set denominator = null where period_id = ${period} and unit_id = ${places.township} and code ~ '^(area|category):'`
+    const figures = await compare(scene, town, places.township)
+    expect(figures.find(({ code }) => code === 'category:digital')).toMatchObject({ value: 1, denominator: null, live_value: 1, live_denominator: null })
+    expect(figures.filter(({ value, denominator, live_value, live_denominator }) => value !== live_value || denominator !== live_denominator)).toEqual([])
   }))
 
   it('reopening needs the unit above, keeps the earlier snapshot and makes the next version', () => inScene(async (scene) => {

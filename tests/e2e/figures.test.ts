@@ -84,6 +84,7 @@ describe('a report', () => {
       await page.getByRole('button', { name: '报送这些数字' }).click()
       await page.getByText('待审批').waitFor()
       await page.getByText('报送以后没有数字变化').waitFor()
+      for (const name of ['单位组织的学习人数（不含自学）', '本单位办学教到的人数', '参加志愿服务的注册志愿者']) await page.getByRole('rowheader', { name }).waitFor()
     })
     await visit({ width: 1280, as: { username: 'yunxi' }, allow: [/status of 422/] }, async (page) => {
       await open(page, '/desk/periods')
