@@ -34,6 +34,7 @@ import reconciliation from './en/reconciliation.json' with { type: 'json' }
 import records from './en/records.json' with { type: 'json' }
 import reratings from './en/reratings.json' with { type: 'json' }
 import reviews from './en/reviews.json' with { type: 'json' }
+import residents from './en/residents.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 import signIn from './en/sign-in.json' with { type: 'json' }
 import teamLeaders from './en/team-leaders.json' with { type: 'json' }
@@ -80,6 +81,7 @@ export default {
   ...records,
   ...reratings,
   ...reviews,
+  ...residents,
   ...rewards,
   ...signIn,
   ...sessionHeads,
@@ -124,6 +126,7 @@ export default {
     ...records.errors,
     ...reratings.errors,
     ...reviews.errors,
+    ...residents.errors,
     ...rewards.errors,
     ...signIn.errors,
     ...sessionHeads.errors,

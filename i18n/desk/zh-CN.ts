@@ -34,6 +34,7 @@ import reconciliation from './zh-CN/reconciliation.json' with { type: 'json' }
 import records from './zh-CN/records.json' with { type: 'json' }
 import reratings from './zh-CN/reratings.json' with { type: 'json' }
 import reviews from './zh-CN/reviews.json' with { type: 'json' }
+import residents from './zh-CN/residents.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import signIn from './zh-CN/sign-in.json' with { type: 'json' }
 import teamLeaders from './zh-CN/team-leaders.json' with { type: 'json' }
@@ -80,6 +81,7 @@ export default {
   ...records,
   ...reratings,
   ...reviews,
+  ...residents,
   ...rewards,
   ...signIn,
   ...sessionHeads,
@@ -124,6 +126,7 @@ export default {
     ...records.errors,
     ...reratings.errors,
     ...reviews.errors,
+    ...residents.errors,
     ...rewards.errors,
     ...signIn.errors,
     ...sessionHeads.errors,

@@ -45,8 +45,22 @@ export const FigureRecordsFileQuery = FigureRecordsQuery.and(z.object({ format: 
 export const PersonParams = z.object({ personId: z.coerce.number().int().positive() })
 export const PersonQuery = z.object({ year: Figure.year, page: z.coerce.number().int().min(1).max(1000).catch(1) })
 
-export const PeopleQuery = z.object({
+export const LACKS = ['card', 'phone', 'guardian'] as const
+
+/** Who is asked for in the list of residents: of a place below, of a group, without something. */
+const ResidentsAsked = {
   unit: orNothing(Unit),
+  /** One below the unit, chosen beside it. */
+  below: orNothing(Unit),
+  group: orNothing(z.string().regex(/^[a-z_]{1,40}$/, 'group_unknown')),
+  lacks: orNothing(z.enum(LACKS, { error: 'resident_lack_unknown' })),
+}
+export const ResidentsFileQuery = z.object({ ...ResidentsAsked, format: Format })
+
+export const PeopleQuery = z.object({
+  ...ResidentsAsked,
+  /** The list goes on behind this person. */
+  after: z.coerce.number().int().min(1).optional().catch(undefined),
   // A text, or what POST /api/desk/people/search made of a whole phone or ID number.
   name: z.string().trim().refine(text => text.length <= 40 || /^(phone|id):[0-9a-f]{64}$/.test(text), 'name_too_long').default(''),
   page: z.coerce.number().int().min(1).max(1000).catch(1),

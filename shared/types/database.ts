@@ -2772,6 +2772,7 @@ export interface Database {
       correct_participation: { Args: { participation_id: number, what: string, new_values: Json, reason: string }, Returns: number }
       correct_service: { Args: { of_place_id: number, starts_at: string, ends_at: string, reason: string }, Returns: undefined }
       correctable_postings: { Args: { of_person_id: number }, Returns: { posting_id: number | null, kind: string | null, rule_zh: string | null, rule_en: string | null, course: string | null, lesson: string | null, happened_at: string | null, posted_at: string | null, minutes: number | null, milli_credits: number | null, is_asked: boolean | null }[] }
+      count_residents: { Args: { in_unit_id: number, of_group?: string, lacks?: string }, Returns: number }
       count_session_heads: { Args: { of_session_id: number, persons: number, note?: string }, Returns: number }
       count_visits: { Args: { of_venue_id: number, of_day: string, visitors: number, note?: string }, Returns: undefined }
       counted_years_of_person: { Args: { of_person_id: number }, Returns: number[] }
@@ -2918,6 +2919,7 @@ export interface Database {
       no_shows_at_desk: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { session_id: number | null, person_id: number | null, name: string | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, state: string | null, reason: string | null, note: string | null, asked_at: string | null, answer: string | null, answered_at: string | null, counted: number | null, effect: string | null, until: string | null, total: number | null }[] }
       note_audit_export: { Args: { in_unit_id: number, filter: Json, rows: number }, Returns: undefined }
       note_figure_file: { Args: { in_unit_id: number, figure: Json }, Returns: undefined }
+      note_residents_file: { Args: { in_unit_id: number, asked: Json, people: number }, Returns: undefined }
       note_signups_file: { Args: { of_activity_id: number }, Returns: undefined }
       object_recognition: { Args: { case_id: number, reason: string }, Returns: undefined }
       open_periods: { Args: { opened_year: number, rhythm: string, due_days: number, levels: string[] }, Returns: number }
@@ -2973,6 +2975,7 @@ export interface Database {
       rerating_sums: { Args: { rerating_id: number }, Returns: { learners: number | null, done: number | null, gaining: number | null, losing: number | null, gained: number | null, lost: number | null, rebooked: number | null, unchanged: number | null, posted: number | null, outdated: number | null }[] }
       reset_second_factor: { Args: { of_person_id: number }, Returns: undefined }
       reset_staff_password: { Args: { of_person_id: number, password_hash: string }, Returns: undefined }
+      residents_of: { Args: { in_unit_id: number, of_group?: string, lacks?: string, after_person_id?: number, page_size?: number }, Returns: { person_id: number | null, name: string | null, sex: string | null, birth_year: number | null, home: string | null, home_code: string | null, township: string | null, groups: string[] | null, has_account: boolean | null, phone: string | null, has_card: boolean | null }[] }
       return_activity: { Args: { of_activity_id: number, reason: string }, Returns: undefined }
       return_reward: { Args: { hold_id: number }, Returns: undefined }
       reveal_contact: { Args: { of_person_id: number, kind: string, reason: string, note?: string }, Returns: Json }

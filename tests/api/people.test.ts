@@ -43,6 +43,35 @@ describe('registering', () => {
   })
 })
 
+describe('the list of residents', () => {
+  interface List { total: number | null, next: number | null, groups: { id: string }[], below: { code: string }[], people: { id: number, name: string, phone: string | null, home: { code: string }, hasCard: boolean }[] }
+  const list = async (query = '') => (await ask<{ unit: { code: string }, list: List }>(`/api/desk/people?unit=QJ-YX-01${query}`, { cookie })).body
+
+  it('goes through a unit a page at a time, with masked numbers, and through one below', async () => {
+    const first = (await list()).list
+    expect(first.people).toHaveLength(50)
+    expect(first.people.every(({ phone }) => phone === null || phone.includes('****'))).toBe(true)
+    const second = (await list(`&after=${first.next}`)).list
+    expect(second.people.map(({ id }) => id).filter(id => first.people.some(one => one.id === id))).toEqual([])
+    const one = await list(`&below=${first.below[0]!.code}`)
+    expect(one.unit.code).toBe(first.below[0]!.code)
+    expect(new Set(one.list.people.map(({ home }) => home.code))).toEqual(new Set([first.below[0]!.code]))
+    expect(one.list.total).toBeLessThan(first.total!)
+  })
+
+  it('is taken as a file, of which the audit log keeps what was asked and how many it holds', async () => {
+    const { list: { total } } = await list('&lacks=phone')
+    const { status, body } = await ask<string>('/api/desk/people/file?unit=QJ-YX-01&lacks=phone&format=csv', { cookie })
+    expect(status).toBe(200)
+    expect(body.trim().split('\n')).toHaveLength(total! + 1)
+    expect((await sql`select details from public.audit_events where action = 'residents_exported' order by id desc limit 1`)[0]!.details).toEqual({ lacks: 'phone', people: total })
+  })
+
+  it.each([['&lacks=hope', 422, 'resident_lack_unknown'], ['&group=hope', 404, 'group_unknown']])('%s is refused', async (query, status, code) => {
+    for (const path of ['people?unit=QJ-YX-01', 'people/file?unit=QJ-YX-01']) expect(await ask(`/api/desk/${path}${query}`, { cookie })).toMatchObject({ status, body: { code } })
+  })
+})
+
 describe('comparing with somebody else', () => {
   const form = (fields: Record<string, string>) => ask<string>('/api/desk/people/compare', {
     method: 'POST', cookie, body: new URLSearchParams(fields).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded', 'referer': `http://localhost/desk/people/${fields.one}` },

@@ -195,6 +195,7 @@ const TABLE: Record<string, Route> = {
     path: () => '/desk/participations/999999999/corrections', body: () => ({ personId: here.person, what: 'not_attended', reason: '没有这条' }), expected: people(404, 404),
   },
   'desk/people/index.get': { path: () => `/desk/people?unit=QJ-YX-01&name=${encodeURIComponent('王')}`, expected: people(200) },
+  'desk/people/file.get': { path: () => '/desk/people/file?unit=QJ-YX-01&lacks=guardian', expected: people(200) },
   'desk/people/index.post': {
     path: () => '/desk/people', expected: people(201), body: () => ({ name: `新人${++numbers}`, sex: 'male', birthYear: '1961-02-03', residenceUnitId: here.village, confirmed: 'yes' }),
   },

@@ -118,6 +118,18 @@ describe('a person', () => {
     await page.getByRole('heading', { name: '是不是同一个人' }).waitFor()
   }))
 
+  it('is in the list of a unit, narrowed without scripts', () => visit({ ...qingxi, javaScriptEnabled: false }, async (page) => {
+    await page.goto('/desk/people')
+    await page.getByRole('table', { name: '居民名单' }).waitFor()
+    await page.getByLabel('下级单位').selectOption({ index: 1 })
+    await page.getByLabel('缺什么').selectOption('phone')
+    await page.getByRole('button', { name: '查看', exact: true }).click()
+    await page.waitForURL(/lacks=phone/)
+    expect(await page.getByLabel('缺什么').inputValue()).toBe('phone')
+    expect(await page.locator('tbody td:nth-child(5)').allTextContents()).toEqual(expect.arrayContaining(['—']))
+    expect((await page.locator('tbody td:nth-child(5)').allTextContents()).filter(text => text.trim() !== '—')).toEqual([])
+  }))
+
   it('is found by phone without the number in the address', () => visit(qingxi, async (page) => {
     await open(page, '/desk/people')
     await page.getByLabel('找人').fill('16500009999')
@@ -128,7 +140,7 @@ describe('a person', () => {
 
   it('has a page that is no wider than a phone', () => visit({ as: { username: 'qingxi' }, width: 360 }, async (page) => {
     const [row] = await sql()`select id from persons where name = '仇秀兰' limit 1`
-    for (const path of [`/desk/people/${row!.id}`, '/desk/people/new', '/desk/people/duplicates']) {
+    for (const path of ['/desk/people', `/desk/people/${row!.id}`, '/desk/people/new', '/desk/people/duplicates']) {
       await open(page, path)
       expect(await overhang(page), path).toBe(0)
     }
