@@ -13,6 +13,7 @@ import draws from './en/draws.json' with { type: 'json' }
 import feedback from './en/feedback.json' with { type: 'json' }
 import figureCheck from './en/figure-check.json' with { type: 'json' }
 import figureRecords from './en/figure-records.json' with { type: 'json' }
+import homes from './en/homes.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
 import helpers from './en/helpers.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
@@ -60,6 +61,7 @@ export default {
   ...feedback,
   ...figureCheck,
   ...figureRecords,
+  ...homes,
   ...honours,
   ...helpers,
   ...imports,

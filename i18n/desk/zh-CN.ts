@@ -13,6 +13,7 @@ import draws from './zh-CN/draws.json' with { type: 'json' }
 import feedback from './zh-CN/feedback.json' with { type: 'json' }
 import figureCheck from './zh-CN/figure-check.json' with { type: 'json' }
 import figureRecords from './zh-CN/figure-records.json' with { type: 'json' }
+import homes from './zh-CN/homes.json' with { type: 'json' }
 import honours from './zh-CN/honours.json' with { type: 'json' }
 import helpers from './zh-CN/helpers.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
@@ -60,6 +61,7 @@ export default {
   ...feedback,
   ...figureCheck,
   ...figureRecords,
+  ...homes,
   ...honours,
   ...helpers,
   ...imports,

@@ -2,7 +2,6 @@ import type { Database } from '~~/shared/types/database'
 import type { Candidate, DeskPerson, DuplicateReason, RecordEvidence } from '~~/shared/types/people'
 import { readIdNumber } from '~~/shared/utils/id-number'
 import type { Supabase } from './database'
-import type { Desk } from './desk'
 
 /** What a search may be besides a name: a whole phone or ID number, as the hash by which equal ones find each other. */
 export function contactOf(text: string): { phone?: string, id?: string } {
@@ -54,15 +53,4 @@ export async function probableDuplicates(database: Supabase, given: {
 /** The pinyin that staff typed, else what the name sounds like. */
 export function soundFor(name: string, typed: string | undefined): { pinyin: string, initials: string } {
   return typed ? tidySound(typed) : soundOf(name)
-}
-
-/** Open villages of a unit, with the township they belong to. */
-export async function villagesBelow({ database }: Desk, unitId: number): Promise<{ id: number, name: string, township: string }[]> {
-  return (await everyRow((from, to) => database.rpc('villages_below', { in_unit_id: unitId }).range(from, to))).map(row => ({ id: row.unit_id!, name: row.name!, township: row.township! }))
-}
-
-/** The villages of a unit, or around a school: those of the administration that it belongs to. */
-export async function villagesAround(desk: Desk, trail: readonly { id: number }[]): Promise<{ id: number, name: string, township: string }[]> {
-  const own = await villagesBelow(desk, trail.at(-1)!.id)
-  return own.length || trail.length < 2 ? own : villagesBelow(desk, trail.at(-2)!.id)
 }

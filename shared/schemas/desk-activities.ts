@@ -129,6 +129,8 @@ export const ActivitiesQuery = z.object({
 /** `copy`: the activity that is held again; `first`: the day of its first session then. */
 export const ActivityFormQuery = z.object({ unit: unlessEmpty(Unit), activity: unlessEmpty(Id('activity_unknown')), copy: unlessEmpty(Id('activity_unknown')), first: unlessEmpty(Day) })
 export const ActivityId = z.object({ id: Id('activity_unknown') })
+/** Of many homes, those of which township are listed for somebody who is registered at the door. */
+export const RosterQuery = z.object({ township: unlessEmpty(Unit) })
 export const SessionId = z.object({ id: Id('session_unknown') })
 export const SignupId = z.object({ id: Id('signup_unknown') })
 const Reason = z.string('activity_reason_missing').trim().min(2, 'activity_reason_missing').max(200, 'activity_reason_missing')

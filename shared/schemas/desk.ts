@@ -43,7 +43,7 @@ export const FigureRecordsQuery = FigurePart.and(z.object({ after: orNothing(z.s
 export const FigureRecordsFileQuery = FigureRecordsQuery.and(z.object({ format: Format }))
 
 export const PersonParams = z.object({ personId: z.coerce.number().int().positive() })
-export const PersonQuery = z.object({ year: Figure.year, page: z.coerce.number().int().min(1).max(1000).catch(1) })
+export const PersonQuery = z.object({ year: Figure.year, township: orNothing(Unit), page: z.coerce.number().int().min(1).max(1000).catch(1) })
 
 export const LACKS = ['card', 'phone', 'guardian'] as const
 

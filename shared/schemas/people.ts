@@ -83,7 +83,7 @@ export const Merge = z.object({
 export const MergeId = z.object({ id: Id('merge_unknown') })
 export const CardsQuery = z.object({ ...PairQuery.shape, person: orNothing(Id('person_unknown')) })
 export const CardsIssue = z.object({ unit: z.string().regex(/^[A-Za-z0-9-]{1,40}$/, 'unit_unknown') })
-export const PersonFormQuery = z.object({ unit: PairQuery.shape.unit, county: z.string().max(40).default(''), township: z.string().max(40).default('') })
+export const PersonFormQuery = z.object({ unit: PairQuery.shape.unit, township: orNothing(Unit) })
 
 const Clock = z.string({ error: 'time_invalid' }).regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'time_invalid')
 export const Correction = z.object({

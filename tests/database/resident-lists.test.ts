@@ -97,3 +97,14 @@ it('a file that is taken is in the audit log with what was asked and how many it
   expect(await sql`select account_id, unit_id, details from public.audit_events where action = 'residents_exported'`)
     .toEqual([{ account_id: manager.account, unit_id: net.township, details: { group: 'elderly', people: 12 } }])
 }))
+
+it('homes are chosen from every open village, by township where there are many', () => withRollback(async (sql, as) => {
+  const { net, manager } = await scene(sql)
+  await sql`insert into public.units (code, name, parent_id, level, kind_id, opened_on)
+    select 'MANY-' || lpad(at::text, 4, '0'), '村' || at, ${net.township}, 'village', 'administration', '2000-01-01' from generate_series(1, 2100) at`
+  await sql`update public.units set closed_on = private.china_date(now()) - 1 where code = 'MANY-0001'`
+  const villages = await as(manager.account, inner => inner`select unit_id from public.villages_below(${net.township})`)
+  expect(villages.length).toBeGreaterThan(2099)
+  expect(await as(manager.account, inner => inner`select unit_id, villages from public.townships_below(${net.county}) where unit_id = ${net.township}`)).toEqual([{ unit_id: net.township, villages: villages.length }])
+  expect(await sql`select count(*)::integer as closed from public.villages_below(${net.township}) where name = '村1'`).toEqual([{ closed: 0 }])
+}))

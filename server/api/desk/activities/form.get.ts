@@ -1,5 +1,6 @@
 import { ActivityFormQuery } from '~~/shared/schemas/desk-activities'
 import type { ActivityAtDesk, SessionRow } from '~~/shared/types/desk-activities'
+import type { Desk } from '../../../utils/desk'
 
 const DAY = 86_400_000
 
@@ -18,7 +19,7 @@ export default defineEventHandler(async (event) => {
     answerOf(desk.database.from('categories').select('id, zh, en').order('position')),
     answerOf(desk.database.from('activity_forms').select('id, zh, en').order('position')),
     answerOf(desk.database.from('population_groups').select('id, zh, en').neq('id', 'resident').order('position')),
-    answerOf(desk.database.from('units').select('code, name').eq('kind_id', 'administration').in('id', (await villagesAround(desk, trail)).slice(0, 100).map(village => village.id)).order('code')),
+    placesAround(desk, trail),
     publicHolidays(event),
     answerOf(desk.database.from('honour_levels').select('rank, zh, en, honour_schemes!inner(in_force)').filter('honour_schemes.in_force', 'cs', `[${chinaToday()},${chinaToday()}]`).order('rank')),
     answerOf(desk.database.from('venues').select('name, venue_rooms(id, name, closed_on)').is('closed_on', null).order('name').limit(500)),
@@ -39,6 +40,13 @@ export default defineEventHandler(async (event) => {
     sessions: activity ? rowsOf(activity, copy !== undefined, days) : [],
   }
 })
+
+/** Whom an activity can be for below: villages, or townships where there are too many of these. */
+async function placesAround(desk: Desk, trail: readonly { id: number }[]): Promise<{ code: string, name: string }[]> {
+  const { townships, villages } = await homesAround(desk, trail, undefined)
+  if (townships) return townships.map(({ code, name }) => ({ code, name }))
+  return answerOf(desk.database.from('units').select('code, name').eq('kind_id', 'administration').in('id', villages.map(({ id }) => id)).order('code'))
+}
 
 /** From the first session of an activity to the same day of the week on or after a day; without it, the next that is to come. */
 function daysBetween(activity: ActivityAtDesk, first: string | undefined): number {
