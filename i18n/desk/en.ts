@@ -25,6 +25,7 @@ import makeUp from './en/make-up.json' with { type: 'json' }
 import materials from './en/materials.json' with { type: 'json' }
 import metrics from './en/metrics.json' with { type: 'json' }
 import network from './en/network.json' with { type: 'json' }
+import networkLists from './en/network-lists.json' with { type: 'json' }
 import people from './en/people.json' with { type: 'json' }
 import periods from './en/periods.json' with { type: 'json' }
 import points from './en/points.json' with { type: 'json' }
@@ -73,6 +74,7 @@ export default {
   ...materials,
   ...metrics,
   ...network,
+  ...networkLists,
   ...people,
   ...periods,
   ...points,
@@ -118,6 +120,7 @@ export default {
     ...materials.errors,
     ...metrics.errors,
     ...network.errors,
+    ...networkLists.errors,
     ...people.errors,
     ...periods.errors,
     ...points.errors,

@@ -25,6 +25,7 @@ import makeUp from './zh-CN/make-up.json' with { type: 'json' }
 import materials from './zh-CN/materials.json' with { type: 'json' }
 import metrics from './zh-CN/metrics.json' with { type: 'json' }
 import network from './zh-CN/network.json' with { type: 'json' }
+import networkLists from './zh-CN/network-lists.json' with { type: 'json' }
 import people from './zh-CN/people.json' with { type: 'json' }
 import periods from './zh-CN/periods.json' with { type: 'json' }
 import points from './zh-CN/points.json' with { type: 'json' }
@@ -73,6 +74,7 @@ export default {
   ...materials,
   ...metrics,
   ...network,
+  ...networkLists,
   ...people,
   ...periods,
   ...points,
@@ -118,6 +120,7 @@ export default {
     ...materials.errors,
     ...metrics.errors,
     ...network.errors,
+    ...networkLists.errors,
     ...people.errors,
     ...periods.errors,
     ...points.errors,

@@ -22,6 +22,18 @@ const send = (who: string, path: string, fields: Record<string, string>, referer
   headers: { 'content-type': 'application/x-www-form-urlencoded', 'referer': inject('portalUrl') + referer } })
 
 describe('the network', () => {
+  it('is listed by what is recorded, and as a file of all that the page counts', async () => {
+    const { status, body } = await as<{ total: number, units: { name: string, computers: number | null, isTeaching: boolean }[] }>('yunxi', '/api/desk/network/units?unit=QJ-YX&computers=3&sort=computers')
+    expect(status).toBe(200)
+    expect(body.units.length).toBeGreaterThan(0)
+    expect(body.units.every(({ computers, isTeaching }) => isTeaching && computers !== null && computers < 3)).toBe(true)
+    const file = await as<string>('yunxi', '/api/desk/network/units/file?unit=QJ-YX&computers=3')
+    expect(file.headers.get('content-disposition')).toMatch(/units-QJ-YX-.*\.csv/)
+    expect(file.body.trim().split('\r\n')).toHaveLength(body.total + 1)
+    // What makes no sense asks for nothing; the day is told.
+    expect((await as<{ asked: object }>('yunxi', '/api/desk/network/units?unit=QJ-YX&level=moon&computers=-1&on=2020-13-01')).body.asked).toEqual({ sort: 'tree' })
+  })
+
   it('is added to, edited and shown as of a day', async () => {
     const made = await as('qingxi', '/api/desk/network/QJ-YX-01/children', { code: 'QJ-YX-01-90', name: '新桥教学点', kind: 'learning_point', area: 'rural', day: '2026-01-05' })
     expect(made).toMatchObject({ status: 200, body: { code: 'QJ-YX-01-90' } })

@@ -290,3 +290,79 @@ it('whatever is moved, merged, split and closed: the path is the chain of parent
     expect(then, day).toEqual(parents)
   }
 }))
+
+describe('the list of units', () => {
+  const list = (as: As, who: Person, unit: number, day: string, filter: Record<string, string | number | boolean> = {}) => as(who.account, async (inner) => {
+    const names = Object.keys(filter)
+    const rows = await inner.unsafe(`select * from public.network_units($1, $2${names.map((name, at) => `, ${name} => $${at + 3}`).join('')})`, [unit, day, ...Object.values(filter)] as never[])
+    return rows.map(row => row.name as string)
+  })
+
+  it('says whom a standard, a zone, computers or a missing school concerns, as the counts do', () => scene(async ({ sql, as, net, town, county, code }) => {
+    const willow = await code(net.willow)
+    for (const unit of [willow, await code(net.orchard)]) await change(as, county, unit, 'corrected', TODAY, { should_build: true })
+    await create(as, town, willow, 'p-1', 'learning_point', null, '2026-03-01', { name: '柳溪学习点', computers: 4, further_kinds: ['citizen_school'] })
+    await change(as, town, 'p-1', 'changed', '2026-06-01', { standard_met: true, zone_status: 'experimental', zone_level: 'city' })
+    const at = (filter: Record<string, string | number | boolean> = {}, day = '2026-06-01') => list(as, town, net.township, day, filter)
+    expect((await at()).sort()).toEqual(['果园村', '柳溪学习点', '柳溪村', '柳溪社区学校', '柳溪镇'].sort())
+    expect([await at({ standard: 'met' }), await at({ standard: 'not_judged' }), await at({ standard: 'not_met' })]).toEqual([['柳溪学习点'], ['柳溪社区学校'], []])
+    expect(await at({ standard: 'met' }, '2026-05-31')).toEqual([])
+    expect([await at({ zone: 'any' }), await at({ zone: 'demonstration' })]).toEqual([['柳溪学习点'], []])
+    // Nobody filled in how many the school has: that is not few.
+    expect([await at({ computers_below: 10 }), await at({ computers_below: 4 }), await at({ computers_below: 10, computers_unknown: true, sort: 'computers' })])
+      .toEqual([['柳溪学习点'], [], ['柳溪学习点', '柳溪社区学校']])
+    expect([await at({ build: 'should' }), await at({ build: 'built' }), await at({ build: 'missing' })]).toEqual([['柳溪村', '果园村'], ['柳溪村'], ['果园村']])
+    expect([await at({ of_kind: 'citizen_school' }), await at({ of_kind: 'teaching', of_level: 'township' }), await at({ of_kind: 'teaching' }, '2026-02-28')]).toEqual([['柳溪学习点'], ['柳溪社区学校'], ['柳溪社区学校']])
+    const [met] = await as(town.account, inner => inner`select sum(met)::integer as met, sum(not_judged)::integer as open from public.network_standards(${net.township}, '2026-06-01')`)
+    expect(met).toEqual({ met: 1, open: 1 })
+    await close(as, town, 'p-1', '2026-08-01')
+    expect([await at({ of_kind: 'teaching' }, '2026-08-01'), await at({ of_kind: 'teaching', with_closed: true }, '2026-08-01')]).toEqual([['柳溪社区学校'], ['柳溪学习点', '柳溪社区学校']])
+    const rows = await as(town.account, inner => inner`select total from public.network_units(${net.township}, ${TODAY}, page_size => 2, skip => 2)`)
+    expect(rows.map(row => row.total as number)).toEqual([4, 4])
+    expect(await sql`select * from public.network_units(${net.township}, ${TODAY})`).toEqual([])
+    await expect(as('anon', inner => inner`select * from public.network_units(${net.township}, ${TODAY})`)).rejects.toMatchObject({ code: '42501' })
+    expect(await list(as, town, net.otherTownship, TODAY)).toEqual([])
+  }))
+
+  it('of ten thousand units takes less than a second', () => scene(async ({ sql, as, net, county }) => {
+    await sql`insert into public.units (code, parent_id, kind_id, level, name) select 'many-' || number, ${net.township}, 'learning_point', 'township', '学习点 ' || number from generate_series(1, 10000) number`
+    await sql`analyze public.unit_versions`
+    const began = performance.now()
+    const [row] = await as(county.account, inner => inner`select total from public.network_units(${net.county}, ${TODAY}, of_kind => 'teaching', sort => 'name', page_size => 100)`)
+    expect(row!.total).toBe(10_001)
+    expect(performance.now() - began).toBeLessThan(1000)
+  }))
+})
+
+describe('the acts of a span of days', () => {
+  const acts = (as: As, who: Person, unit: number, from: string, until: string, act: string | null = null) => as(who.account, async inner =>
+    (await inner`select day::text, act, name, from_name, to_name from public.network_acts(${unit}, ${from}, ${until}, ${act})`).map(row => [row.day, row.act, row.name, row.from_name, row.to_name] as unknown[]))
+
+  it('are told where a unit left and where it came to, and outlive a correction and a further change of the same day', () => scene(async ({ as, net, town, county, code }) => {
+    const [willow, orchard, other] = await Promise.all([net.willow, net.orchard, net.otherTownship].map(code))
+    await move(as, county, willow!, other!, '2026-02-10')
+    // Either would hide a move that is told by the last row alone.
+    await change(as, county, willow!, 'changed', '2026-02-10', { name: '柳溪新村' })
+    await change(as, county, willow!, 'corrected', '2026-03-01', { host_body: '村委会' })
+    await create(as, town, orchard!, 'p-2', 'learning_point', null, '2026-04-01', { name: '果园学习点' })
+    await close(as, town, 'p-2', '2026-05-01')
+    const moved = ['2026-02-10', 'moved', '柳溪新村', '柳溪镇', '港口镇']
+    const mine = [['2026-05-01', 'closed', '果园学习点', '果园村', null], ['2026-04-01', 'opened', '果园学习点', null, '果园村'], moved]
+    expect(await acts(as, county, net.county, '2026-01-01', '2026-12-31')).toEqual(mine)
+    expect(await acts(as, town, net.township, '2026-01-01', '2026-12-31')).toEqual(mine)
+    expect(await acts(as, county, net.otherTownship, '2026-01-01', '2026-12-31')).toEqual([moved])
+    expect(await acts(as, county, net.county, '2026-02-10', '2026-04-01', 'moved')).toEqual([moved])
+    expect(await acts(as, county, net.county, '2026-02-11', '2026-03-31')).toEqual([])
+    expect(await acts(as, town, net.otherTownship, '2026-01-01', '2026-12-31')).toEqual([])
+  }))
+
+  it('tell of a merge into whom, and of a split from whom', () => scene(async ({ as, net, county, code }) => {
+    const [willow, orchard, township] = await Promise.all([net.willow, net.orchard, net.township].map(code))
+    await merge(as, county, [orchard!], willow!, '2026-02-01')
+    await split(as, county, township!, 'part-1', '柳溪新镇', [willow!], [], '2026-03-01')
+    expect(await acts(as, county, net.county, '2026-01-01', '2026-12-31')).toEqual([
+      ['2026-03-01', 'split', '柳溪新镇', '柳溪镇', '安溪县'], ['2026-03-01', 'moved', '柳溪村', '柳溪镇', '柳溪新镇'], ['2026-02-01', 'merged', '果园村', '柳溪镇', '柳溪村'],
+    ])
+    await expect(as('anon', inner => inner`select * from public.network_acts(${net.county}, '2026-01-01', '2026-12-31')`)).rejects.toMatchObject({ code: '42501' })
+  }))
+})

@@ -47,6 +47,25 @@ for (const javaScriptEnabled of [true, false]) {
   }))
 }
 
+for (const javaScriptEnabled of [true, false]) {
+  it(`a number of schools opens the list of them, narrowed down further, ${javaScriptEnabled ? 'with' : 'without'} scripts`, () => visit({ width: 1280, as: { username: 'yunxi' }, javaScriptEnabled }, async (page) => {
+    const address = '/desk/network?unit=QJ-YX'
+    await (javaScriptEnabled ? open(page, address) : page.goto(address))
+    const counted = page.getByRole('link', { name: /^村社区级 · 学校和学习点：/ })
+    const count = await counted.innerText()
+    await counted.click()
+    await page.getByText(`共 ${count} 个单位`).waitFor()
+    await page.getByLabel('电脑少于（台）').fill('2')
+    await page.getByRole('button', { name: '查看' }).click()
+    await page.waitForURL(/computers=2/)
+    const few = await page.getByText(/^共 \d+ 个单位$/).innerText()
+    const [expected] = await sql()`select count(*)::integer as units from units unit join unit_kinds kind on kind.id = unit.kind_id and kind.nature = 'teaching'
+      where unit.code like 'QJ-YX-%' and unit.level = 'village' and unit.computers < 2 and private.open_on(unit.opened_on, unit.closed_on, private.china_date(now()))`
+    expect(few).toBe(`共 ${expected!.units as number} 个单位`)
+    expect(await page.locator('a[download]').count()).toBe(2)
+  }))
+}
+
 it('a manager pastes a block, sees what changes, saves it, and the county approves', async () => {
   await visit({ width: 1280, as: { username: 'qingxi' } }, async (page) => {
     await open(page, '/desk/populations?unit=QJ-YX-01&year=2023')
