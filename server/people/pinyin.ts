@@ -3,9 +3,9 @@ import { pinyin as read } from 'pinyin-pro'
 
 export interface Sound { pinyin: string, initials: string }
 
-/** 'wang xiu ying' and 'wxy'; a surname is read as a surname (单 shan). What has no sound is left out. */
-export function soundOf(name: string): Sound {
-  const parts = read(name.normalize('NFKC').replace(/[·•．.]/g, ' ').trim(), { toneType: 'none', type: 'array', surname: 'head', v: true, nonZh: 'consecutive' })
+/** 'wang xiu ying' and 'wxy'; a surname is read as a surname (单 shan), the name of a place is none (解放村 jie fang cun). What has no sound is left out. */
+export function soundOf(name: string, of: 'person' | 'place' = 'person'): Sound {
+  const parts = read(name.normalize('NFKC').replace(/[·•．.]/g, ' ').trim(), { toneType: 'none', type: 'array', surname: of === 'person' ? 'head' : 'off', v: true, nonZh: 'consecutive' })
   return tidySound(parts.join(' '))
 }
 

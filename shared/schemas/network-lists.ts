@@ -40,5 +40,8 @@ export const FIND_FOR = { network: 'desk', metrics: 'figures', populations: 'fig
 export const UnitFindQuery = z.object({
   for: z.enum(['network', 'metrics', 'populations']).catch('network'),
   words: z.string().trim().max(60, 'input_invalid').default(''),
+  /** What the page showed besides, and shows again of the unit that is found. */
+  year: orNothing(z.coerce.number().int().min(2000).max(2100)).catch(undefined),
+  on: AsOf,
   page: Page,
 })

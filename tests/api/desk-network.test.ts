@@ -34,6 +34,18 @@ describe('the network', () => {
     expect((await as<{ asked: object }>('yunxi', '/api/desk/network/units?unit=QJ-YX&level=moon&computers=-1&on=2020-13-01')).body.asked).toEqual({ sort: 'tree' })
   })
 
+  it('is searched by name, pinyin, initials and code, within one\'s sight only', async () => {
+    const found = async (who: string, words: string, target = 'network') => (await as<{ units: { name: string, code: string, above: string[] }[] }>(who, `/api/desk/network/find?for=${target}&words=${encodeURIComponent(words)}`)).body.units
+    const [town] = await sql`select name from units where code = 'QJ-YX-01'`
+    for (const words of [town!.name as string, 'qingxi', 'Qing Xi', 'qxz', 'qj-yx-01']) expect((await found('city', words)).map(({ code }) => code)).toContain('QJ-YX-01')
+    const [first] = await found('city', town!.name as string)
+    expect(first).toMatchObject({ code: 'QJ-YX-01', above: ['清江市', expect.any(String)] })
+    expect((await found('qingxi', 'QJ-LJ'))).toEqual([])
+    expect((await found('qingxi', '%'))).toEqual([])
+    expect((await found('city', 'QJ-YX-01-S', 'populations'))).toEqual([])
+    expect((await found('city', 'QJ-YX-01-S', 'metrics')).map(({ code }) => code)).toEqual(['QJ-YX-01-S'])
+  })
+
   it('is added to, edited and shown as of a day', async () => {
     const made = await as('qingxi', '/api/desk/network/QJ-YX-01/children', { code: 'QJ-YX-01-90', name: '新桥教学点', kind: 'learning_point', area: 'rural', day: '2026-01-05' })
     expect(made).toMatchObject({ status: 200, body: { code: 'QJ-YX-01-90' } })

@@ -172,6 +172,7 @@ const TABLE: Record<string, Route> = {
   'desk/network/missing.get': { path: () => '/desk/network/missing?unit=QJ-YX-01', expected: deskHere },
   'desk/network/units/index.get': { path: () => '/desk/network/units?unit=QJ-YX-01&computers=10&standard=met', expected: deskHere },
   'desk/network/units/file.get': { path: () => '/desk/network/units/file?unit=QJ-YX-01&format=xlsx', expected: deskHere },
+  'desk/network/find.get': { path: () => '/desk/network/find?for=metrics&words=清溪', expected: [401, 403, 403, 200, 200, 200, 200, 403] },
   'desk/network/acts/index.get': { path: () => '/desk/network/acts?unit=QJ-YX-01', expected: deskHere },
   'desk/network/acts/file.get': { path: () => '/desk/network/acts/file?unit=QJ-YX-01', expected: deskHere },
   'desk/populations/index.get': { path: () => '/desk/populations?unit=QJ-YX-01', expected: figures },

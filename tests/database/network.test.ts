@@ -334,6 +334,22 @@ describe('the list of units', () => {
   }))
 })
 
+describe('a search', () => {
+  it('finds by any part of a name, the local name and the code, what is in sight', () => scene(async ({ sql, as, net, town, county, code }) => {
+    await sql`update public.units set local_name = '柳家湾' where id = ${net.willow}`
+    const find = (who: Person, words: string, more: { sounding?: string[], only?: boolean } = {}) => as(who.account, async inner =>
+      (await inner`select name, above from public.find_units(${words}, 'figures', ${more.sounding ?? []}, ${more.only ?? false})`).map(row => [row.name, ...(row.above as string[])].join(' < ')))
+    expect(await find(town, '柳溪')).toEqual(['柳溪镇', '柳溪村 < 柳溪镇', '柳溪社区学校 < 柳溪镇'])
+    expect(await find(town, '柳溪', { only: true })).toEqual(['柳溪镇', '柳溪村 < 柳溪镇'])
+    expect([await find(town, '家湾'), await find(town, await code(net.orchard)), await find(town, '', {}), await find(town, 'gy', { sounding: ['果园村'] })])
+      .toEqual([['柳溪村 < 柳溪镇'], ['果园村 < 柳溪镇'], [], ['果园村 < 柳溪镇']])
+    expect([await find(town, '港口'), await find(county, '港口村')]).toEqual([[], ['港口村 < 安溪县 < 港口镇']])
+    const names = await as(town.account, async inner => (await inner`select public.unit_names('desk') as names`)[0]!.names as string[])
+    expect([...names].sort()).toEqual(['柳家湾', '柳溪村', '果园村', '柳溪镇', '柳溪社区学校'].sort())
+    await expect(as('anon', inner => inner`select * from public.find_units('柳', 'desk')`)).rejects.toMatchObject({ code: '42501' })
+  }))
+})
+
 describe('the acts of a span of days', () => {
   const acts = (as: As, who: Person, unit: number, from: string, until: string, act: string | null = null) => as(who.account, async inner =>
     (await inner`select day::text, act, name, from_name, to_name from public.network_acts(${unit}, ${from}, ${until}, ${act})`).map(row => [row.day, row.act, row.name, row.from_name, row.to_name] as unknown[]))

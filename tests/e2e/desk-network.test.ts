@@ -66,6 +66,18 @@ for (const javaScriptEnabled of [true, false]) {
   }))
 }
 
+for (const javaScriptEnabled of [true, false]) {
+  it(`a unit is found by its initials and opens on the page one came from, ${javaScriptEnabled ? 'with' : 'without'} scripts`, () => visit({ width: 360, as: { username: 'city' }, javaScriptEnabled }, async (page) => {
+    const address = '/desk/populations?unit=QJ&year=2025'
+    await (javaScriptEnabled ? open(page, address) : page.goto(address))
+    await page.getByLabel('找单位').fill('qxz')
+    await page.getByRole('button', { name: '查找' }).click()
+    await page.waitForURL('**/desk/network/find?**')
+    await page.locator('main').locator('a[href="/desk/populations?unit=QJ-YX-01&year=2025"]').click()
+    await page.getByRole('heading', { level: 1, name: /清溪/ }).waitFor()
+  }))
+}
+
 it('a manager pastes a block, sees what changes, saves it, and the county approves', async () => {
   await visit({ width: 1280, as: { username: 'qingxi' } }, async (page) => {
     await open(page, '/desk/populations?unit=QJ-YX-01&year=2023')

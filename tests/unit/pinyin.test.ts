@@ -8,6 +8,10 @@ it.each([
   expect(soundOf(name)).toEqual({ pinyin, initials })
 })
 
+it('a place has no surname', () => {
+  expect([soundOf('解放村', 'place').pinyin, soundOf('清溪镇', 'place').initials]).toEqual(['jie fang cun', 'qxz'])
+})
+
 it('what staff type is stored alike', () => {
   expect(tidySound('  Lǚ  Bù')).toEqual({ pinyin: 'lv bu', initials: 'lb' })
   expect(tidySound('Shàn, Xióng-xìn')).toEqual({ pinyin: 'shan xiong xin', initials: 'sxx' })
