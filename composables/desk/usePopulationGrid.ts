@@ -1,4 +1,4 @@
-import type { Distributed, GridAxis, GridValues } from '~~/shared/utils/population-grid'
+import type { Distributed, GridShape, GridValues } from '~~/shared/utils/population-grid'
 
 interface Cell { unit: string, group: string, area: string, count: number | null, waiting: number | null, withdraws: boolean }
 interface Refusal { code: string, message: string, details: { field?: string, fields?: Record<string, string> } }
@@ -12,9 +12,7 @@ export async function usePopulationGrid(
   key: string,
   year: number,
   cells: () => readonly Cell[],
-  units: () => readonly GridAxis[],
-  groups: () => readonly GridAxis[],
-  columns: (values: GridValues) => readonly GridAxis[],
+  shape: (values: GridValues) => GridShape,
   done: (entered: number) => unknown,
 ) {
   const t = useDeskTranslate()
@@ -44,8 +42,8 @@ export async function usePopulationGrid(
     })
   })
 
-  function take(block: string, from?: { unit: string, group: string }): void {
-    const { values, problems } = distribute(readBlock(block), units(), groups(), from, columns(state.value.values))
+  function take(block: string, from?: { row: string, column: string }): void {
+    const { values, problems } = distribute(readBlock(block), shape(state.value.values), from)
     Object.assign(state.value.values, values)
     state.value.problems = problems
     state.value.errors = {}

@@ -29,6 +29,7 @@ import networkLists from './en/network-lists.json' with { type: 'json' }
 import people from './en/people.json' with { type: 'json' }
 import periods from './en/periods.json' with { type: 'json' }
 import points from './en/points.json' with { type: 'json' }
+import populationAreas from './en/population-areas.json' with { type: 'json' }
 import populations from './en/populations.json' with { type: 'json' }
 import posts from './en/posts.json' with { type: 'json' }
 import recognition from './en/recognition.json' with { type: 'json' }
@@ -78,6 +79,7 @@ export default {
   ...people,
   ...periods,
   ...points,
+  ...populationAreas,
   ...populations,
   ...posts,
   ...recognition,
@@ -124,6 +126,7 @@ export default {
     ...people.errors,
     ...periods.errors,
     ...points.errors,
+    ...populationAreas.errors,
     ...populations.errors,
     ...posts.errors,
     ...recognition.errors,

@@ -29,6 +29,7 @@ import networkLists from './zh-CN/network-lists.json' with { type: 'json' }
 import people from './zh-CN/people.json' with { type: 'json' }
 import periods from './zh-CN/periods.json' with { type: 'json' }
 import points from './zh-CN/points.json' with { type: 'json' }
+import populationAreas from './zh-CN/population-areas.json' with { type: 'json' }
 import populations from './zh-CN/populations.json' with { type: 'json' }
 import posts from './zh-CN/posts.json' with { type: 'json' }
 import recognition from './zh-CN/recognition.json' with { type: 'json' }
@@ -78,6 +79,7 @@ export default {
   ...people,
   ...periods,
   ...points,
+  ...populationAreas,
   ...populations,
   ...posts,
   ...recognition,
@@ -124,6 +126,7 @@ export default {
     ...people.errors,
     ...periods.errors,
     ...points.errors,
+    ...populationAreas.errors,
     ...populations.errors,
     ...posts.errors,
     ...recognition.errors,

@@ -5,6 +5,7 @@ const Code = z.preprocess(value => value === '' ? undefined : value, z.string().
 const Year = z.preprocess(value => value === '' ? undefined : value, z.coerce.number().int().min(1990).max(2100).optional())
 
 export const PopulationQuery = z.object({ unit: Code, year: Year })
+export const PopulationFileQuery = PopulationQuery.extend({ format: z.enum(['csv', 'xlsx']).catch('csv') })
 export const GapQuery = PopulationQuery.extend({ page: z.coerce.number().int().min(1).max(1000).catch(1) })
 
 /** Which cells a grid names, as it is sent: `c.<unit>.<group>.<area>`. */

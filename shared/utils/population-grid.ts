@@ -44,47 +44,71 @@ export function readBlock(text: string): string[][] {
   return rows.map(row => row.map(one => one.trim()))
 }
 
+/** The columns of a grid by area, under whatever a table may call them. */
+export const AREA_AXIS: readonly GridAxis[] = [
+  { code: 'all', names: ['全部', '合计', '总计', '总数', 'All', 'Total'] },
+  { code: 'urban', names: ['城镇', '城市', 'Urban'] },
+  { code: 'rural', names: ['农村', '乡村', 'Rural'] },
+]
+
+/** Where urban and rural are not all, for cells whose three numbers are known. */
+export function areasThatDiffer(
+  values: GridValues, units: readonly string[], groups: readonly string[],
+): { unit: string, group: string, all: number, urban: number, rural: number }[] {
+  return units.flatMap(unit => groups.flatMap((group) => {
+    const [all, urban, rural] = AREA_AXIS.map(({ code }) => readCount(values[cellName(unit, group, code)] ?? ''))
+    return typeof all === 'number' && typeof urban === 'number' && typeof rural === 'number' && urban + rural !== all ? [{ unit, group, all, urban, rural }] : []
+  }))
+}
+
 export interface Distributed {
   values: GridValues
   /** What found no place: where it stood (from 1) and what it says. */
-  problems: { row: number, column: number, text: string, code: 'paste_unit_unknown' | 'paste_group_unknown' | 'paste_outside' | 'paste_number' }[]
+  problems: { row: number, column: number, text: string, code: 'paste_row_unknown' | 'paste_column_unknown' | 'paste_outside' | 'paste_number' }[]
+}
+
+/** What stands in the rows and columns of a grid, and which cell a row and a column name. */
+export interface GridShape {
+  rows: readonly GridAxis[]
+  columns: readonly GridAxis[]
+  /** The columns that are shown, if not all are. */
+  shown?: readonly GridAxis[]
+  cell?: (row: string, column: string) => string
 }
 
 /**
- * Puts a block into the grid. With headings (groups on top, units in the first column, by name or code) each number goes
+ * Puts a block into the grid. With headings (the columns' on top, the rows' in the first column, by name or code) each number goes
  * to its cell whatever the order; without, the block is laid down from one cell to the right and below, over the columns
  * that are shown.
  */
-export function distribute(
-  block: string[][], units: readonly GridAxis[], groups: readonly GridAxis[], from?: { unit: string, group: string }, columns: readonly GridAxis[] = groups,
-): Distributed {
+export function distribute(block: string[][], { rows, columns, shown = columns, cell = cellName }: GridShape, from?: { row: string, column: string }): Distributed {
   const values: GridValues = {}
   const problems: Distributed['problems'] = []
   const find = (axis: readonly GridAxis[], text: string) => {
     const sought = text.normalize('NFKC').trim().toLowerCase()
     return axis.find(({ code, names }) => code.toLowerCase() === sought || names.some(name => name.normalize('NFKC').toLowerCase() === sought))
   }
-  const put = (row: number, column: number, text: string, unit: GridAxis | undefined, group: GridAxis | undefined) => {
+  const put = (line: number, place: number, text: string, row: GridAxis | undefined, column: GridAxis | undefined) => {
     if (text === '') return
-    if (!unit || !group) return void problems.push({ row: row + 1, column: column + 1, text, code: 'paste_outside' })
-    values[cellName(unit.code, group.code)] = text
-    if (readCount(text) === undefined) problems.push({ row: row + 1, column: column + 1, text, code: 'paste_number' })
+    if (!row || !column) return void problems.push({ row: line + 1, column: place + 1, text, code: 'paste_outside' })
+    values[cell(row.code, column.code)] = text
+    if (readCount(text) === undefined) problems.push({ row: line + 1, column: place + 1, text, code: 'paste_number' })
   }
-  const headings = block[0]?.slice(1).map(text => find(groups, text)) ?? []
+  const headings = block[0]?.slice(1).map(text => find(columns, text)) ?? []
   if (headings.some(Boolean)) {
-    const [first = [], ...rows] = block
-    first.slice(1).forEach((text, index) => { if (text && !headings[index]) problems.push({ row: 1, column: index + 2, text, code: 'paste_group_unknown' }) })
-    rows.forEach((cells, rowIndex) => {
+    const [first = [], ...lines] = block
+    first.slice(1).forEach((text, index) => { if (text && !headings[index]) problems.push({ row: 1, column: index + 2, text, code: 'paste_column_unknown' }) })
+    lines.forEach((cells, line) => {
       const [name = '', ...numbers] = cells
       if (cells.every(text => text === '')) return
-      const unit = find(units, name)
-      if (!unit) return void problems.push({ row: rowIndex + 2, column: 1, text: name, code: 'paste_unit_unknown' })
-      numbers.forEach((text, index) => { if (headings[index]) put(rowIndex + 1, index + 1, text, unit, headings[index]) })
+      const row = find(rows, name)
+      if (!row) return void problems.push({ row: line + 2, column: 1, text: name, code: 'paste_row_unknown' })
+      numbers.forEach((text, index) => { if (headings[index]) put(line + 1, index + 1, text, row, headings[index]) })
     })
     return { values, problems }
   }
-  const startUnit = from ? units.findIndex(({ code }) => code === from.unit) : 0
-  const startGroup = from ? columns.findIndex(({ code }) => code === from.group) : 0
-  block.forEach((cells, row) => cells.forEach((text, column) => put(row, column, text, units[startUnit + row], columns[startGroup + column])))
+  const startRow = from ? rows.findIndex(({ code }) => code === from.row) : 0
+  const startColumn = from ? shown.findIndex(({ code }) => code === from.column) : 0
+  block.forEach((cells, line) => cells.forEach((text, place) => put(line, place, text, rows[startRow + line], shown[startColumn + place])))
   return { values, problems }
 }

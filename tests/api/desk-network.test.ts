@@ -163,9 +163,11 @@ describe('populations', () => {
   })
 
   it('leave as a file', async () => {
-    const { headers, body } = await as<string>('qingxi', `/api/desk/populations/populations.csv?unit=QJ-YX-01&year=${year}`)
+    const { headers, body } = await as<string>('qingxi', `/api/desk/populations/file?unit=QJ-YX-01&year=${year}`)
     expect(headers.get('content-disposition')).toContain(`populations-QJ-YX-01-${year}.csv`)
     expect(body).toContain('1234')
+    const workbook = await as<string>('qingxi', `/api/desk/populations/file?unit=QJ-YX-01&year=${year}&format=xlsx`)
+    expect([workbook.headers.get('content-type'), workbook.headers.get('content-disposition')]).toEqual([expect.stringContaining('spreadsheetml'), expect.stringContaining(`populations-QJ-YX-01-${year}.xlsx`)])
   })
 })
 

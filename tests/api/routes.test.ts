@@ -179,7 +179,7 @@ const TABLE: Record<string, Route> = {
   'desk/populations/index.post': { path: () => '/desk/populations', expected: [401, 403, 403, 403, 422, 422, 403, 403] },
   'desk/populations/gaps.get': { path: () => '/desk/populations/gaps?unit=QJ-YX-01', expected: figures },
   'desk/populations/history.get': { path: () => '/desk/populations/history?unit=QJ-YX-01-01', expected: figures },
-  'desk/populations/populations.csv.get': { path: () => '/desk/populations/populations.csv?unit=QJ-YX-01', expected: figures },
+  'desk/populations/file.get': { path: () => '/desk/populations/file?unit=QJ-YX-01', expected: figures },
   'desk/populations/approval.get': { path: () => '/desk/populations/approval?unit=QJ-YX-01', expected: [401, 403, 403, 403, 403, 200, 403, 403] },
   'desk/populations/approval.post': { path: () => '/desk/populations/approval', expected: [401, 403, 403, 403, 422, 422, 403, 403] },
   'desk/posts/index.get': { path: () => '/desk/posts', expected: regionOnly },

@@ -153,3 +153,10 @@ it('sums stand beside the official total, and the missing units are counted and 
   expect(gaps[0]!.responsible).toMatchObject([{ roleZh: '专职管理员', name: '陈志强' }, {}])
   expect(await as(town.account, sql => sql`select from public.population_gaps(${net.county}, ${YEAR})`)).toEqual([])
 }))
+
+it('every version is told, page by page', () => scene(async ({ as, enter, town, teacher, net, code }) => {
+  for (const count of [900, 910, 920]) await enter(town, { unit: code(net.willow), group: 'resident', count })
+  const page = (who: Person, skip: number) => as(who.account, async inner => (await inner`select count, total from public.population_history(${net.willow}, ${YEAR}, 2, ${skip})`).map(row => [row.count, row.total] as number[]))
+  expect([await page(teacher, 0), await page(teacher, 2)]).toEqual([[[920, 3], [910, 3]], [[900, 3]]])
+  await expect(as('anon', inner => inner`select * from public.population_history(${net.willow}, ${YEAR})`)).rejects.toMatchObject({ code: '42501' })
+}))

@@ -66,6 +66,15 @@ for (const javaScriptEnabled of [true, false]) {
   }))
 }
 
+it('a block is pasted by area, and what does not add up is said', () => visit({ width: 1280, as: { username: 'qingxi' } }, async (page) => {
+  await open(page, '/desk/populations?unit=QJ-YX-01&year=2022&by=area')
+  await page.getByLabel('从表格粘贴').fill('人群\t全部\t城镇\t农村\n常住居民\t1000\t400\t500')
+  await page.getByRole('button', { name: '填到格子里' }).click()
+  await page.getByText(/400 \+ 500 = 900，全部写的是 1,000/).waitFor()
+  await page.locator('[id="cell-c.QJ-YX-01.resident.rural"]').fill('600')
+  await page.getByText('城镇和农村加起来不等于全部').waitFor({ state: 'detached' })
+}))
+
 for (const javaScriptEnabled of [true, false]) {
   it(`a unit is found by its initials and opens on the page one came from, ${javaScriptEnabled ? 'with' : 'without'} scripts`, () => visit({ width: 360, as: { username: 'city' }, javaScriptEnabled }, async (page) => {
     const address = '/desk/populations?unit=QJ&year=2025'

@@ -1,15 +1,19 @@
-import { PopulationQuery } from '~~/shared/schemas/populations'
+import { GapQuery } from '~~/shared/schemas/populations'
 
-/** Every version of a unit's figures of a year. */
+const PAGE = 100
+
+/** Every version of a unit's figures of a year, the newest first. */
 export default defineEventHandler(async (event) => {
-  const { unit: code, year = thisYear() } = readQuery(event, PopulationQuery)
+  const { unit: code, year = thisYear(), page } = readQuery(event, GapQuery)
   const desk = await requireDesk(event, 'figures')
   const { unit, trail } = await requireUnit(desk, code, 'figures')
   const [versions, groups] = await Promise.all([
-    answerOf(desk.database.rpc('population_history', { in_unit_id: unit.id, counted_year: year })),
+    answerOf(desk.database.rpc('population_history', { in_unit_id: unit.id, counted_year: year, page_size: PAGE, skip: (page - 1) * PAGE })),
     populationGroups(desk.database),
   ])
+  const total = versions[0]?.total ?? 0
   return {
+    page, pages: Math.ceil(total / PAGE), total,
     unit, trail, year, years: Array.from({ length: 8 }, (_, index) => thisYear() + 1 - index), groups,
     versions: versions.map(row => ({
       id: row.version_id!, group: row.group_id!, area: row.area as 'all' | 'urban' | 'rural', count: row.count, source: row.source!, asOf: row.as_of!,
