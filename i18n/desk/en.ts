@@ -32,6 +32,7 @@ import points from './en/points.json' with { type: 'json' }
 import populationAreas from './en/population-areas.json' with { type: 'json' }
 import populations from './en/populations.json' with { type: 'json' }
 import posts from './en/posts.json' with { type: 'json' }
+import printing from './en/printing.json' with { type: 'json' }
 import recognition from './en/recognition.json' with { type: 'json' }
 import reconciliation from './en/reconciliation.json' with { type: 'json' }
 import records from './en/records.json' with { type: 'json' }
@@ -82,6 +83,7 @@ export default {
   ...populationAreas,
   ...populations,
   ...posts,
+  ...printing,
   ...recognition,
   ...reconciliation,
   ...records,
@@ -129,6 +131,7 @@ export default {
     ...populationAreas.errors,
     ...populations.errors,
     ...posts.errors,
+    ...printing.errors,
     ...recognition.errors,
     ...reconciliation.errors,
     ...records.errors,

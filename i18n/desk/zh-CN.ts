@@ -32,6 +32,7 @@ import points from './zh-CN/points.json' with { type: 'json' }
 import populationAreas from './zh-CN/population-areas.json' with { type: 'json' }
 import populations from './zh-CN/populations.json' with { type: 'json' }
 import posts from './zh-CN/posts.json' with { type: 'json' }
+import printing from './zh-CN/printing.json' with { type: 'json' }
 import recognition from './zh-CN/recognition.json' with { type: 'json' }
 import reconciliation from './zh-CN/reconciliation.json' with { type: 'json' }
 import records from './zh-CN/records.json' with { type: 'json' }
@@ -82,6 +83,7 @@ export default {
   ...populationAreas,
   ...populations,
   ...posts,
+  ...printing,
   ...recognition,
   ...reconciliation,
   ...records,
@@ -129,6 +131,7 @@ export default {
     ...populationAreas.errors,
     ...populations.errors,
     ...posts.errors,
+    ...printing.errors,
     ...recognition.errors,
     ...reconciliation.errors,
     ...records.errors,

@@ -162,3 +162,10 @@ it('presence is ticked and confirmed without scripts', async () => {
     await page.getByText('新记 1 人').waitFor()
   })
 })
+
+for (const javaScriptEnabled of [true, false]) {
+  it(`${javaScriptEnabled ? 'a button prints' : 'without scripts words say how the browser prints'}`, () => visit({ width: 1280, as: { username: 'qingxi' }, javaScriptEnabled }, async (page) => {
+    await page.goto('/desk/activities/week?unit=QJ-YX-01')
+    expect([await page.getByRole('button', { name: '打印' }).isVisible(), await page.getByText('打印请用浏览器菜单里的').isVisible()]).toEqual([javaScriptEnabled, !javaScriptEnabled])
+  }))
+}
