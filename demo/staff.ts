@@ -61,7 +61,9 @@ export function makeStaff(random: Random, register: Register, region: Region, to
     appoint(county.college, home, 'publisher', 'part_time')
     for (let count = 0; count < 3; count++) appoint(county.college, home, 'teacher', 'full_time')
     for (let count = 0; count < 4; count++) appoint(county.college, random.pick(random.pick(county.townships).villages), 'lecturer', 'part_time')
-    appoint(county.centre, home, 'head', 'full_time')
+    // The office of the county's leading group sits with the head of its centre, as the schemes have it in education.
+    const centreHead = appoint(county.centre, home, 'head', 'full_time')
+    centreHead.posts.push({ ...centreHead.posts[0]!, unit: county.unit, role: 'leading_group_office', employment: 'part_time' })
 
     for (const [index, township] of county.townships.entries()) {
       const isFirst = countyIndex === 0 && index === 0

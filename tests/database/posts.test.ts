@@ -15,6 +15,30 @@ const grant = (as: As, who: Person, person: number, unit: string, role: string, 
   as(who.account, async sql => (await sql`select public.grant_post(${person}, ${unit}, ${role}, null, ${from}, ${to}) as id`)[0]!.id as number)
 const end = (as: As, who: Person, post: number, day = TODAY) => as(who.account, sql => sql`select public.end_post(${post}, ${day})`)
 
+/** Which post opens what: a right that is added anywhere is seen here. */
+const RIGHTS: Record<string, string> = {
+  auditor: 'audit desk', department_staff: 'desk figures trainings', head: 'activities approval desk figures groups names network people populations trainings', inspector: 'desk figures',
+  leading_group_office: 'desk figures', lecturer: '', manager: 'activities approval desk figures groups names network people populations trainings', publisher: 'activities desk',
+  security_admin: 'desk posts', surveyor: 'desk figures', system_admin: 'desk network', teacher: 'activities desk figures', tutor: 'activities desk figures names people trainings',
+}
+
+describe('a post', () => {
+  it('opens what its role says, as the table of rights is written', async () => {
+    const roles = await pool`select id, array_to_string(array(select unnest(sights) as sight order by sight), ' ') as sights from public.post_roles order by id`
+    expect(Object.fromEntries(roles.map(({ id, sights }) => [id as string, sights as string]))).toEqual(RIGHTS)
+  })
+
+  it.each(['leading_group_office', 'surveyor'])('%s sees figures of its subtree, and no name, report to decide or network to edit', role => scene(async ({ sql, as, net, resident, codes }) => {
+    const who = await makeStaff(sql, net.township, net.willow, role)
+    const sees = (sight: string) => as(who.account, async inner => (await inner`select id from public.units where id in (select private.my_units(${sight})) order by id`).map(({ id }) => id as number))
+    expect(await sees('figures')).toEqual([net.township, net.willow, net.orchard, net.school].sort((a, b) => a - b))
+    for (const sight of ['names', 'groups', 'people', 'trainings', 'activities', 'network', 'populations', 'approval', 'posts', 'audit']) expect(await sees(sight)).toEqual([])
+    expect(await as(who.account, inner => inner`select id from public.persons where id = ${resident.id}`)).toEqual([])
+    await refused(as(who.account, inner => inner`select public.enter_populations(2025, '统计局', '2025-06-30', ${inner.json([{ unit: codes[net.willow], group: 'resident', count: 5 }] as never)})`), 403, 'unit_not_yours')
+    await refused(as(who.account, inner => inner`select public.close_unit(${codes[net.willow]!}, ${TODAY})`), 403, 'unit_not_yours')
+  }))
+})
+
 describe('granting', () => {
   it('is for whoever has the sight there, and never to oneself', () => scene(async ({ as, net, codes, security, town, resident }) => {
     await expect(as('anon', sql => sql`select public.grant_post(1, 'x', 'head', null, ${TODAY}, null)`)).rejects.toMatchObject({ code: '42501' })
