@@ -30,12 +30,19 @@ begin
     select above as unit_id, people.id, people.is_registered, people.minutes from people cross join unnest(people.ancestors) as above
   ), counted as materialized (
     select around.id, (count(placed.id) filter (where placed.is_registered))::integer as registered, (count(placed.id) filter (where placed.is_registered and placed.minutes > 0))::integer as served,
-      coalesce(sum(placed.minutes), 0)::bigint as minutes
+      coalesce(sum(placed.minutes), 0)::bigint as minutes,
+      -- Hours are also of those who are registered no more.
+      (count(placed.id) filter (where placed.minutes > 0))::integer as worked
     from around left join placed on placed.unit_id = around.id group by around.id
+  ), judged as materialized (
+    -- The number that would tell of few: a hidden one and its neighbour are told together only where there are enough of what is small.
+    select around.id, around.parent_id, counted.registered, (
+      select min(few.number) from unnest(array[counted.registered, counted.served, counted.registered - counted.served, counted.worked, counted.worked - counted.served]) as few (number)
+      where few.number between 1 and 4) as few
+    from around join counted on counted.id = around.id where not is_exact
   ), hidden as materialized (
-    select private.hide_small(array_agg(row(around.id, around.parent_id, counted.registered, counted.registered between 1 and 4 or counted.served between 1 and 4
-      or counted.registered - counted.served between 1 and 4)::private.small_number_unit)) as id
-    from around join counted on counted.id = around.id where not is_exact having count(*) > 0
+    select private.hide_small(array_agg(row(judged.id, judged.parent_id, coalesce(judged.few, judged.registered), judged.few is not null)::private.small_number_unit)) as id
+    from judged having count(*) > 0
   )
   select around.id, around.code, around.name, around.is_parent, case when around.is_seen then counted.registered end, case when around.is_seen then counted.served end, case when around.is_seen then counted.minutes end,
     denominator.population, denominator.source, denominator.missing_count, denominator.missing_names

@@ -245,6 +245,9 @@ describe('the share of residents who serve', () => {
     const teacher = await makeStaff(sql, service.places.school, service.places.willow, 'teacher')
     const hidden = (who: Person, unit: number) => call(region, who, one => one`select name, registered, served, minutes from public.volunteer_share(${unit}, private.china_date(now()) - 30, private.china_date(now()))`)
     expect(await hidden(teacher, service.places.township)).toEqual(expect.arrayContaining([{ name: '柳溪镇', registered: null, served: null, minutes: null }, { name: '柳溪村', registered: null, served: null, minutes: null }]))
+    // Nobody is registered any more, and the hours of one who was would still tell of one.
+    await sql`update public.volunteers set status = 'ended', ended_at = now(), reason = '搬走了'`
+    expect(await hidden(teacher, service.places.township)).toEqual(expect.arrayContaining([{ name: '柳溪村', registered: null, served: null, minutes: null }, { name: '果园村', registered: 0, served: 0, minutes: 0 }]))
     const stranger = await makeStaff(sql, service.places.otherTownship, service.places.harbour, 'manager')
     await expect(call(region, stranger, one => one`select * from public.volunteer_share(${service.places.township}, current_date, current_date)`)).rejects.toThrow()
   }))
