@@ -52,7 +52,7 @@ export interface ActivitySession {
   /** Null where nobody signs up for this one alone. */
   seats: ActivitySeats | null
   /** What those whom the asker looks after have at the same time. */
-  clashes: { name: string, title: string, code: string }[]
+  clashes: { title: string, code: string }[]
 }
 
 /** `words` where there is more to say than how many are left. */

@@ -228,6 +228,17 @@ it('what lies over each other is shown, not forbidden', () => inRegion(async (re
   expect((await mine(region, region.mei)).map(row => row.clash).sort()).toEqual(['广场舞', '智能手机入门'])
 }))
 
+it('terms that lie over each other in a later week clash, unless one is on leave then', () => inRegion(async (region) => {
+  const term = { signUp: 'term' }
+  const [one, two] = [await opened(region, { startsIn: [72, 240, 408], fields: term }), await opened(region, { startsIn: [96, 264, 408], fields: { ...term, title: '广场舞' } })]
+  const [seat] = await sign(region, region.mei, one.pools[0]!)
+  await sign(region, region.mei, two.pools[0]!)
+  const clashes = async () => (await mine(region, region.mei)).map(row => row.clash).sort()
+  expect(await clashes()).toEqual(['广场舞', '智能手机入门'])
+  await region.as(region.mei.account, sql => sql`select public.set_leave(${seat!.signup_id}, ${one.sessions[2]!}, true)`)
+  expect(await clashes()).toEqual([null, null])
+}))
+
 it('nobody reads another’s sign-ups, notices or steps, and visitors read none', () => inRegion(async (region) => {
   const { sql, as, mei, hua, school, places } = region
   const { pools: [poolId], activityId } = await opened(region)

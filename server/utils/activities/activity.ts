@@ -27,6 +27,14 @@ export async function readActivity(event: H3Event, code: string): Promise<Activi
   }
   const [, youngest, beyond] = /^\[(\d+),(\d+)\)$/.exec(String(row.ages)) ?? ['', '0', '121']
   const now = Date.now()
+  /** What the asker, and whoever the asker signs up, has at the time of a session: each activity once, with whose it is where that is another. */
+  const clashesWith = (session: { starts_at: string, ends_at: string }) => {
+    const beside = (mine?.coming ?? []).filter(other => other.activity_code !== code && !other.on_leave && other.starts_at! < session.ends_at && other.ends_at! > session.starts_at)
+    return [...Map.groupBy(beside, other => other.activity_code!)].map(([otherCode, rows]) => {
+      const others = rows.some(row => row.is_me) ? '' : [...new Set(rows.map(row => row.name!))].join(isEnglish ? ', ' : '、')
+      return { title: rows[0]!.title! + (others && (isEnglish ? ` (${others})` : `（${others}）`)), code: otherCode }
+    })
+  }
   return {
     id: row.id, code: row.code, title: row.title, summary: row.summary, host: row.host!, form: isEnglish ? row.activity_forms!.en : row.activity_forms!.zh,
     category: categoryOf(row.category_id), department: row.department, lecturer: row.lecturer, venue: row.venue, room: row.room, phone: row.contact_phone,
@@ -41,9 +49,7 @@ export async function readActivity(event: H3Event, code: string): Promise<Activi
       cancelReason: one.cancelled_at ? one.cancel_reason : null,
       // How many came to what is over is nobody's business here: it may have been three.
       isOver: Date.parse(one.ends_at) <= now, seats: row.sign_up === 'session' && Date.parse(one.ends_at) > now ? seatsOf(one.id) : null,
-      clashes: (mine?.coming ?? [])
-        .filter(other => other.activity_code !== code && other.is_me && !other.on_leave && other.starts_at! < one.ends_at && other.ends_at! > one.starts_at)
-        .map(other => ({ name: other.name!, title: other.title!, code: other.activity_code! })),
+      clashes: clashesWith(one),
     })),
     mine: mine && {
       people: mine.people, withoutConsent: mine.withoutConsent, signups: mine.signups,
