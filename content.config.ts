@@ -9,6 +9,6 @@ export default defineContentConfig({
     help: defineCollection({ type: 'page', source: 'help/**/*.md', schema }),
     policies: defineCollection({ type: 'page', source: 'policies/**/*.md', schema }),
     news: defineCollection({ type: 'page', source: 'news/**/*.md', schema }),
-    holidays: defineCollection({ type: 'data', source: 'holidays/*.yml', schema: z.object({ days: z.array(z.object({ from: z.string(), to: z.string(), zh: z.string(), en: z.string() })) }) }),
+    holidays: defineCollection({ type: 'data', source: 'holidays/*.yml', schema: z.object({ provisional: z.boolean().optional(), days: z.array(z.object({ from: z.string(), to: z.string(), zh: z.string(), en: z.string() })) }) }),
   },
 })

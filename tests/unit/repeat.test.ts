@@ -17,6 +17,15 @@ describe('a rule of sessions', () => {
     expect(fault({ count: '2', repeatFrom: '2026-02-30' })).toBe('date_missing')
   })
 
+  it('says where it was cut: a rule longer than what is made at once', () => {
+    const cut = (over: Record<string, string>) => repeatedDays(rule(over), HOLIDAYS)
+    const daily = { 'day.MO': 'yes', 'day.TU': 'yes', 'day.WE': 'yes', 'day.TH': 'yes', 'day.FR': 'yes' }
+    expect(cut({ ...daily, until: '2027-06-30' })).toMatchObject({ isCut: true, days: { length: 120 } })
+    expect(cut({ ...daily, count: '120' })).toMatchObject({ isCut: false, days: { length: 120 } })
+    expect(cut({ rhythm: 'monthly', until: '2030-12-31' }).isCut).toBe(true)
+    expect(cut({ until: '2026-12-31' }).isCut).toBe(false)
+  })
+
   it('repeats every week on the day it begins', () => {
     expect(days({ count: '4' })).toEqual(['2026-09-02', '2026-09-09', '2026-09-16', '2026-09-23'])
   })

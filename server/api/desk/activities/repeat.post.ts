@@ -6,11 +6,15 @@ export default defineEventHandler(async (event) => {
   const rule = await readInput(event, Repeat)
   await requireDesk(event, 'activities')
   const holidays = await publicHolidays(event)
-  const { days, skipped } = repeatedDays(rule, holidays)
+  const { days, skipped, isCut } = repeatedDays(rule, holidays)
   if (!days.length) throw refusal(422, 'repeat_empty', { field: 'until' })
+  const years = rule.skipHolidays ? [...new Set(days.map(day => day.slice(0, 4)))] : []
+  const known = (year: string, isProvisional: boolean) => holidays.some(one => one.from.startsWith(year) && (one.isProvisional ?? false) === isProvisional)
   return {
-    rows: days.map(date => ({ id: '', date, start: rule.repeatStart, end: rule.repeatEnd, venue: '', room: '', seats: '' })), skipped,
+    rows: days.map(date => ({ id: '', date, start: rule.repeatStart, end: rule.repeatEnd, venue: '', room: '', seats: '' })), skipped, isCut,
     /** Years of the rule for which nobody has entered the holidays. */
-    unknownYears: rule.skipHolidays ? [...new Set(days.map(day => day.slice(0, 4)))].filter(year => !holidays.some(({ from }) => from.startsWith(year))) : [],
+    unknownYears: years.filter(year => !known(year, false) && !known(year, true)),
+    /** Years whose holidays stand by law, before the days off are announced. */
+    provisionalYears: years.filter(year => !known(year, false) && known(year, true)),
   }
 })
