@@ -20,7 +20,7 @@ const ask = ({ as }: Scene, who: Person, text: string, ...values: (number | stri
 const sumOf = async (at: Scene, unit: number, year = LAST_YEAR, who = at.city) =>
   (await ask(at, who, `select own, below::integer, missing from public.population_sums($1, $2) where group_id = 'resident'`, unit, year))[0] as { own: number | null, below: number | null, missing: number } | undefined
 const denominatorOf = async (at: Scene, unit: number, year = LAST_YEAR) =>
-  (await ask(at, at.city, `select population::integer, missing_count from public.coverage_by_unit($1, $2, 'resident') where is_parent`, unit, year))[0] as { population: number | null, missing_count: number }
+  (await ask(at, at.city, `select population::integer, missing_count from public.coverage_by_unit($1, $2, 'resident') where is_parent`, unit, year))[0] as unknown as { population: number | null, missing_count: number }
 const gapsOf = async (at: Scene, unit: number, year = LAST_YEAR, who = at.city) =>
   (await ask(at, who, 'select unit_code as code, above_name as above from public.population_gaps($1, $2, 500)', unit, year)).map(row => `${row.above as string} ${row.code as string}`).sort()
 const gridOf = async (at: Scene, unit: number, year = LAST_YEAR, who = at.city) =>
