@@ -24,6 +24,7 @@ import listSessions from './en/list-sessions.json' with { type: 'json' }
 import makeUp from './en/make-up.json' with { type: 'json' }
 import materials from './en/materials.json' with { type: 'json' }
 import metrics from './en/metrics.json' with { type: 'json' }
+import moreFigures from './en/more-figures.json' with { type: 'json' }
 import network from './en/network.json' with { type: 'json' }
 import networkLists from './en/network-lists.json' with { type: 'json' }
 import people from './en/people.json' with { type: 'json' }
@@ -75,6 +76,7 @@ export default {
   ...makeUp,
   ...materials,
   ...metrics,
+  ...moreFigures,
   ...network,
   ...networkLists,
   ...people,

@@ -24,6 +24,7 @@ import listSessions from './zh-CN/list-sessions.json' with { type: 'json' }
 import makeUp from './zh-CN/make-up.json' with { type: 'json' }
 import materials from './zh-CN/materials.json' with { type: 'json' }
 import metrics from './zh-CN/metrics.json' with { type: 'json' }
+import moreFigures from './zh-CN/more-figures.json' with { type: 'json' }
 import network from './zh-CN/network.json' with { type: 'json' }
 import networkLists from './zh-CN/network-lists.json' with { type: 'json' }
 import people from './zh-CN/people.json' with { type: 'json' }
@@ -75,6 +76,7 @@ export default {
   ...makeUp,
   ...materials,
   ...metrics,
+  ...moreFigures,
   ...network,
   ...networkLists,
   ...people,

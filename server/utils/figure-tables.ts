@@ -58,6 +58,17 @@ const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
     ...figures.residence.service.map((row): CsvCell[] => [row.code, row.name, shown(t, row.registered), shown(t, row.served), row.residents,
       row.residents === null ? t('metrics.noData') : row.served === null ? t('metrics.hidden') : Math.round(serviceShare(row)! * 100) / 100, shown(t, row.hours), row.source, row.missingNames.join('、')]),
   ],
+  holidays: ({ figures, t, isEnglish }) => [
+    [t('metrics.columns.code'), t('metrics.columns.unit'), t('metrics.columns.year'), t('holidays.persons'), t('holidays.population'),
+      t('metrics.columns.rate'), t('metrics.columns.source'), t('metrics.columns.missing')],
+    ...figures.residence.holidays.map((row): CsvCell[] => [row.code, row.name, figures.year, shown(t, row.persons), row.population,
+      rate(t, row), sourceOf(t, row), missing(row, isEnglish)]),
+  ],
+  staff: ({ figures, t, isEnglish }) => [
+    [t('staffTraining.role'), t('staffTraining.holders'), t('staffTraining.trained'), t('staffTraining.percent')],
+    ...figures.residence.staff.map((row): CsvCell[] => [row.role ? isEnglish ? row.role.en : row.role.zh : t('staffTraining.all'), shown(t, row.holders), shown(t, row.trained),
+      row.holders === null ? t('metrics.hidden') : row.holders === 0 ? t('metrics.noData') : Math.round(trainingShare(row)! * 100) / 100]),
+  ],
   ages: ({ figures, t }) => [
     heads(t, 'age', 'sex', 'persons', 'personTimes', 'hours'),
     ...figures.residence.ages.map((cell) => {

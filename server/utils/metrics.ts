@@ -26,7 +26,7 @@ export async function figuresFor(desk: Desk, query: z.output<typeof MetricsQuery
     const [groups, taught] = await Promise.all([organisedGroups(database, unit.id, year, view, choices.groups), taughtBy(database, unit.id, year, view, group.id)])
     return { ...shared, axis, organiser: { groups, taught }, residence: null }
   }
-  const [rows, groups, categories, cells, areas, before, heads, headsBefore, heat, service] = await Promise.all([
+  const [rows, groups, categories, cells, areas, before, heads, headsBefore, heat, service, holidays, staff] = await Promise.all([
     coverageOf(database, unit.id, year, group.id, view),
     coverageByGroup(database, unit.id, year, view, choices.groups),
     coverageByCategory(database, unit.id, year, group.id, choices.categories),
@@ -37,11 +37,13 @@ export async function figuresFor(desk: Desk, query: z.output<typeof MetricsQuery
     headCountsByMonth(database, unit.id, year - 1),
     heatOf(database, unit.id, year, view, group.id),
     serviceShareOf(database, unit.id, `${year}-01-01`, `${year}-12-31`),
+    holidaysOf(database, unit.id, year),
+    staffTrainingOf(database, unit.id, year),
   ])
   return {
     ...shared, axis, organiser: null,
     residence: {
-      rows: sortCoverage(rows, sort, order === 'desc'), groups, categories, heat, service,
+      rows: sortCoverage(rows, sort, order === 'desc'), groups, categories, heat, service, holidays, staff,
       areas: ofKind(cells, 'area').map(cell => ({ ...cell, population: areas.find(({ area }) => area === cell.code)?.population ?? null })),
       channels: ofKind(cells, 'channel'), ages: ofKind(cells, 'age_sex'),
       months: monthsOf(cells, heads, year), monthsBefore: monthsOf(before, headsBefore, year - 1),

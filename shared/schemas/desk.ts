@@ -20,7 +20,7 @@ export const MetricsQuery = z.object({
   order: z.enum(['asc', 'desc']).catch('asc'),
 })
 
-export const FIGURE_TABLES = ['units', 'groups', 'categories', 'months', 'villages', 'ages', 'areas', 'channels', 'service'] as const
+export const FIGURE_TABLES = ['units', 'groups', 'categories', 'months', 'villages', 'ages', 'areas', 'channels', 'service', 'holidays', 'staff'] as const
 export const ORGANISER_TABLES = ['taught', 'taughtGroups'] as const
 const Format = z.enum(['csv', 'xlsx']).catch('csv')
 /** The page's figures as a file: one table, the coverage of units unless told otherwise. The table says which axis. */

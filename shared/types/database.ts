@@ -1748,6 +1748,7 @@ export interface Database {
         Row: {
           en: string
           id: string
+          is_staff: boolean
           sights: string[]
           zh: string
         }
@@ -3036,6 +3037,7 @@ export interface Database {
       signups_of_activity: { Args: { of_activity_id: number }, Returns: { signup_id: number | null, party_id: number | null, pool_id: number | null, session_id: number | null, starts_at: string | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, phone: string | null, status: string | null, place: number | null, priority: number | null, priority_reason: string | null, for_other: string | null, consent: string | null, by_name: string | null, asked_at: string | null, offer_ends_at: string | null, ended_at: string | null, end_reason: string | null }[] }
       split_unit: { Args: { unit_code: string, new_code: string, new_name: string, child_codes: string[], person_ids: number[], from_day: string, dry_run?: boolean }, Returns: Json }
       staff_member: { Args: { of_person_id: number }, Returns: { person_id: number | null, name: string | null, home: string | null, username: string | null, disabled: boolean | null, must_change: boolean | null, second_factor: boolean | null, must_set_factor: boolean | null, sessions: number | null, last_seen: string | null, may_care: boolean | null, posts: Json | null }[] }
+      staff_training_share: { Args: { in_unit_id: number, counted_year: number }, Returns: { role_id: string | null, zh: string | null, en: string | null, holders: number | null, trained: number | null }[] }
       step_lecturer_booking: { Args: { of_booking_id: number, step: string, reason?: string, listeners?: number }, Returns: number }
       submit_activity: { Args: { of_activity_id: number }, Returns: undefined }
       submit_materials: { Args: { of_session_id: number }, Returns: number }
@@ -3071,6 +3073,7 @@ export interface Database {
       withdraw_point_terms: { Args: { terms_id: number }, Returns: undefined }
       withdraw_recognition: { Args: { case_id: number }, Returns: undefined }
       withdraw_rerating: { Args: { rerating_id: number }, Returns: undefined }
+      youth_in_holidays: { Args: { in_unit_id: number, counted_year: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, is_parent: boolean | null, persons: number | null, population: number | null, source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
     }
     Enums: Record<never, never>
     CompositeTypes: Record<never, never>

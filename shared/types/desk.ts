@@ -2,6 +2,12 @@
 export interface TrailStep { id: number, code: string, name: string, level: UnitLevel, inSight: boolean }
 export type UnitLevel = 'city' | 'county' | 'township' | 'village'
 
+/** Young people whom units reached in the holidays. */
+export type HolidayRow = Pick<CoverageRow, 'code' | 'name' | 'isParent' | 'persons' | 'population' | 'populationSource' | 'missingCount' | 'missingNames'>
+
+/** Who held a post in a year and who of them was trained, of a role or (null) of all together. Null numbers are hidden. */
+export interface StaffTraining { role: Labelled | null, holders: number | null, trained: number | null }
+
 export interface CoverageRow {
   code: string
   name: string

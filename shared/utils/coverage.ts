@@ -32,6 +32,11 @@ export function sortCoverage(rows: readonly CoverageRow[], column: CoverageColum
   })
 }
 
+/** Of a hundred who hold a post so many were trained; null where there are none, and where the number is not shown. */
+export function trainingShare({ holders, trained }: { holders: number | null, trained: number | null }): number | null {
+  return holders && trained !== null ? trained / holders * 100 : null
+}
+
 /** Of a hundred residents so many serve; null without a population, and where the number is not shown. */
 export function serviceShare({ served, residents }: { served: number | null, residents: number | null }): number | null {
   return residents && served !== null ? served / residents * 100 : null

@@ -71,3 +71,22 @@ it('what the night\'s check found is told beside the figures, and to the region\
   }
   finally { await sql`delete from private.figure_checks where id = ${bad!.id}` }
 })
+
+it('young people in the holidays are no more than the young people reached, and trained staff no more than staff; both with a file', async () => {
+  interface Row { code: string, isParent: boolean, persons: number | null, population: number | null }
+  interface Answer { year: number, residence: { groups: { id: string, persons: number }[], holidays: Row[], staff: { role: { id: string } | null, holders: number | null, trained: number | null }[] } }
+  const [manager, inspector] = [await signedIn(sql, { username: 'yunxi' }), await signedIn(sql, { username: 'inspector' })]
+  const { residence } = (await ask<Answer>('/api/desk/metrics?unit=QJ-YX', { cookie: manager })).body
+  const whole = residence.holidays.find(({ isParent }) => isParent)!
+  expect(whole.persons).toBeGreaterThan(0)
+  expect(whole.persons).toBeLessThanOrEqual(residence.groups.find(({ id }) => id === 'youth')!.persons)
+  expect(residence.holidays.filter(({ isParent }) => !isParent).reduce((sum, { persons }) => sum + persons!, 0)).toBe(whole.persons)
+  const all = residence.staff.find(({ role }) => role === null)!
+  expect(all.trained).toBeGreaterThan(0)
+  expect(all.trained).toBeLessThanOrEqual(all.holders!)
+  expect((await ask<string>('/api/desk/metrics/file?unit=QJ-YX&table=holidays', { cookie: manager })).body).toContain(`,${whole.persons},`)
+  expect((await ask<string>('/api/desk/metrics/file?unit=QJ-YX&table=staff', { cookie: manager })).body).toContain(`,${all.holders},${all.trained},`)
+  const hidden = (await ask<Answer>('/api/desk/metrics?unit=QJ-YX-01', { cookie: inspector })).body.residence
+  for (const { persons } of hidden.holidays) expect(persons === null || persons === 0 || persons > 4).toBe(true)
+  for (const { holders, trained } of hidden.staff) expect(holders === null ? trained === null : [holders, trained!, holders - trained!].every(one => one === 0 || one > 4)).toBe(true)
+})
