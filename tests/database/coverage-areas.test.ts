@@ -11,9 +11,11 @@ const populate = (sql: Sql, unit: number, count: number, area = 'all') => sql`in
 it('adds up what was entered for the area, and whole villages by what the network says of them; one missing leaves no number', () => withRollback(async (sql, as) => {
   const net = await makeNetwork(sql)
   const manager = await makeStaff(sql, net.county, net.willow, 'manager')
+  const missing = async (unit: number) => Object.fromEntries((await as(manager.account, one => one`select area, missing_names from public.coverage_areas(${unit}, ${YEAR})`)).map(row => [row.area as string, row.missing_names]))
   const areas = async (unit: number) => Object.fromEntries((await as(manager.account, one => one`select * from public.coverage_areas(${unit}, ${YEAR})`))
     .map(({ area, population, missing_count: missing }) => [area as string, [population, missing]]))
   expect(await areas(net.county)).toEqual({ rural: [null, 3], urban: [0, 0] })
+  expect(await missing(net.township)).toEqual({ rural: ['柳溪村', '果园村'], urban: [] })
   await populate(sql, net.willow, 900)
   await populate(sql, net.orchard, 400)
   expect(await areas(net.township)).toEqual({ rural: [1300, 0], urban: [0, 0] })

@@ -226,3 +226,47 @@ describe('person-times and hours', () => {
     expect(await as(manager.account, inner => sum(inner, places.township, { axis: 'organiser' }))).toEqual([])
   }))
 })
+
+describe('months of a group or a category', () => {
+  const months = (sql: Sql, unit: number, group = 'resident', view = 'all') => sql<{ month: number, persons: number, person_times: number, hours: string }[]>`
+    select month, persons, person_times, hours from public.coverage_months(${unit}, ${YEAR}, ${group}, ${view})`
+  const sums = (rows: { persons: number, person_times: number, hours: string }[]) => rows.reduce((sum, row) =>
+    ({ persons: sum.persons + row.persons, times: sum.times + row.person_times, hours: sum.hours + Number(row.hours) }), { persons: 0, times: 0, hours: 0 })
+
+  it('add up to the figure of the year, and are those of the cells for all residents', () => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    const manager = await makeStaff(sql, places.county, places.willow, 'manager')
+    for (const [index, home] of [places.willow, places.willow, places.orchard, places.harbour, places.harbour].entries()) {
+      const person = await makePerson(sql, home, { birthYear: index % 2 ? 1990 : 1948 })
+      for (let one = 0; one <= index; one++) await addFact(sql, person.id, { day: `2026-0${1 + (index * 3 + one * 2) % 9}-11`, category: one % 2 ? 'digital' : 'health', organised: one !== 1, hours: 0.5 + one })
+      await addFact(sql, person.id, { day: '2026-07-01', status: 'absent' })
+    }
+    // A quarter to midnight on the last of January in Beijing is still January.
+    await addFact(sql, (await makePerson(sql, places.willow, { birthYear: 1950 })).id, { at: '2026-01-31T23:45:00+08:00' })
+    await drain(sql)
+    for (const unit of [places.willow, places.township, places.county]) {
+      const whole = await as(manager.account, inner => months(inner, unit))
+      for (const { month, persons, person_times: times } of whole) expect({ month, persons, times }).toMatchObject({ month, ...(({ persons, times }) => ({ persons, times }))(await cellOf(sql, unit, { kind: 'month', slice: String(month).padStart(2, '0') })) })
+      for (const group of ['resident', 'elderly']) {
+        for (const view of ['all', 'organised', 'category:digital']) expect(sums(await as(manager.account, inner => months(inner, unit, group, view))), `${unit} ${group} ${view}`).toEqual(await cellOf(sql, unit, { view, slice: group }))
+      }
+    }
+    expect(sums(await as(manager.account, inner => months(inner, places.county, 'elderly', 'category:digital'))).persons).toBeGreaterThan(0)
+  }))
+
+  it('are not told to who sees no people, nor of those in need to whom these are closed, nor where there are too many to count', () => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    await addFact(sql, (await makePerson(sql, places.willow)).id)
+    await drain(sql)
+    for (const who of [await makeStaff(sql, places.county, places.willow, 'inspector'), await makeStaff(sql, places.otherTownship, places.harbour, 'manager'), await makePerson(sql, places.willow)]) {
+      expect(await as(who.account, inner => months(inner, places.township))).toEqual([])
+    }
+    const tutor = await makeStaff(sql, places.township, places.willow, 'tutor')
+    expect(await as(tutor.account, inner => months(inner, places.township))).toHaveLength(12)
+    expect(await as(tutor.account, inner => months(inner, places.township, 'special_groups'))).toEqual([])
+    await expect(as('anon', inner => months(inner, places.township))).rejects.toMatchObject({ code: '42501' })
+    await sql`update public.coverage_cells set person_times = 300001 where axis = 0 and unit_id = ${places.township} and view_id = 1
+      and slice_id = (select id from public.metric_slices where kind = 'month' and code = '05')`
+    expect(await as(tutor.account, inner => months(inner, places.township))).toEqual([])
+  }))
+})

@@ -131,12 +131,20 @@ describe('the counting rules', () => {
     expect(rows.find(row => row.unit_id === places.orchard)).toMatchObject({ persons: 0, population: null })
   }))
 
-  it('12: a figure carries numerator, denominator, source and who has no data', () => inNetwork(async (sql, places, as) => {
+  it('12: a figure carries numerator, denominator, source, date, approval and who has no data', () => inNetwork(async (sql, places, as) => {
     await populate(sql, places.willow, 300)
     await addFact(sql, (await makePerson(sql, places.willow)).id)
     const [township, willow] = await coverage(sql, as, places, places.township)
-    expect(willow).toMatchObject({ persons: 1, population: 300, population_source: '户籍年报', missing_count: 0 })
-    expect(township).toMatchObject({ persons: 1, population: null, missing_count: 1, missing_names: ['果园村'] })
+    expect(willow).toMatchObject({ persons: 1, population: 300, population_source: '户籍年报', population_as_of: new Date('2026-01-01'), population_approved: false, missing_count: 0 })
+    expect(township).toMatchObject({ persons: 1, population: null, population_as_of: null, population_approved: null, missing_count: 1, missing_names: ['果园村'] })
+    // A sum is as old as the oldest of its parts, and approved where all of them are.
+    await sql`insert into public.populations (unit_id, year, group_id, count, source, as_of, status) values (${places.orchard}, 2026, 'resident', 200, '统计局', '2025-11-30', 'approved')`
+    expect((await coverage(sql, as, places, places.township))[0]).toMatchObject({ population: 500, population_source: null, population_as_of: new Date('2025-11-30'), population_approved: false })
+    await sql`update public.populations set status = 'approved' where unit_id = ${places.willow}`
+    expect((await coverage(sql, as, places, places.township))[0]).toMatchObject({ population: 500, population_as_of: new Date('2025-11-30'), population_approved: true })
+    const { account } = await makeStaff(sql, places.county, places.willow, 'manager')
+    const [byGroup] = await as(account, one => one`select population, population_as_of, population_approved from public.coverage_by_group(${places.township}, 2026) where group_id = 'resident'`)
+    expect(byGroup).toEqual({ population: 500, population_as_of: new Date('2025-11-30'), population_approved: true })
   }))
 })
 
