@@ -14,6 +14,7 @@ import feedback from './en/feedback.json' with { type: 'json' }
 import figureCheck from './en/figure-check.json' with { type: 'json' }
 import figureRecords from './en/figure-records.json' with { type: 'json' }
 import homes from './en/homes.json' with { type: 'json' }
+import figureTables from './en/figure-tables.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
 import helpers from './en/helpers.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
@@ -66,6 +67,7 @@ export default {
   ...figureCheck,
   ...figureRecords,
   ...homes,
+  ...figureTables,
   ...honours,
   ...helpers,
   ...imports,

@@ -14,6 +14,7 @@ import feedback from './zh-CN/feedback.json' with { type: 'json' }
 import figureCheck from './zh-CN/figure-check.json' with { type: 'json' }
 import figureRecords from './zh-CN/figure-records.json' with { type: 'json' }
 import homes from './zh-CN/homes.json' with { type: 'json' }
+import figureTables from './zh-CN/figure-tables.json' with { type: 'json' }
 import honours from './zh-CN/honours.json' with { type: 'json' }
 import helpers from './zh-CN/helpers.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
@@ -66,6 +67,7 @@ export default {
   ...figureCheck,
   ...figureRecords,
   ...homes,
+  ...figureTables,
   ...honours,
   ...helpers,
   ...imports,

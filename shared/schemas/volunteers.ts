@@ -40,6 +40,8 @@ export const VolunteersQuery = z.object({
   find: z.string().trim().max(40).catch('').default(''),
   /** Who lives there and served in the days, as the share counts them. */
   counted: Ticked,
+  /** With `counted`: those too who have not served. */
+  idle: Ticked,
   from: unlessEmpty(Day('service_days_invalid')).catch(undefined),
   until: unlessEmpty(Day('service_days_invalid')).catch(undefined),
   page: Page,

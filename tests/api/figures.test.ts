@@ -41,6 +41,7 @@ it('the share of residents who serve is a figure of a unit, to be opened by who 
   const year = new Date(Date.now() + 8 * 3_600_000).getUTCFullYear()
   const people = `/api/desk/volunteers?unit=QJ-YX-01&counted=yes&from=${year}-01-01&until=${year}-12-31`
   expect((await ask<{ total: number }>(people, { cookie: manager })).body.total).toBe(exact.served)
+  expect((await ask<{ total: number }>(`${people}&idle=yes`, { cookie: manager })).body.total).toBe(exact.registered)
   expect(await ask(people, { cookie: teacher })).toMatchObject({ status: 403 })
   for (const { registered, served, hours } of await rows(teacher)) {
     expect([registered, served, hours].every(one => one === null) || [registered, served].every(one => one === 0 || one! > 4)).toBe(true)
