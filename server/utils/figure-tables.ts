@@ -7,6 +7,8 @@ type FigureTable = typeof FIGURE_TABLES[number]
 type OrganiserTable = typeof ORGANISER_TABLES[number]
 
 interface Making { figures: Awaited<ReturnType<typeof figuresOnResidence>>, t: Text, isEnglish: boolean }
+/** With every unit that lacks a denominator. */
+interface MakingAll extends Making { gaps: Awaited<ReturnType<typeof everyGap>> }
 interface MakingOrganised { organised: Awaited<ReturnType<typeof figuresOnOrganiser>>, t: Text, isEnglish: boolean }
 
 /** A table of the page as rows, its head first; `hidden` numbers say so. */
@@ -16,14 +18,14 @@ export function figureTable(table: FigureTable, making: Making): CsvCell[][] {
 
 const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
   units: ({ figures, t, isEnglish }) => [
-    heads(t, 'code', 'unit', 'year', 'group', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson', 'source', 'missing'),
+    heads(t, 'code', 'unit', 'year', 'group', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson', 'source', 'asOf', 'approval', 'missing'),
     ...figures.residence.rows.map(row => [row.code, row.name, figures.year, isEnglish ? figures.group.en : figures.group.zh, shown(t, row.persons), row.population,
-      rate(t, row), shown(t, row.personTimes), shown(t, row.hours), perPerson(row), sourceOf(t, row), missing(row, isEnglish)]),
+      rate(t, row), shown(t, row.personTimes), shown(t, row.hours), perPerson(row), ...sourceOf(t, row), missing(row, isEnglish)]),
   ],
   groups: ({ figures, t, isEnglish }) => [
-    heads(t, 'group', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson', 'source', 'missing'),
+    heads(t, 'group', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson', 'source', 'asOf', 'approval', 'missing'),
     ...figures.residence.groups.map(row => [isEnglish ? row.en : row.zh, shown(t, row.persons), row.population, rate(t, row), shown(t, row.personTimes),
-      shown(t, row.hours), perPerson(row), sourceOf(t, row), missing(row, isEnglish)]),
+      shown(t, row.hours), perPerson(row), ...sourceOf(t, row), missing(row, isEnglish)]),
   ],
   categories: ({ figures, t, isEnglish }) => [
     heads(t, 'category', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson'),
@@ -35,22 +37,23 @@ const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
     const [year, before] = [String(figures.year), String(figures.year - 1)]
     return [
       [t('metrics.columns.month'), t('metrics.trend.firstReached', { year }), t('metrics.trend.cumulated', { year }), t('metrics.trend.cumulated', { year: before }),
-        t('metrics.trend.times', { year }), t('metrics.trend.times', { year: before }), t('metrics.headCounts.column')],
+        t('metrics.trend.times', { year }), t('metrics.trend.times', { year: before }), t('figureTables.hoursOf', { year }), t('figureTables.hoursOf', { year: before }),
+        t('metrics.headCounts.column')],
       ...months.map((month, index): CsvCell[] => [month.month, month.reached, sum[index] ?? null, sumBefore[index] ?? null, month.personTimes,
-        monthsBefore[index]?.personTimes ?? null, month.headCounts]),
+        monthsBefore[index]?.personTimes ?? null, month.hours, monthsBefore[index]?.hours ?? null, month.headCounts]),
     ]
   },
   villages: ({ figures, t }) => [
     heads(t, 'township', 'code', 'unit', 'persons', 'population', 'rate'),
     ...figures.residence.heat.map(row => [row.township, row.code, row.name, shown(t, row.persons), row.population, rate(t, row)]),
   ],
-  areas: ({ figures, t }) => [
-    heads(t, 'area', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson'),
-    ...figures.residence.areas.map(cell => [t(cell.code === 'urban' ? 'network.area.urban' : 'network.area.rural'), ...ratedRow(t, cell)]),
+  areas: ({ figures, t, isEnglish }) => [
+    heads(t, 'area', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson', 'missing'),
+    ...figures.residence.areas.map(cell => [t(cell.code === 'urban' ? 'network.area.urban' : 'network.area.rural'), ...ratedRow(t, cell), missing(cell, isEnglish)]),
   ],
   channels: ({ figures, t }) => [
-    heads(t, 'channel', 'persons', 'personTimes', 'hours', 'hoursPerPerson'),
-    ...figures.residence.channels.map(cell => [t(`channel.${cell.code as 'web'}`), ...cellRow(t, cell)]),
+    heads(t, 'channel', 'persons', 'share', 'personTimes', 'hours', 'hoursPerPerson'),
+    ...figures.residence.channels.map(cell => [t(`channel.${cell.code as 'web'}`), shown(t, cell.persons), share(t, cell, reachedIn(figures)), ...cellRow(t, cell).slice(1)]),
   ],
   service: ({ figures, t }) => [
     [t('metrics.columns.code'), t('volunteers.share.unit'), t('volunteers.share.registered'), t('volunteers.share.served'), t('volunteers.share.residents'), t('volunteers.share.percent'),
@@ -70,10 +73,10 @@ const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
       row.holders === null ? t('metrics.hidden') : row.holders === 0 ? t('metrics.noData') : Math.round(trainingShare(row)! * 100) / 100]),
   ],
   ages: ({ figures, t }) => [
-    heads(t, 'age', 'sex', 'persons', 'personTimes', 'hours'),
+    heads(t, 'age', 'sex', 'persons', 'share', 'personTimes', 'hours', 'hoursPerPerson'),
     ...figures.residence.ages.map((cell) => {
       const [band, sex] = splitAgeSex(cell.code)
-      return [band === 'unknown' ? t('metrics.ages.unknown') : band, t(`sex.${sex}`), shown(t, cell.persons), shown(t, cell.personTimes), shown(t, cell.hours)]
+      return [band === 'unknown' ? t('metrics.ages.unknown') : band, t(`sex.${sex}`), shown(t, cell.persons), share(t, cell, reachedIn(figures)), ...cellRow(t, cell).slice(1)]
     }),
   ],
 }
@@ -93,7 +96,7 @@ export function organisedTable(table: OrganiserTable, { organised, t, isEnglish 
 }
 
 /** All tables of a unit and year in one file, with what the numbers mean in front and what is missing at the end. */
-export async function figureWorkbook(making: Making): Promise<Buffer> {
+export async function figureWorkbook(making: MakingAll): Promise<Buffer> {
   const { t } = making
   return await writeWorkbook([
     { ...plainSheet(t('metrics.sheets.about'), aboutSheet(making)), columns: [{ width: 18 }, { width: 90 }] },
@@ -109,7 +112,7 @@ function aboutSheet({ figures, t, isEnglish }: Making): CsvCell[][] {
     [t('metrics.about.unit'), `${figures.unit.name} (${figures.unit.code})`],
     [t('metrics.about.year'), figures.year],
     [t('metrics.about.group'), word(figures.group)],
-    ...(figures.group.id === 'resident' ? [] : [[null, t('metrics.allResidentsSheets')]]),
+    ...(figures.group.id === 'resident' ? [] : [[null, t(figures.residence.trendOf === 'chosen' ? 'figureTables.residentsSheets' : 'metrics.allResidentsSheets')]]),
     [t('metrics.about.category'), figures.category ? word(figures.category) : t('metrics.allCategories')],
     [t('metrics.about.made'), new Date().toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' })],
     [t('metrics.about.exact'), t(figures.seesNames ? 'metrics.about.exactYes' : 'metrics.about.exactNo')],
@@ -119,14 +122,15 @@ function aboutSheet({ figures, t, isEnglish }: Making): CsvCell[][] {
   ]
 }
 
-/** Every figure of the file whose denominator is missing, and of whom. */
-function missingSheet({ figures, t, isEnglish }: Making): CsvCell[][] {
-  const groups = figures.residence.groups.filter(({ missingCount }) => missingCount > 0)
-  const units = figures.residence.rows.filter(({ missingCount }) => missingCount > 0)
+/** Every unit that lacks a denominator, one row a group; then groups of which nobody in the region has one, which are asked of no unit. */
+function missingSheet({ figures, gaps, t, isEnglish }: MakingAll): CsvCell[][] {
+  const named = new Map(figures.groups.map(group => [group.id, isEnglish ? group.en : group.zh]))
+  const asked = new Set(gaps.flatMap(({ groups }) => groups))
   return [
-    heads(t, 'unit', 'group', 'missing'),
-    ...groups.map(row => [figures.unit.name, isEnglish ? row.en : row.zh, missing(row, isEnglish)]),
-    ...units.filter(({ isParent }) => !isParent).map(row => [row.name, isEnglish ? figures.group.en : figures.group.zh, missing(row, isEnglish)]),
+    heads(t, 'code', 'unit', 'above', 'group', 'missing'),
+    ...gaps.flatMap(({ code, name, above, groups }) => groups.map((id): CsvCell[] => [code, name, above, named.get(id) ?? id, null])),
+    ...figures.residence.groups.filter(({ id, missingCount }) => missingCount > 0 && !asked.has(id))
+      .map((row): CsvCell[] => [figures.unit.code, figures.unit.name, null, named.get(row.id) ?? row.id, missing(row, isEnglish)]),
   ]
 }
 
@@ -159,8 +163,19 @@ function perPerson({ hours, persons }: { hours: number | null, persons: number |
   return each === null ? null : Math.round(each * 100) / 100
 }
 
-function sourceOf(t: Text, row: { population: number | null, populationSource: string | null }): CsvCell {
-  return isSummed(row) ? t('metrics.summed') : row.populationSource
+/** Of whom, of which day, and whether approved. */
+function sourceOf(t: Text, row: { population: number | null, populationSource: string | null, populationAsOf: string | null, populationApproved: boolean | null }): CsvCell[] {
+  return [isSummed(row) ? t('metrics.summed') : row.populationSource, row.populationAsOf, row.populationApproved === null ? null : t(row.populationApproved ? 'figureTables.approved' : 'figureTables.notApproved')]
+}
+
+/** All residents reached, of whom ages and channels are parts. */
+function reachedIn({ residence }: Making['figures']): number | null {
+  return residence.groups.find(({ id }) => id === 'resident')?.persons ?? null
+}
+
+function share(t: Text, { persons }: { persons: number | null }, reached: number | null): CsvCell {
+  if (persons === null || reached === null) return t('metrics.hidden')
+  return reached ? Math.round(persons / reached * 10000) / 100 : null
 }
 
 /** The first units without the denominator; how many more there are, if there are more. */

@@ -1,7 +1,8 @@
 import type { H3Event } from 'h3'
 import type { z } from 'zod'
 import type { FigurePeopleQuery, FigureRecordsQuery, MetricsQuery } from '~~/shared/schemas/desk'
-import type { Cell, CellOf, CoverageRow, GroupFigure, HeatCell, Labelled, MonthFigure, TaughtRow } from '~~/shared/types/desk'
+import type { Database } from '~~/shared/types/database'
+import type { AreaFigure, Cell, CellOf, CoverageRow, GroupFigure, HeatCell, Labelled, MonthFigure, TaughtRow } from '~~/shared/types/desk'
 import type { Supabase } from './database'
 import type { Desk } from './desk'
 
@@ -14,7 +15,8 @@ function viewOf(category: Labelled | null): string {
 
 /** Everything that the page of figures shows; the exports write the same. */
 export async function figuresFor(desk: Desk, query: z.output<typeof MetricsQuery>) {
-  const { year = thisYear(), sort, order, axis } = query
+  const { year = thisYear(), sort, axis } = query
+  const order = query.order ?? (sort === 'unit' ? 'asc' : 'desc')
   const { database } = desk
   const { unit, trail } = await requireUnit(desk, query.unit, 'figures')
   const choices = await figureChoices(database, unit.id)
@@ -24,19 +26,20 @@ export async function figuresFor(desk: Desk, query: z.output<typeof MetricsQuery
   const shared = { unit, trail, year, group, category, sort, order, seesNames: await seesNamesAt(database, unit.id), ...choices, categories: [ORGANISED, ...choices.categories] }
   if (axis === 'organiser') {
     const [groups, taught] = await Promise.all([organisedGroups(database, unit.id, year, view, choices.groups), taughtBy(database, unit.id, year, view, group.id)])
-    return { ...shared, axis, organiser: { groups, taught }, residence: null }
+    // Whom a unit taught has no denominator to be sorted by.
+    const by = sort === 'rate' || sort === 'population' ? 'persons' : sort
+    return { ...shared, axis, sort: by, organiser: { groups, taught: sortCoverage(taught, by, order === 'desc') }, residence: null }
   }
-  const [rows, groups, categories, cells, areas, before, heads, headsBefore, heat, service, holidays, staff] = await Promise.all([
+  const [rows, groups, categories, cells, areas, months, heat, service, heads, holidays, staff] = await Promise.all([
     coverageOf(database, unit.id, year, group.id, view),
     coverageByGroup(database, unit.id, year, view, choices.groups),
     coverageByCategory(database, unit.id, year, group.id, choices.categories),
     cellsOf(database, unit.id, year, view),
     answerOf(database.rpc('coverage_areas', { in_unit_id: unit.id, counted_year: year })),
-    cellsOf(database, unit.id, year - 1, view),
-    headCountsByMonth(database, unit.id, year),
-    headCountsByMonth(database, unit.id, year - 1),
+    trendOf(database, unit.id, year, group.id, view),
     heatOf(database, unit.id, year, view, group.id),
     serviceShareOf(database, unit.id, `${year}-01-01`, `${year}-12-31`),
+    headCountsByMonth(database, unit.id, year),
     holidaysOf(database, unit.id, year),
     staffTrainingOf(database, unit.id, year),
   ])
@@ -44,9 +47,12 @@ export async function figuresFor(desk: Desk, query: z.output<typeof MetricsQuery
     ...shared, axis, organiser: null,
     residence: {
       rows: sortCoverage(rows, sort, order === 'desc'), groups, categories, heat, service, holidays, staff,
-      areas: ofKind(cells, 'area').map(cell => ({ ...cell, population: areas.find(({ area }) => area === cell.code)?.population ?? null })),
+      areas: ofKind(cells, 'area').map((cell): AreaFigure => {
+        const denominator = areas.find(({ area }) => area === cell.code)
+        return { ...cell, population: denominator?.population ?? null, missingCount: denominator?.missing_count ?? 0, missingNames: denominator?.missing_names ?? [] }
+      }),
       channels: ofKind(cells, 'channel'), ages: ofKind(cells, 'age_sex'),
-      months: monthsOf(cells, heads, year), monthsBefore: monthsOf(before, headsBefore, year - 1),
+      ...months,
       headCounts: sumOf(heads),
     },
   }
@@ -120,7 +126,7 @@ export async function coverageOf(database: Supabase, unitId: number, year: numbe
   return rows.map(row => ({
     code: row.code!, name: row.name!, level: row.level as CoverageRow['level'], isParent: row.is_parent!, hasChildren: row.has_children!,
     persons: row.persons, personTimes: row.person_times, hours: row.hours,
-    population: row.population, populationSource: row.population_source, missingCount: row.missing_count!, missingNames: row.missing_names ?? [],
+    ...denominatorOf(row),
   }))
 }
 
@@ -129,10 +135,20 @@ async function coverageByGroup(database: Supabase, unitId: number, year: number,
   return groups.flatMap((group) => {
     const row = rows.find(one => one.group_id === group.id)
     return row
-      ? [{ ...group, persons: row.persons, personTimes: row.person_times, hours: row.hours, population: row.population,
-          populationSource: row.population_source, missingCount: row.missing_count!, missingNames: row.missing_names ?? [] }]
+      ? [{ ...group, persons: row.persons, personTimes: row.person_times, hours: row.hours, ...denominatorOf(row) }]
       : []
   })
+}
+
+type Denominator = Pick<CoverageRow, 'population' | 'populationSource' | 'populationAsOf' | 'populationApproved' | 'missingCount' | 'missingNames'>
+type DenominatorRow = Pick<Database['public']['Functions']['coverage_by_group']['Returns'][number],
+  'population' | 'population_source' | 'population_as_of' | 'population_approved' | 'missing_count' | 'missing_names'>
+
+function denominatorOf(row: DenominatorRow): Denominator {
+  return {
+    population: row.population, populationSource: row.population_source, populationAsOf: row.population_as_of, populationApproved: row.population_approved,
+    missingCount: row.missing_count!, missingNames: row.missing_names ?? [],
+  }
 }
 
 async function coverageByCategory(database: Supabase, unitId: number, year: number, group: string, categories: Labelled[]): Promise<(Labelled & CellOf)[]> {
@@ -170,7 +186,7 @@ async function taughtBy(database: Supabase, unitId: number, year: number, view: 
 
 async function heatOf(database: Supabase, unitId: number, year: number, view: string, group: string): Promise<HeatCell[]> {
   const rows = await everyRow((from, to) => database.rpc('coverage_heat', { in_unit_id: unitId, counted_year: year, view_code: view, counted_group: group }).range(from, to))
-  return rows.map(row => ({ code: row.code!, name: row.name!, township: row.township_name!, persons: row.persons, population: row.population }))
+  return rows.map(row => ({ code: row.code!, name: row.name!, townshipCode: row.township_code!, township: row.township_name!, persons: row.persons, population: row.population }))
 }
 
 interface HeadMonth { month: number, events: number, personTimes: number }
@@ -184,18 +200,40 @@ function sumOf(months: HeadMonth[]): { events: number, personTimes: number } {
   return { events: months.reduce((sum, { events }) => sum + events, 0), personTimes: months.reduce((sum, { personTimes }) => sum + personTimes, 0) }
 }
 
-// Months that have not begun are unknown, not zero; what is hidden stays hidden as a whole.
-function monthsOf(cells: KindCell[], heads: HeadMonth[], year: number): MonthFigure[] {
-  const months = ofKind(cells, 'month')
-  const isHidden = months.some(({ persons }) => persons === null)
+interface Trend { trendOf: 'chosen' | 'residents' | null, months: MonthFigure[], monthsBefore: MonthFigure[] }
+
+/** The months of a year and of the one before, and whose they are: `chosen` the group and category asked for, else all residents, else nobody's. */
+async function trendOf(database: Supabase, unitId: number, year: number, group: string, view: string): Promise<Trend> {
+  const isPart = group !== 'resident' || view !== 'all'
+  const chosen = isPart ? await Promise.all([year, year - 1].map(one => countedMonths(database, unitId, one, group, view))) : null
+  if (chosen?.[0]) return { trendOf: 'chosen', months: monthsOf(chosen[0], null, year), monthsBefore: monthsOf(chosen[1] ?? null, null, year - 1) }
+  if (view !== 'all') return { trendOf: null, months: [], monthsBefore: [] }
+  const [months, monthsBefore] = await Promise.all([year, year - 1].map(async (one) => {
+    const [cells, heads] = await Promise.all([cellsOf(database, unitId, one, view), headCountsByMonth(database, unitId, one)])
+    const kept = ofKind(cells, 'month')
+    // What is hidden stays hidden as a whole.
+    return monthsOf(kept.some(({ persons }) => persons === null) ? null : kept, heads, one)
+  }))
+  return { trendOf: isPart ? 'residents' : 'chosen', months: months!, monthsBefore: monthsBefore! }
+}
+
+/** Months of a group or category, counted one by one; null where that is too much, or more than the reader is told. */
+async function countedMonths(database: Supabase, unitId: number, year: number, group: string, view: string): Promise<Cell[] | null> {
+  const rows = await answerOf(database.rpc('coverage_months', { in_unit_id: unitId, counted_year: year, counted_group: group, view_code: view }))
+  return rows.length ? rows.map(row => ({ code: String(row.month).padStart(2, '0'), persons: row.persons, personTimes: row.person_times, hours: row.hours })) : null
+}
+
+// Months that have not begun are unknown, not zero.
+function monthsOf(cells: Cell[] | null, heads: HeadMonth[] | null, year: number): MonthFigure[] {
   const thisMonth = chinaToday().slice(0, 7)
   return Array.from({ length: 12 }, (_, index) => {
     const month = index + 1
     const code = String(month).padStart(2, '0')
-    if (`${year}-${code}` > thisMonth) return { month, reached: null, personTimes: null, headCounts: null }
-    const cell = months.find(one => one.code === code)
-    const headCounts = heads.find(one => one.month === month)?.personTimes ?? 0
-    return isHidden ? { month, reached: null, personTimes: null, headCounts } : { month, reached: cell?.persons ?? 0, personTimes: cell?.personTimes ?? 0, headCounts }
+    if (`${year}-${code}` > thisMonth) return { month, reached: null, personTimes: null, hours: null, headCounts: null }
+    const headCounts = heads && (heads.find(one => one.month === month)?.personTimes ?? 0)
+    if (!cells) return { month, reached: null, personTimes: null, hours: null, headCounts }
+    const cell = cells.find(one => one.code === code)
+    return { month, reached: cell?.persons ?? 0, personTimes: cell?.personTimes ?? 0, hours: cell?.hours ?? 0, headCounts }
   })
 }
 

@@ -9,3 +9,17 @@ export async function peopleReached(database: Supabase, unitId: number, year: nu
 export async function populationGroups(database: Supabase) {
   return answerOf(database.from('population_groups').select('id, zh, en').order('position'))
 }
+
+const GAPS_AT_ONCE = 500
+
+/** Every unit below that lacks figures of a year, with the groups that it lacks, for a file. */
+export async function everyGap(database: Supabase, unitId: number, year: number) {
+  const all: { code: string, name: string, above: string | null, groups: string[] }[] = []
+  for (let total = Infinity; all.length < total;) {
+    const page = await answerOf(database.rpc('population_gaps', { in_unit_id: unitId, counted_year: year, page_size: GAPS_AT_ONCE, skip: all.length }))
+    if (!page.length) break
+    total = page[0]!.total!
+    all.push(...page.map(gap => ({ code: gap.unit_code!, name: gap.unit_name!, above: gap.above_name, groups: gap.group_ids ?? [] })))
+  }
+  return all
+}

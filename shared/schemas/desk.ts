@@ -16,8 +16,9 @@ export const MetricsQuery = z.object({
   ...Figure,
   category: Category,
   axis: z.enum(['residence', 'organiser']).catch('residence'),
-  sort: z.enum(COVERAGE_COLUMNS).catch('unit'),
-  order: z.enum(['asc', 'desc']).catch('asc'),
+  sort: z.enum(COVERAGE_COLUMNS).catch('rate'),
+  /** Without one, names are in the order of the tree and numbers from the largest down. */
+  order: z.enum(['asc', 'desc']).optional().catch(undefined),
 })
 
 export const FIGURE_TABLES = ['units', 'groups', 'categories', 'months', 'villages', 'ages', 'areas', 'channels', 'service', 'holidays', 'staff'] as const

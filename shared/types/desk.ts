@@ -21,6 +21,9 @@ export interface CoverageRow {
   /** Null where a unit below has none. */
   population: number | null
   populationSource: string | null
+  /** Of a sum the oldest day of its parts, and approved only where all of them are; null without a population. */
+  populationAsOf: string | null
+  populationApproved: boolean | null
   /** How many units have not handed in the denominator, and the first of them. */
   missingCount: number
   missingNames: string[]
@@ -34,6 +37,9 @@ export interface Cell { code: string, persons: number | null, personTimes: numbe
 /** One that has a denominator too: null is no data. */
 export interface CellOf extends Cell { population: number | null }
 
+/** Urban or rural, with what is missing of its denominator. */
+export interface AreaFigure extends CellOf { missingCount: number, missingNames: string[] }
+
 /** A group with its denominator and what is missing of it. */
 export interface GroupFigure extends Labelled {
   persons: number | null
@@ -41,15 +47,20 @@ export interface GroupFigure extends Labelled {
   hours: number | null
   population: number | null
   populationSource: string | null
+  populationAsOf: string | null
+  populationApproved: boolean | null
   missingCount: number
   missingNames: string[]
 }
 
-/** January to December: first reached in that month, and person-times; null where the month has not come yet or is hidden. */
-export interface MonthFigure { month: number, reached: number | null, personTimes: number | null, headCounts: number | null }
+/** January to December: first reached in that month, person-times and hours; null where the month has not come yet or is hidden. Head counts have no group or category. */
+export interface MonthFigure { month: number, reached: number | null, personTimes: number | null, hours: number | null, headCounts: number | null }
 
 /** A village of the heat grid. */
-export interface HeatCell { code: string, name: string, township: string, persons: number | null, population: number | null }
+export interface HeatCell { code: string, name: string, townshipCode: string, township: string, persons: number | null, population: number | null }
+
+/** A township where villages are too many to show one by one: how many have each shade, the lightest first, and how many have none. */
+export interface HeatTownship { code: string, name: string, villages: number, shades: number[], none: number }
 
 /** What a unit and one right below it taught: persons on the organiser's axis. */
 export interface TaughtRow { code: string, name: string, isParent: boolean, persons: number | null, personTimes: number | null, hours: number | null }

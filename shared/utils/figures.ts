@@ -1,15 +1,30 @@
 // Pure arithmetic on figures, for pages and exports.
+import type { HeatCell, HeatTownship } from '../types/desk'
 
 /** From which rate on a village has which shade; the first is for nobody or nearly nobody. */
 export const HEAT_FROM = [0, 10, 20, 30, 50, 70] as const
 
-/** More villages than anybody takes in at once, and more than a phone likes to lay out: the page names their number, the file has them all. */
+/** More villages than anybody takes in at once, and more than a phone likes to lay out: the page shows their townships, the file has them all. */
 export const HEAT_MOST = 2000
 
 /** The shade of a rate in hundredths, or null where there is none. */
 export function heatShade(rate: number | null): number | null {
   if (rate === null) return null
   return HEAT_FROM.findLastIndex(from => rate >= from)
+}
+
+/** Villages by township, in their order, counted by shade; `rateOf` says the rate of one. */
+export function heatTownships(villages: readonly HeatCell[], rateOf: (village: HeatCell) => number | null): HeatTownship[] {
+  const townships = new Map<string, HeatTownship>()
+  for (const village of villages) {
+    const township = townships.get(village.townshipCode) ?? { code: village.townshipCode, name: village.township, villages: 0, shades: HEAT_FROM.map(() => 0), none: 0 }
+    const shade = heatShade(rateOf(village))
+    township.villages++
+    if (shade === null) township.none++
+    else township.shades[shade]!++
+    townships.set(village.townshipCode, township)
+  }
+  return [...townships.values()]
 }
 
 /** Hours ÷ persons; null where nobody was reached or the figures are hidden. */

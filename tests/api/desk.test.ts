@@ -117,6 +117,30 @@ describe('figures', () => {
     expect(rows[0]).toMatchObject({ population: null, missingNames: [expect.any(String)] })
   })
 
+  it('rows are ranked by rate unless told otherwise; a population says its day and whether it is approved', async () => {
+    interface Row { isParent: boolean, persons: number, population: number | null, populationAsOf: string | null, populationApproved: boolean | null }
+    const { body: { residence: { rows }, sort, order } } = await as<{ residence: { rows: Row[] }, sort: string, order: string }>('city', '/api/desk/metrics')
+    expect([sort, order]).toEqual(['rate', 'desc'])
+    const rates = rows.filter(row => !row.isParent && row.population).map(({ persons, population }) => persons / population!)
+    expect(rates.length).toBeGreaterThan(1)
+    expect(rates).toEqual([...rates].sort((a, b) => b - a))
+    for (const { population, populationAsOf, populationApproved } of rows) expect([populationAsOf !== null, populationApproved !== null]).toEqual([population !== null, population !== null])
+    const { body: csv } = await as<string>('city', '/api/desk/metrics/file')
+    expect(csv.split('\r\n')[0]).toContain('人口截止日期,人口是否批准')
+  })
+
+  it('months are of the group or category asked for, and of nobody in part where no names are seen', async () => {
+    interface Trend { residence: { trendOf: string | null, months: { reached: number | null, personTimes: number | null, hours: number | null, headCounts: number | null }[], rows: { persons: number, personTimes: number, hours: number }[] } }
+    for (const query of ['', 'group=elderly', 'category=health', 'category=organised&group=elderly']) {
+      const { body: { residence: { trendOf, months, rows } } } = await as<Trend>('qingxi', `/api/desk/metrics?${query}`)
+      const sum = (what: 'reached' | 'personTimes' | 'hours') => months.reduce((total, month) => total + (month[what] ?? 0), 0)
+      expect({ trendOf, persons: sum('reached'), personTimes: sum('personTimes') }, query).toEqual({ trendOf: 'chosen', persons: rows[0]!.persons, personTimes: rows[0]!.personTimes })
+      expect(sum('hours'), query).toBeCloseTo(rows[0]!.hours, 0)
+    }
+    expect((await as<Trend>('inspector', `/api/desk/metrics?unit=${TOWN}&group=elderly`)).body.residence.trendOf).toBe('residents')
+    expect((await as<Trend>('inspector', `/api/desk/metrics?unit=${TOWN}&category=health`)).body.residence).toMatchObject({ trendOf: null, months: [] })
+  })
+
   it('the file carries the same rows, for Excel', async () => {
     const response = await as<string>('qingxi', '/api/desk/metrics/file?sort=persons&order=desc')
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8')
@@ -159,8 +183,8 @@ describe('rows behind the organiser’s figures', () => {
     interface Records { records: { id: number, hours: number }[], counted: { records: number, hours: number }, figure: { personTimes: number, hours: number } | null, next: string | null, seesNames: boolean }
     expect((await as<Records>('inspector', `/api/desk/metrics/records?unit=${TOWN}`)).body).toMatchObject({ records: [], counted: null, seesNames: false })
     expect(await as('inspector', `/api/desk/metrics/records/file?unit=${TOWN}`)).toMatchObject({ status: 403, body: { code: 'names_hidden' } })
-    for (const part of [{ axis: 'residence', category: 'health' }, { axis: 'organiser', category: 'health' }, { slice: 'area:rural' }, { slice: 'channel:onsite' }, { slice: 'month:05' }, { slice: 'age_sex:60-69:female' }] as Record<string, string>[]) {
-      const asked = new URLSearchParams({ unit: TOWN, ...part })
+    for (const part of [{ axis: 'residence', category: 'health' }, { axis: 'organiser', category: 'health' }, { slice: 'area:rural' }, { slice: 'area:rural', category: 'organised' }, { slice: 'channel:onsite' }, { slice: 'month:05' }, { slice: 'age_sex:60-69:female' }]) {
+      const asked = new URLSearchParams({ unit: TOWN, ...part } as Record<string, string>)
       const seen = new Map<number, number>()
       for (let after: string | null = '0.0'; after !== null;) {
         const { body }: { body: Records } = await as<Records>('qingxi', `/api/desk/metrics/records?${asked}&after=${after}`)
@@ -175,6 +199,13 @@ describe('rows behind the organiser’s figures', () => {
       const [noted] = await sql`select details from public.audit_events where action = 'figure_people_exported' order by id desc limit 1`
       expect(noted!.details).toMatchObject({ ...part, records: seen.size })
     }
+    // An area of what units organised opens to its people too, as many as the page says.
+    const { body: organised } = await as<{ residence: { areas: { code: string, persons: number }[], channels: object[], ages: object[] } }>('qingxi', '/api/desk/metrics?category=organised')
+    const rural = organised.residence.areas.find(({ code }) => code === 'rural')!
+    expect(rural.persons).toBeGreaterThan(0)
+    expect([organised.residence.channels, organised.residence.ages]).toEqual([[], []])
+    expect((await as<{ total: number }>('qingxi', '/api/desk/metrics/people?category=organised&slice=area:rural')).body.total).toBe(rural.persons)
+    expect((await as<{ residence: { areas: object[] } }>('qingxi', '/api/desk/metrics?category=health')).body.residence.areas).toEqual([])
     // How many a group and a slice have in common is no figure.
     expect((await as<Records>('qingxi', `/api/desk/metrics/records?unit=${TOWN}&slice=area:rural&group=elderly`)).body.figure).toBeNull()
     expect(await as('qingxi', `/api/desk/metrics/records?unit=${TOWN}&slice=area:rural&axis=organiser`)).toMatchObject({ status: 422, body: { code: 'slice_unknown' } })

@@ -23,7 +23,7 @@ const FOR_EVERYBODY = [
   ['/help', '/help/credits', '/help/staff-guide', '/help/running-activities', '/policies/privacy', '/policies/terms', '/policies/volunteers', '/volunteers', '/sign-in/staff', '/sign-in/code'],
 ]
 const ENROLLED = ['/', '/courses', '/micro-lectures', '/courses/first-smartphone', VIDEO, TEXT]
-const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX-01&axis=organiser', '/desk/metrics/people?unit=QJ-YX-01', '/desk/metrics/records?unit=QJ-YX-01',
+const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX&category=organised&group=elderly', '/desk/metrics?unit=QJ-YX-01&axis=organiser', '/desk/metrics/people?unit=QJ-YX-01', '/desk/metrics/records?unit=QJ-YX-01',
   '/desk/head-counts?unit=QJ-YX-01', '/desk/periods', '/desk/periods/2/QJ-YX-01', '/desk/periods/2/QJ-YX', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01',
   '/desk/network?unit=QJ-YX-01&on=2020-01-01', '/desk/network/missing', '/desk/network/units?unit=QJ-YX&computers=10&closed=yes', '/desk/network/units?unit=QJ-YX-01&zone=demonstration', '/desk/network/find?for=network&words=qx', '/desk/network/find?words=没有这个', '/desk/network/acts?unit=QJ-YX&from=2010-01-01', '/desk/network/QJ-YX-01-01/edit', '/desk/network/QJ-YX-01/add', '/desk/network/QJ-YX-01-01/history',
   '/desk/network/QJ-YX-01-01/act?act=close&day=2026-11-20', '/desk/network/QJ-YX-01-01/act?act=split', '/desk/populations?unit=QJ-YX-01', '/desk/populations/gaps',

@@ -24,15 +24,33 @@ it('the page of figures says how the last check at night went', () => visit({ wi
 
 it('every figure is there without scripts, and opens the people behind it', () => visit({ width: 1280, as: { username: 'qingxi' }, javaScriptEnabled: false }, async (page) => {
   await page.goto('/desk/metrics')
-  await page.getByText('用表格看').click()
+  await page.getByText('用表格看').first().click()
   await page.getByRole('cell').first().waitFor()
+  await page.getByText('用表格看').last().click()
+  const women = page.getByRole('row', { name: /^60-69 岁 · 女/ })
+  expect(await women.getByRole('cell').count()).toBe(4)
+  expect(await women.getByRole('cell').nth(1).innerText()).toMatch(/%$/)
   await page.getByLabel('类别', { exact: true }).selectOption({ label: '全民健身' })
   await page.getByRole('button', { name: '查看' }).click()
   await page.getByRole('heading', { level: 1, name: '全民健身' }).waitFor()
+  await page.getByText('逐月进度统计的是：常住居民 · 全民健身').waitFor()
   await page.goto('/desk/metrics')
   await page.getByRole('link', { name: /^女，60-69 岁：/ }).click()
   await page.getByText('60-69 岁 · 女').waitFor()
   expect(await page.locator('tbody tr').count()).toBeGreaterThan(0)
+}))
+
+it('units below are ranked by their rate, each denominator says its day, and what is missing is a link away', () => visit({ width: 1280, as: { username: 'city' } }, async (page) => {
+  await open(page, '/desk/metrics?unit=QJ-YX')
+  const below = page.locator('section').filter({ has: page.getByRole('heading', { level: 2, name: '下一级各单位' }) })
+  await below.getByRole('columnheader', { name: '名次' }).waitFor()
+  expect(await below.locator('tbody tr').nth(1).getByRole('cell').first().innerText()).toBe('1')
+  await below.getByText(/^截至 /).first().waitFor()
+  await below.getByRole('link', { name: '按“单位”排序' }).click()
+  await below.getByRole('columnheader', { name: '名次' }).waitFor({ state: 'detached' })
+  await open(page, '/desk/metrics?unit=QJ-YX&group=rural_outgoing')
+  await page.getByRole('link', { name: /看看缺哪些/ }).first().click()
+  await page.getByRole('heading', { level: 1, name: '云溪县' }).waitFor()
 }))
 
 it('person-times open the records that they count, without scripts, with the same number in their head', () => visit({ width: 360, as: { username: 'qingxi' }, javaScriptEnabled: false }, async (page) => {
@@ -58,6 +76,15 @@ it('the figures of a year come as a workbook that opens, and as tables', async (
   expect(units[0]!.slice(0, 2)).toEqual(['单位编码', '单位'])
   expect(units[1]!.slice(0, 2)).toEqual(['QJ-YX', '云溪县'])
   expect(units[1]![4]).toBeTypeOf('number')
+  const lacking = sheets.at(-1)!.rows
+  expect(lacking[0]).toEqual(['单位编码', '单位', '上级单位', '人群', '缺人口基数的单位'])
+  const [gaps] = await sql()`select count(*)::integer as cells from public.units unit cross join public.population_groups known
+    where unit.code like 'QJ-YX-%' and unit.kind_id = 'administration' and known.id = 'resident'
+      and private.stood_in(unit.opened_on, unit.closed_on, extract(year from private.china_date(now()))::integer)
+      and not exists (select from public.units child where child.parent_id = unit.id and child.kind_id = 'administration')
+      and not exists (select from public.populations current where current.unit_id = unit.id and current.group_id = known.id and current.area = 'all'
+        and current.year = extract(year from private.china_date(now())))`
+  expect(lacking.slice(1).filter(row => row[3] === '常住居民' && row[2] !== null && row[2] !== undefined)).toHaveLength(gaps!.cells as number)
   for (const table of ['units', 'groups', 'categories', 'months', 'villages', 'ages', 'areas', 'channels', 'holidays', 'staff', 'taught', 'taughtGroups']) {
     const csv = await ask<string>(`/api/desk/metrics/file?unit=QJ-YX&table=${table}`, { cookie })
     expect(csv.headers.get('content-type')).toContain('text/csv')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { layOutLines, layOutPairs } from '../../shared/utils/bar-chart.ts'
 import { coverageRate } from '../../shared/utils/coverage.ts'
-import { agePyramid, cumulated, heatShade, hoursPerPerson, splitAgeSex } from '../../shared/utils/figures.ts'
+import { agePyramid, cumulated, heatShade, heatTownships, hoursPerPerson, splitAgeSex } from '../../shared/utils/figures.ts'
 
 describe('hidden and missing are not zero', () => {
   it('a hidden number has no rate, nobody in a known place has 0', () => {
@@ -21,6 +21,13 @@ describe('hidden and missing are not zero', () => {
 
 it.each([[0, 0], [9.99, 0], [10, 1], [29, 2], [30, 3], [50, 4], [70, 5], [140, 5], [Infinity, 5]])('a rate of %d %% has shade %d', (rate, shade) => {
   expect(heatShade(rate)).toBe(shade)
+})
+
+it('townships count their villages by shade, also two of one name, and those without a number', () => {
+  const village = (code: string, townshipCode: string, persons: number | null, population: number | null) => ({ code, name: code, townshipCode, township: '城关镇', persons, population })
+  expect(heatTownships([village('a', '1', 5, 100), village('b', '1', 80, 100), village('c', '2', 80, null), village('d', '1', null, 100), village('e', '1', 90, 100)], coverageRate)).toEqual([
+    { code: '1', name: '城关镇', villages: 4, shades: [1, 0, 0, 0, 0, 2], none: 1 }, { code: '2', name: '城关镇', villages: 1, shades: [0, 0, 0, 0, 0, 0], none: 1 },
+  ])
 })
 
 describe('the pyramid', () => {

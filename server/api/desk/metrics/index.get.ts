@@ -10,5 +10,9 @@ export default defineEventHandler(async (event) => {
   const desk = await requireDesk(event, 'figures')
   const [{ residence, ...figures }, check] = await Promise.all([figuresFor(desk, query), figureCheckStanding(desk.database)])
   const villages = residence?.heat.length ?? 0
-  return { ...figures, check, residence: residence && { ...residence, villages, heat: villages > HEAT_MOST ? [] : residence.heat } }
+  const isMany = villages > HEAT_MOST
+  return {
+    ...figures, check,
+    residence: residence && { ...residence, villages, heat: isMany ? [] : residence.heat, heatTownships: isMany ? heatTownships(residence.heat, coverageRate) : [] },
+  }
 })
