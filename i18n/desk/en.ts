@@ -29,6 +29,7 @@ import moreFigures from './en/more-figures.json' with { type: 'json' }
 import network from './en/network.json' with { type: 'json' }
 import networkLists from './en/network-lists.json' with { type: 'json' }
 import people from './en/people.json' with { type: 'json' }
+import periodActs from './en/period-acts.json' with { type: 'json' }
 import periods from './en/periods.json' with { type: 'json' }
 import points from './en/points.json' with { type: 'json' }
 import populationAreas from './en/population-areas.json' with { type: 'json' }
@@ -82,6 +83,7 @@ export default {
   ...network,
   ...networkLists,
   ...people,
+  ...periodActs,
   ...periods,
   ...points,
   ...populationAreas,
@@ -130,6 +132,7 @@ export default {
     ...network.errors,
     ...networkLists.errors,
     ...people.errors,
+    ...periodActs.errors,
     ...periods.errors,
     ...points.errors,
     ...populationAreas.errors,

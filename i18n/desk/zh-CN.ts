@@ -29,6 +29,7 @@ import moreFigures from './zh-CN/more-figures.json' with { type: 'json' }
 import network from './zh-CN/network.json' with { type: 'json' }
 import networkLists from './zh-CN/network-lists.json' with { type: 'json' }
 import people from './zh-CN/people.json' with { type: 'json' }
+import periodActs from './zh-CN/period-acts.json' with { type: 'json' }
 import periods from './zh-CN/periods.json' with { type: 'json' }
 import points from './zh-CN/points.json' with { type: 'json' }
 import populationAreas from './zh-CN/population-areas.json' with { type: 'json' }
@@ -82,6 +83,7 @@ export default {
   ...network,
   ...networkLists,
   ...people,
+  ...periodActs,
   ...periods,
   ...points,
   ...populationAreas,
@@ -130,6 +132,7 @@ export default {
     ...network.errors,
     ...networkLists.errors,
     ...people.errors,
+    ...periodActs.errors,
     ...periods.errors,
     ...points.errors,
     ...populationAreas.errors,

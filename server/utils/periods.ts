@@ -1,6 +1,8 @@
 import type { H3Event } from 'h3'
 import { ReportParams } from '~~/shared/schemas/periods'
-import type { LateReports, ReportPart, ReportTask } from '~~/shared/types/periods'
+import type { z } from 'zod'
+import type { PeriodsQuery } from '~~/shared/schemas/periods'
+import type { ChildReports, LateReports, ReportPart, ReportTask } from '~~/shared/types/periods'
 import type { Sight } from '~~/shared/types/identity'
 import type { Supabase } from './database'
 import type { Desk } from './desk'
@@ -39,5 +41,22 @@ export async function lateReports(database: Supabase, unitId: number): Promise<L
   return rows.map(row => ({
     periodId: row.period_id!, year: row.year!, part: row.part as ReportPart, dueOn: row.due_on!, units: row.units!,
     first: row.codes!.map((code, place) => ({ code, name: row.names![place]! })),
+  }))
+}
+
+/** The periods, latest first, and the one that is asked for: by itself the latest that is over. @throws 404 `period_unknown` */
+export async function choosePeriod(database: Supabase, { period: id }: Pick<z.output<typeof PeriodsQuery>, 'period'>) {
+  const rows = await answerOf(database.from('reporting_periods').select('id, year, part, starts_on, ends_on, due_on').order('ends_on', { ascending: false }).order('part'))
+  const periods = rows.map(asPeriod)
+  const period = id === undefined ? periods.find(({ isOver }) => isOver) ?? periods[0] : periods.find(one => one.id === id)
+  if (id !== undefined && !period) throw refusal(404, 'period_unknown')
+  return { periods, period: period ?? null }
+}
+
+/** How complete and timely a unit's reports are: all of it first, then by unit right below. */
+export async function reportsByChild(database: Supabase, periodId: number, unitId: number): Promise<ChildReports[]> {
+  const rows = await answerOf(database.rpc('reports_by_child', { of_period_id: periodId, in_unit_id: unitId }))
+  return rows.map(row => ({
+    code: row.code!, name: row.name!, level: row.level!, isParent: row.is_parent!, due: row.due!, arrived: row.arrived!, inTime: row.in_time!, approved: row.approved!,
   }))
 }

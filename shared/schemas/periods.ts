@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { orNothing, Unit } from './fields'
+import { Day, orNothing, Unit } from './fields'
 
 const Reason = z.string().trim().max(500, 'reason_too_long').default('')
 
@@ -12,7 +12,11 @@ export const PeriodsQuery = z.object({
 })
 
 export const ReportParams = z.object({ period: z.coerce.number().int().positive().max(2_000_000_000), unit: Unit })
-export const ReportQuery = z.object({ version: orNothing(z.coerce.number().int().positive().max(30_000)) })
+const Version = z.coerce.number().int().positive().max(30_000)
+export const ReportQuery = z.object({ version: orNothing(Version) })
+const Format = z.enum(['csv', 'xlsx']).catch('csv')
+export const PeriodsFileQuery = PeriodsQuery.extend({ format: Format })
+export const ReportFileQuery = ReportQuery.extend({ format: Format })
 
 const Ticked = z.preprocess(value => value === 'on' || value === true, z.boolean())
 export const NewPeriods = z.object({
@@ -26,6 +30,24 @@ export const NewPeriods = z.object({
 }).refine(({ city, county, township, village }) => city || county || township || village, { path: ['township'], message: 'period_levels' })
 
 export const HandIn = z.object({ reason: Reason })
-export const Decision = z.object({ version: z.coerce.number().int().positive().max(30_000), decision: z.enum(['approve', 'return']), reason: Reason })
+export const Decision = z.object({ version: Version, decision: z.enum(['approve', 'return']), reason: Reason })
 export const Reopening = z.object({ reason: Reason })
 export const ReopeningDecision = z.object({ decision: z.enum(['grant', 'refuse']), reason: Reason })
+
+export const PeriodParams = z.object({ period: z.coerce.number().int().positive().max(2_000_000_000) })
+export const PeriodDue = z.object({ dueOn: Day('period_due_on') })
+export const PeriodWithdrawal = z.object({ sure: z.literal('yes', 'period_withdraw_sure') })
+
+/** Reports ticked in the list of those that wait: `r.<unit>.<version>`. */
+export const ReportsTogether = z.preprocess(body => body && typeof body === 'object' && !('reports' in body)
+  ? {
+      ...body,
+      reports: Object.keys(body).flatMap((name) => {
+        const [, unit, version] = /^r\.([A-Za-z0-9-]{1,40})\.(\d{1,5})$/.exec(name) ?? []
+        return unit ? [{ unit, version }] : []
+      }),
+    }
+  : body, z.object({
+  period: PeriodParams.shape.period,
+  reports: z.array(z.object({ unit: Unit, version: Version })).min(1, 'reports_none_chosen').max(50),
+}))

@@ -2733,6 +2733,7 @@ export interface Database {
       apply_for_award: { Args: { award_id: number }, Returns: number }
       apply_import: { Args: { import_id: number, good_only: boolean }, Returns: undefined }
       apply_recognition: { Args: { body: string, title: string, number: string, level: string, issued_on: string, hours: number, file: Json }, Returns: number }
+      approve_reports: { Args: { of_period_id: number, unit_codes: string[], versions: number[] }, Returns: { code: string | null, name: string | null, refusal: string | null }[] }
       ask_credit_grant: { Args: { of_person_id: number, milli_credits: number, happened_on: string, ground: string, reason: string, of_rule_id?: string }, Returns: number }
       ask_credit_reversal: { Args: { posting_id: number, ground: string, reason: string }, Returns: number }
       ask_lecturer: { Args: { of_lecturer_id: number, at_unit_id: number, from_at: string, until_at: string, topic: string, place: string }, Returns: number }
@@ -2752,6 +2753,7 @@ export interface Database {
       cancel_unit_plan: { Args: { plan_id: number }, Returns: undefined }
       cards_to_print: { Args: { in_unit_id: number, of_person_id?: number, page_size?: number, skip?: number }, Returns: { person_id: number | null, name: string | null, home: string | null, number: string | null, total: number | null, missing: number | null }[] }
       change_credit_rule: { Args: { of_rule_id: string, from_day: string, basis: string, milli_credits: number, per_minutes: number }, Returns: number }
+      change_period_due: { Args: { of_period_id: number, new_due_on: string }, Returns: undefined }
       change_sign_in_rules: { Args: { factor_roles: string[], password_days: number, passwords_kept: number }, Returns: undefined }
       change_unit: { Args: { unit_code: string, mode: string, from_day: string, details: Json }, Returns: Json }
       check_in: { Args: { pass: string, of_person_id?: number }, Returns: { person_id: number | null, name: string | null, outcome: string | null, seen_at: string | null }[] }
@@ -2972,7 +2974,9 @@ export interface Database {
       report_history: { Args: { of_period_id: number, of_unit_id: number }, Returns: { at: string | null, act: string | null, version: number | null, reason: string | null, name: string | null }[] }
       report_preview: { Args: { of_period_id: number, of_unit_id: number }, Returns: { code: string | null, place: number | null, value: number | null, denominator: number | null, denominator_source: string | null, denominator_as_of: string | null, denominator_version: number | null, missing_count: number | null, missing_names: string[] | null }[] }
       report_rights: { Args: { of_period_id: number, of_unit_id: number }, Returns: { can_hand_in: boolean | null, can_decide: boolean | null }[] }
+      reports_by_child: { Args: { of_period_id: number, in_unit_id: number }, Returns: { code: string | null, name: string | null, level: string | null, is_parent: boolean | null, due: number | null, arrived: number | null, in_time: number | null, approved: number | null }[] }
       reports_due: { Args: { of_period_id: number, in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, parent_id: number | null, state: string | null, version: number | null, handed_in_at: string | null, first_handed_in_at: string | null, is_late: boolean | null, decided_at: string | null, has_exception: boolean | null, missing_populations: number | null, reminded_at: string | null, by_text: boolean | null }[] }
+      reports_to_approve: { Args: { of_period_id: number, in_unit_id: number, page_size?: number, skip?: number }, Returns: { code: string | null, name: string | null, version: number | null, handed_in_at: string | null, handed_in_by: string | null, exception: string | null, drift: number | null, is_own: boolean | null, total: number | null }[] }
       request_credit_check: { Args: Record<PropertyKey, never>, Returns: undefined }
       request_record: { Args: { of_session_id: number, of_person_id: number, kind: string, words: string }, Returns: number }
       request_service_certificate: { Args: { from_day: string, until_day: string }, Returns: number }
@@ -3070,6 +3074,7 @@ export interface Database {
       withdraw_credit_correction: { Args: { correction_id: number }, Returns: undefined }
       withdraw_credit_rule: { Args: { version_id: number }, Returns: undefined }
       withdraw_honour_scheme: { Args: { scheme_id: number }, Returns: undefined }
+      withdraw_period: { Args: { of_period_id: number }, Returns: undefined }
       withdraw_photo: { Args: { of_material_id: number, reason: string }, Returns: number }
       withdraw_point_terms: { Args: { terms_id: number }, Returns: undefined }
       withdraw_recognition: { Args: { case_id: number }, Returns: undefined }

@@ -47,3 +47,15 @@ export interface ReportFigure {
   missingNames: string[]
   live: { value: number, denominator: number | null } | null
 }
+
+/** What is due below a unit in a period, and what of it came; `isParent` is the asked unit with all of it. */
+export interface ChildReports {
+  code: string
+  name: string
+  level: string
+  isParent: boolean
+  due: number
+  arrived: number
+  inTime: number
+  approved: number
+}

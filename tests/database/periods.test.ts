@@ -298,6 +298,124 @@ describe('completeness', () => {
   }))
 })
 
+describe('completeness by unit right below', () => {
+  const byChild = ({ as, period }: Scene, who: Person, unit: number) => as(who.account, async sql =>
+    (await sql`select name, is_parent, due, arrived, in_time, approved from public.reports_by_child(${period}, ${unit})`).map(row => Object.values(row)))
+
+  it('counts what is due, handed in, in time and approved in each part, and all of it with the unit\'s own', () => inScene(async (scene) => {
+    const { places, town, county, city } = scene
+    await handIn(scene, town, places.township)
+    await decide(scene, county, places.township, true)
+    await handIn(scene, county, places.otherTownship)
+    expect(await byChild(scene, county, places.county)).toEqual([['安溪县', true, 3, 2, 2, 1], ['柳溪镇', false, 1, 1, 1, 1], ['港口镇', false, 1, 1, 1, 0]])
+    expect(await byChild(scene, city, places.city)).toContainEqual(['安溪县', false, 3, 2, 2, 1])
+    expect(await byChild(scene, town, places.county)).toEqual([])
+  }))
+
+  it('what came late has arrived and is not in time; levels that owe nothing are passed through', () => inScene(async (scene) => {
+    const { sql, places, town, county, period } = scene
+    await sql`update public.reporting_periods set levels = '{county,village}' where id = ${period}`
+    await handIn(scene, town, places.willow, REASON)
+    expect(await byChild(scene, county, places.county)).toEqual([['安溪县', true, 4, 1, 0, 0], ['柳溪镇', false, 2, 1, 0, 0], ['港口镇', false, 1, 0, 0, 0]])
+    expect(await byChild(scene, town, places.township)).toEqual([['柳溪镇', true, 2, 1, 0, 0], ['柳溪村', false, 1, 1, 0, 0], ['果园村', false, 1, 0, 0, 0]])
+  }, { endsOn: `${YEAR}-06-30`, part: 'h1', dueIn: -1 }))
+})
+
+describe('a period that was opened wrongly', () => {
+  const changeDue = ({ as, period }: Scene, who: Person, inDays: number) => as(who.account, sql => sql`select public.change_period_due(${period}, private.china_date(now()) + ${inDays}::integer)`)
+  const withdraw = ({ as, period }: Scene, who: Person) => as(who.account, sql => sql`select public.withdraw_period(${period})`)
+  const dueIn = async ({ sql, period }: Scene) => (await sql`select due_on - private.china_date(now()) as days from public.reporting_periods where id = ${period}`)[0]?.days
+
+  it('has another due day, whoever was reminded is reminded again, and it is on record', () => inScene(async (scene) => {
+    const { sql, places, county, city, period } = scene
+    for (const step of ['due_soon', 'late', 'decide']) await sql`insert into public.report_reminders (period_id, unit_id, step) values (${period}, ${places.township}, ${step})`
+    await expect(changeDue(scene, county, 5)).rejects.toMatchObject({ code: 'PT403' })
+    for (const days of [-1, -1000, 10_000]) await expect(changeDue(scene, city, days)).rejects.toMatchObject({ code: 'PT422', message: 'period_due_on' })
+    await changeDue(scene, city, 0)
+    expect(await dueIn(scene)).toBe(0)
+    expect(await sql`select step from public.report_reminders where period_id = ${period}`).toEqual([{ step: 'decide' }])
+    await changeDue(scene, city, 0) // nothing to say
+    expect(await sql`select details ->> 'part' as part from public.audit_events where action = 'period_due_changed' and subject_id = ${String(period)}`).toEqual([{ part: 'year' }])
+  }))
+
+  it('is not due before it is over', () => inScene(async (scene) => {
+    await expect(changeDue(scene, scene.city, 30)).rejects.toMatchObject({ message: 'period_due_on' })
+  }, { year: 2099, endsOn: '2099-12-31' }))
+
+  it('is withdrawn while nothing is handed in, never after', () => inScene(async (scene) => {
+    const { sql, places, town, county, city, period } = scene
+    await expect(withdraw(scene, county)).rejects.toMatchObject({ code: 'PT403' })
+    await sql`insert into public.report_reminders (period_id, unit_id, step) values (${period}, ${places.township}, 'due_soon')`
+    await sql.savepoint(async (inner) => {
+      await withdraw({ ...scene, sql: inner as Transaction }, city)
+      expect(await inner`select from public.reporting_periods where id = ${period}`).toEqual([])
+      expect(await inner`select details -> 'report_levels' as levels from public.audit_events where action = 'period_withdrawn'`).toEqual([{ levels: ['county', 'township'] }])
+      await expect(withdraw(scene, city)).rejects.toMatchObject({ code: 'PT404', message: 'period_unknown' })
+      throw new Error('back')
+    }).catch((error: Error) => expect(error.message).toBe('back'))
+    await handIn(scene, town, places.township)
+    await expect(withdraw(scene, city)).rejects.toMatchObject({ code: 'PT409', message: 'period_has_reports', detail: expect.stringContaining('"count": 1') })
+    await decide(scene, county, places.township, false, { reason: '学时不对，请核对' })
+    await expect(withdraw(scene, city)).rejects.toMatchObject({ message: 'period_has_reports' })
+  }))
+})
+
+describe('approving together', () => {
+  const waiting = ({ as, period }: Scene, who: Person, unit: number) => as(who.account, async sql =>
+    (await sql`select name, exception, drift, is_own, total from public.reports_to_approve(${period}, ${unit})`).map(row => Object.values(row)))
+  const approve = async ({ sql, as, period }: Scene, who: Person, units: number[], versions = units.map(() => 1)) => {
+    const rows = await sql`select id, code from public.units where id = any (${units})`
+    const codes = units.map(unit => (rows.find(({ id }) => id === unit)?.code ?? 'NOWHERE') as string)
+    return (await as(who.account, one => one`select name, refusal from public.approve_reports(${period}, ${codes}, ${versions})`)).map(row => Object.values(row))
+  }
+
+  it('approves what nothing speaks against and names the others', () => inScene(async (scene) => {
+    const { sql, places, town, county, city } = scene
+    for (const place of [places.township, places.otherTownship]) await handIn(scene, place === places.township ? town : city, place)
+    expect(await waiting(scene, county, places.county)).toEqual([['柳溪镇', null, 0, false, 2], ['港口镇', null, 0, false, 2]])
+    await learn(sql, places.harbour, 'p:1') // since then
+    expect((await waiting(scene, county, places.county))[1]).toEqual(['港口镇', null, expect.any(Number), false, 2])
+    expect((await waiting(scene, county, places.county))[1]![2]).toBeGreaterThan(0)
+    expect(await approve(scene, county, [places.township, places.otherTownship])).toEqual([['港口镇', 'report_drifted']])
+    expect(await stateOf(scene, places.township)).toEqual({ state: 'approved', version: 1 })
+    expect(await stateOf(scene, places.otherTownship)).toEqual({ state: 'handed_in', version: 1 })
+    expect(await approve(scene, county, [places.township])).toEqual([['柳溪镇', 'report_not_waiting']])
+  }))
+
+  it('never one with a reason in writing, of another version, one\'s own, or of others', () => inScene(async (scene) => {
+    const { sql, places, town, county, city } = scene
+    await handIn(scene, town, places.township)
+    expect(await approve(scene, county, [places.township], [2])).toEqual([['柳溪镇', 'report_drifted']])
+    await handIn(scene, county, places.otherTownship)
+    expect((await waiting(scene, county, places.county))[1]).toEqual(['港口镇', null, 0, true, 2])
+    expect(await approve(scene, county, [places.otherTownship])).toEqual([['港口镇', 'report_own']])
+    await handIn(scene, county, places.county, REASON)
+    expect(await approve(scene, city, [places.county])).toEqual([['安溪县', 'report_has_exception']])
+    expect(await approve(scene, town, [places.township])).toEqual([['柳溪镇', 'unit_not_yours']])
+    expect(await approve(scene, county, [places.willow, -1])).toEqual([['柳溪村', 'report_unknown'], ['NOWHERE', 'report_unknown']])
+    expect(await waiting(scene, town, places.county)).toEqual([])
+    expect(await sql`select from public.report_acts where period_id = ${scene.period} and act = 'approved'`).toEqual([])
+  }))
+})
+
+it('who hands in and who withdraws the period at once: one goes first, the other is refused', async () => {
+  for (let round = 0; round < 5; round++) {
+    const places = await makeNetwork(pool)
+    const period = await openPeriod(pool, { part: 'q1', endsOn: `${YEAR}-03-31` })
+    const [town, city] = [await makeStaff(pool, places.school, places.willow, 'manager'), await makeStaff(pool, places.city, places.willow, 'head')]
+    const results = await Promise.allSettled([
+      committedAs(town.account, sql => sql`select public.hand_in_report(${period}, ${places.township})`),
+      committedAs(city.account, sql => sql`select public.withdraw_period(${period})`),
+    ])
+    const [handed, withdrawn] = results.map(result => result.status === 'fulfilled' ? 'done' : (result.reason as Error).message)
+    expect([['done', 'period_has_reports'], ['report_unknown', 'done']]).toContainEqual([handed, withdrawn])
+    if (handed === 'done') await pool.begin(async (sql) => {
+      await sql`set local session_replication_role = replica`
+      for (const table of ['report_acts', 'report_figures', 'report_snapshots', 'reports']) await sql`delete from ${sql(`public.${table}`)} where period_id = ${period}`
+    })
+  }
+})
+
 it('two who act on one report at once: one goes first, the other is refused', async () => {
   const places = await makeNetwork(pool)
   const period = await openPeriod(pool)

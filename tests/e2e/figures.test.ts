@@ -151,6 +151,39 @@ describe('a report', () => {
     })
   })
 
+  it('is approved together with others, without scripts, and who owes what is seen by the units below', () => visit({ width: 360, as: { username: 'yunxi' }, javaScriptEnabled: false }, async (page) => {
+    const [period] = await sql()`insert into public.reporting_periods (year, part, starts_on, ends_on, due_on, levels)
+      values (2021, 'q1', '2021-01-01', '2021-03-31', private.china_date(now()) + 30, '{township}') returning id`
+    const cookie = await signedIn(sql(), { username: 'qingxi' })
+    expect((await ask(`/api/desk/periods/${period!.id}/QJ-YX-01/hand-in`, { method: 'POST', cookie, body: {} })).status).toBe(200)
+    await page.goto(`/desk/periods/approval?period=${period!.id}`)
+    await page.getByRole('button', { name: '批准打勾的' }).click()
+    await page.getByText('请先打勾选要批准的报送').waitFor()
+    await page.getByLabel('清溪镇').check({ force: true })
+    await page.getByRole('button', { name: '批准打勾的' }).click()
+    await page.getByText('这一期没有等您审批的报送').waitFor()
+    await page.goto(`/desk/periods?period=${period!.id}`)
+    const row = page.getByRole('region', { name: /下一级各单位报送情况/ }).getByRole('row', { name: /清溪镇/ })
+    expect((await row.getByRole('cell').allInnerTexts()).map(text => text.trim())).toEqual(['1', '1', '100%', '1', '100%', '1'])
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+    await row.getByRole('link', { name: '清溪镇' }).click()
+    await page.getByRole('heading', { level: 1, name: '报送与审批' }).waitFor()
+  }))
+
+  it('of a period opened wrongly is not owed any more', () => visit({ width: 1280, as: { username: 'city' } }, async (page) => {
+    const [period] = await sql()`insert into public.reporting_periods (year, part, starts_on, ends_on, due_on, levels)
+      values (2021, 'q2', '2021-04-01', '2021-06-30', private.china_date(now()) + 30, '{township}') returning id`
+    await open(page, `/desk/periods?period=${period!.id}`)
+    await page.getByText('改截止日或撤回这一期').click()
+    await page.getByLabel('新的截止日').fill('2090-01-01')
+    await page.getByRole('button', { name: '改截止日' }).click()
+    await page.getByText('截止日不能早于今天').waitFor()
+    await page.getByText('确定撤回，这一期不用报了').click()
+    await page.getByRole('button', { name: '撤回这一期' }).click()
+    await page.waitForURL(url => !url.search)
+    expect(await sql()`select from public.reporting_periods where id = ${period!.id}`).toHaveLength(0)
+  }))
+
   it('late and without a reason is refused in words, without scripts too, and what was typed stays', () => visit({ width: 1280, as: { username: 'yunxi' }, javaScriptEnabled: false }, async (page) => {
     const [period] = await sql()`select id from public.reporting_periods where part = 'h1'`
     await page.goto(`/desk/periods/${period!.id}/QJ-YX`)

@@ -7,19 +7,17 @@ export default defineEventHandler(async (event) => {
   const { unit: code, period: periodId, page } = readQuery(event, PeriodsQuery)
   const desk = await requireDesk(event, 'figures')
   const { unit, trail } = await requireUnit(desk, code, 'figures')
-  const [tasks, periods] = await Promise.all([
-    reportTasks(desk.database),
-    answerOf(desk.database.from('reporting_periods').select('id, year, part, starts_on, ends_on, due_on').order('ends_on', { ascending: false }).order('part')),
-  ])
-  const over = periods.filter(({ ends_on }) => ends_on < chinaToday())
-  const period = periodId === undefined ? over[0] ?? periods[0] : periods.find(({ id }) => id === periodId)
-  if (periodId !== undefined && !period) throw refusal(404, 'period_unknown')
-  const due = period ? await everyRow((from, to) => desk.database.rpc('reports_due', { of_period_id: period.id, in_unit_id: unit.id }).range(from, to)) : []
+  const [tasks, { periods, period }] = await Promise.all([reportTasks(desk.database), choosePeriod(desk.database, { period: periodId })])
+  const [due, children] = period
+    ? await Promise.all([
+        everyRow((from, to) => desk.database.rpc('reports_due', { of_period_id: period.id, in_unit_id: unit.id }).range(from, to)),
+        reportsByChild(desk.database, period.id, unit.id),
+      ])
+    : [[], []]
   const arrived = due.filter(row => row.first_handed_in_at)
   const missing = due.filter(row => !row.first_handed_in_at)
   return {
-    unit, trail, tasks,
-    periods: periods.map(asPeriod), period: period ? asPeriod(period) : null,
+    unit, trail, tasks, periods, period, children,
     canOpen: trail.length === 1 && desk.me.posts.some(post => post.sights.includes('approval') && post.administrationId === unit.id),
     counts: { due: due.length, arrived: arrived.length, inTime: arrived.filter(row => !row.is_late).length, approved: due.filter(row => row.state === 'approved').length },
     missing: { count: missing.length, first: missing.slice(0, 12).map(row => ({ code: row.code!, name: row.name! })) },
