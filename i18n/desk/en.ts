@@ -43,6 +43,7 @@ import reratings from './en/reratings.json' with { type: 'json' }
 import reviews from './en/reviews.json' with { type: 'json' }
 import residents from './en/residents.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
+import sheets from './en/sheets.json' with { type: 'json' }
 import signIn from './en/sign-in.json' with { type: 'json' }
 import teamLeaders from './en/team-leaders.json' with { type: 'json' }
 import termAgain from './en/term-again.json' with { type: 'json' }
@@ -97,6 +98,7 @@ export default {
   ...reviews,
   ...residents,
   ...rewards,
+  ...sheets,
   ...signIn,
   ...sessionHeads,
   ...sessionHelpers,
@@ -146,6 +148,7 @@ export default {
     ...reviews.errors,
     ...residents.errors,
     ...rewards.errors,
+    ...sheets.errors,
     ...signIn.errors,
     ...sessionHeads.errors,
     ...sessionHelpers.errors,

@@ -43,6 +43,7 @@ import reratings from './zh-CN/reratings.json' with { type: 'json' }
 import reviews from './zh-CN/reviews.json' with { type: 'json' }
 import residents from './zh-CN/residents.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
+import sheets from './zh-CN/sheets.json' with { type: 'json' }
 import signIn from './zh-CN/sign-in.json' with { type: 'json' }
 import teamLeaders from './zh-CN/team-leaders.json' with { type: 'json' }
 import termAgain from './zh-CN/term-again.json' with { type: 'json' }
@@ -97,6 +98,7 @@ export default {
   ...reviews,
   ...residents,
   ...rewards,
+  ...sheets,
   ...signIn,
   ...sessionHeads,
   ...sessionHelpers,
@@ -146,6 +148,7 @@ export default {
     ...reviews.errors,
     ...residents.errors,
     ...rewards.errors,
+    ...sheets.errors,
     ...signIn.errors,
     ...sessionHeads.errors,
     ...sessionHelpers.errors,

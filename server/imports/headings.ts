@@ -1,7 +1,7 @@
 // Finding the row of headings: people put a title above their tables.
 import { ImportFault } from './fault.ts'
 import { guessColumns, type ImportKind } from './fields.ts'
-import type { Row, Table } from './table.ts'
+import { openTable, type Row, type Table } from './table.ts'
 
 const SEARCHED = 10
 const SAMPLES = 5
@@ -31,6 +31,21 @@ export async function previewTable(table: Table, kind: ImportKind): Promise<Prev
   const headings = header.cells.map(cell => cell.replace(/\s+/g, ' ').trim().slice(0, 60))
   while (headings.at(-1) === '') headings.pop()
   return { headings, headingLine: header.line, sample: below.slice(0, SAMPLES).map(({ line, cells }) => ({ line, cells: cells.slice(0, headings.length) })) }
+}
+
+/** The table of a file: of a workbook the first shown sheet that has one, so that a sheet of explanations in front of it does no harm. */
+export async function firstTable(path: string, kind: ImportKind): Promise<{ table: Table, preview: Preview }> {
+  const first = await openTable(path)
+  try { return { table: first, preview: await previewTable(first, kind) } }
+  catch (error) {
+    if (!(error instanceof ImportFault) || error.code !== 'table_empty') throw error
+    for (const { name } of first.sheets?.filter(({ name, isHidden }) => !isHidden && name !== first.sheet) ?? []) {
+      const table = await openTable(path, name)
+      const preview = await previewTable(table, kind).catch(() => null)
+      if (preview) return { table, preview }
+    }
+    throw error
+  }
 }
 
 function coversLine(range: string, line: number): boolean {

@@ -1,22 +1,22 @@
-// Workbooks, a row at a time: nothing is calculated, nothing is unpacked beyond its limit, and one sheet is read.
+// Workbooks, a row at a time: nothing is calculated, nothing is unpacked beyond its limit, and one sheet is read at a time.
 import type { Readable } from 'node:stream'
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { type Entry, open, type ZipFile } from 'yauzl'
 import { ImportFault, LIMITS } from './fault.ts'
-import type { Row, Table } from './table.ts'
+import type { Row, Sheet, Table } from './table.ts'
 
 const BATCH = 500
 const MOST_PARTS = 2_000
 
 interface Styles { isDate: boolean[] }
 
-/** @throws ImportFault `workbook_unreadable` | `unpacked_too_large` | `file_kind_unknown` */
-export async function openWorkbook(path: string): Promise<Table> {
+/** Reads the sheet that is asked for, else the first that is shown. @throws ImportFault `sheet_unknown` | `workbook_unreadable` | `unpacked_too_large` | `file_kind_unknown` */
+export async function openWorkbook(path: string, asked?: string): Promise<Table> {
   const parts = await listParts(path)
   if (!parts.has('xl/workbook.xml')) throw new ImportFault('file_kind_unknown')
-  const { sheet, target, from1904 } = await firstSheet(path)
+  const { sheet, sheets, target, from1904 } = await sheetAsked(path, asked)
   return {
-    format: 'xlsx', sheet, merges: await mergedCells(path, target),
+    format: 'xlsx', sheet, sheets, merges: await mergedCells(path, target),
     rows: () => sheetRows(path, target, from1904),
   }
 }
@@ -99,7 +99,7 @@ const localName = (name: string) => name.slice(name.indexOf(':') + 1)
 
 // ── the parts ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-async function firstSheet(path: string): Promise<{ sheet: string, target: string, from1904: boolean }> {
+async function sheetAsked(path: string, asked?: string): Promise<{ sheet: string, sheets: Sheet[], target: string, from1904: boolean }> {
   const sheets: { name: string, relation: string, isHidden: boolean }[] = []
   let from1904 = false
   await parsePart(path, 'xl/workbook.xml', parser => parser.on('opentag', (tag) => {
@@ -112,10 +112,10 @@ async function firstSheet(path: string): Promise<{ sheet: string, target: string
     const { attributes } = tag as SaxesTagPlain
     if (attributes.Id && attributes.Target) targets.set(attributes.Id, attributes.Target)
   }))
-  const shown = sheets.find(({ isHidden }) => !isHidden)
-  if (!shown) throw new ImportFault('workbook_unreadable')
-  const target = targets.get(shown.relation) ?? 'worksheets/sheet1.xml'
-  return { sheet: shown.name, target: target.startsWith('/') ? target.slice(1) : `xl/${target}`, from1904 }
+  const read = sheets.find(({ name, isHidden }) => asked === undefined ? !isHidden : name === asked)
+  if (!read) throw new ImportFault(asked === undefined ? 'workbook_unreadable' : 'sheet_unknown')
+  const target = targets.get(read.relation) ?? 'worksheets/sheet1.xml'
+  return { sheet: read.name, sheets: sheets.map(({ name, isHidden }) => ({ name, isHidden })), target: target.startsWith('/') ? target.slice(1) : `xl/${target}`, from1904 }
 }
 
 /** Stands at the end of the sheet, so the text is only looked through. */

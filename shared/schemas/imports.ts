@@ -23,4 +23,5 @@ export const ColumnsForm = z.record(z.string().regex(/^(?:column|fixed)\.[a-zA-Z
     return { columns, fixed, registerPersons: form.registerPersons === 'yes' }
   })
 
+export const SheetForm = z.object({ sheet: z.string('sheet_unknown').min(1, 'sheet_unknown').max(200, 'sheet_unknown') })
 export const ApplyForm = z.object({ rows: z.enum(['all', 'good'], 'import_choice_missing') })

@@ -2762,6 +2762,7 @@ export interface Database {
       check_in_screen: { Args: { of_session_id: number }, Returns: Json }
       check_service: { Args: { of_place_id: number, what: string, code: string }, Returns: string }
       choose_import_columns: { Args: { import_id: number, columns: Json, fixed: Json, register_persons: boolean }, Returns: undefined }
+      choose_import_sheet: { Args: { import_id: number, sheet: string, headings: string[], heading_line: number }, Returns: undefined }
       class_people: { Args: { of_register_id: number }, Returns: { participation_id: number | null, standing_id: number | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, is_guest: boolean | null, attended: boolean | null, outcome: string | null, reason: string | null, counted_minutes: number | null, milli_credits: number | null, entered_at: string | null, corrected_at: string | null, corrected_by: string | null, correction: string | null }[] }
       close_credit_year: { Args: { starts_on: string }, Returns: number }
       close_unit: { Args: { unit_code: string, from_day: string, move_to_code?: string, dry_run?: boolean }, Returns: Json }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import type postgres from 'postgres'
+import { writeXlsx } from 'hucre/xlsx'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
 import { workbookOf } from '../fixtures/workbook.ts'
@@ -127,6 +128,22 @@ describe('an import from the file to the facts and back', () => {
     await post(id, 'application', { rows: 'all' })
     await settled(id)
     expect((await sql`select distinct hours, programme, entry_source from public.participations where import_id = ${id}`)[0]).toMatchObject({ hours: '1.50', programme: '反诈宣传', entry_source: 'import' })
+  })
+
+  it('reads another sheet of a workbook, which begins anew', async () => {
+    const row = ({ name, birth, home }: typeof people[number]) => [name, String(birth), home]
+    const book = await writeXlsx({ sheets: [
+      { name: '三月', rows: [['姓名', '出生年份', '村', '日期', '学时'], ...people.slice(0, 2).map(one => [...row(one), '2026-03-11', '1'])] },
+      { name: '四月', rows: [['日期', '学时', '姓名', '出生年份', '村'], ...people.slice(0, 3).map(one => ['2026-04-11', '1', ...row(one)])] },
+    ] })
+    const { body: { id } } = await upload(book, { name: '两个月.xlsx' })
+    const sheets = [{ name: '三月', isHidden: false }, { name: '四月', isHidden: false }]
+    expect(await look(id)).toMatchObject({ mapping: { sheet: '三月', sheets, columns: { name: 0 } } })
+    expect(await choose(id)).toMatchObject({ state: 'checked', counts: { good: 2 } })
+    expect(await post(id, 'sheet', { sheet: '五月' })).toMatchObject({ status: 422, body: { code: 'sheet_unknown', details: { field: 'sheet' } } })
+    expect((await post(id, 'sheet', { sheet: '四月' })).status).toBe(200)
+    expect(await look(id)).toMatchObject({ state: 'mapping', mapping: { sheet: '四月', sheets, columns: { date: 0, name: 2 } } })
+    expect(await choose(id)).toMatchObject({ state: 'checked', counts: { good: 3 } })
   })
 
   it('populations and units go the same way', async () => {

@@ -488,6 +488,7 @@ const TABLE: Record<string, Route> = {
   'desk/imports/template.get': { path: () => '/desk/imports/template?unit=QJ-YX-01&kind=participation&format=csv', expected: importers(200, 403, 403) },
   'desk/imports/[importId]/index.get': { path: () => `/desk/imports/${here.import}`, expected: importers(200, 404) },
   'desk/imports/[importId]/columns.post': { path: () => `/desk/imports/${here.import}/columns`, expected: importers(422, 404) },
+  'desk/imports/[importId]/sheet.post': { path: () => `/desk/imports/${here.import}/sheet`, body: () => ({ sheet: '五月' }), expected: importers(422, 404) },
   'desk/imports/[importId]/application.post': { path: () => `/desk/imports/${here.import}/application`, body: () => ({ rows: 'good' }), expected: importers(409, 403) },
   'desk/imports/[importId]/reversal.post': { path: () => `/desk/imports/${here.import}/reversal`, expected: importers(409, 403) },
   'desk/imports/[importId]/removal.post': { path: () => '/desk/imports/999999/removal', expected: importers(404, 404) },

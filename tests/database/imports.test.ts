@@ -492,6 +492,47 @@ describe('who may', () => {
     expect((await sql`select action from public.audit_events where subject_kind = 'import' and subject_id = ${String(id)}`).map(({ action }) => action)).toEqual(['import_uploaded'])
   }))
 
+  it('are proposed the columns of the unit, else of the nearest above, else their own, and what was said once only in the unit itself', atTheDesk(async ({ sql, as, network, manager }) => {
+    const county = await makeStaff(sql, network.county, network.willow, 'manager')
+    const both = await makeStaff(sql, network.township, network.willow, 'manager')
+    await sql`insert into public.posts (person_id, unit_id, role_id) select ${both.id}, ${network.otherTownship}::integer, role_id from public.posts where person_id = ${both.id}`
+    const choose = async (who: Person, unit: number, at: number) => {
+      const [{ id }] = await as(who.account, inner => create(inner, 'persons', unit)) as unknown as [{ id: number }]
+      await as(who.account, inner => inner`select public.choose_import_columns(${id}, ${inner.json({ name: at })}, ${inner.json({ residence: `第${at}村` })}, false)`)
+    }
+    const proposed = async (who: Person, unit: number) => {
+      const [{ id }] = await as(who.account, inner => create(inner, 'persons', unit)) as unknown as [{ id: number }]
+      return (await as(who.account, inner => inner`select public.remembered_import_columns(${id}) as known`))[0]!.known
+    }
+    expect(await proposed(both, network.willow)).toBeNull()
+    await choose(both, network.otherTownship, 1)
+    expect(await proposed(both, network.willow)).toEqual({ columns: { name: 1 }, fixed: {} })
+    expect(await proposed(manager, network.willow)).toBeNull()
+    await choose(county, network.county, 2)
+    for (const who of [both, manager]) expect(await proposed(who, network.willow)).toEqual({ columns: { name: 2 }, fixed: {} })
+    await choose(both, network.township, 3)
+    for (const who of [both, manager]) expect(await proposed(who, network.willow)).toEqual({ columns: { name: 3 }, fixed: {} })
+    await choose(manager, network.willow, 4)
+    expect(await proposed(both, network.willow)).toEqual({ columns: { name: 4 }, fixed: { residence: '第4村' } })
+    expect(await proposed(both, network.township)).toEqual({ columns: { name: 3 }, fixed: { residence: '第3村' } })
+  }))
+
+  it('have another sheet of a workbook read: what was chosen of the one before is gone', atTheDesk(async ({ sql, as, network, manager }) => {
+    const stranger = await makeStaff(sql, network.otherTownship, network.harbour, 'manager')
+    const id = await stageImport(sql, { kind: 'persons', unit: network.township, by: manager.account }, [{ name: '李强', sex: 'male', birth_year: 1960, residence_unit_id: network.willow }])
+    await checkImport(sql, id)
+    const read = (who: Person) => as(who.account, inner => inner`select public.choose_import_sheet(${id}, '四月', '{村,姓名}', 2)`)
+    await expect(read(manager)).rejects.toMatchObject({ code: 'PT422', message: 'sheet_unknown' }) // text has no sheets
+    await sql`update public.imports set format = 'xlsx', sheet = '三月', columns = '{"name": 0}' where id = ${id}`
+    await expect(read(stranger)).rejects.toMatchObject({ code: 'PT403' })
+    await read(manager)
+    expect(await sql`select state, sheet, headings, heading_line, columns, counts from public.imports where id = ${id}`)
+      .toEqual([{ state: 'mapping', sheet: '四月', headings: ['村', '姓名'], heading_line: 2, columns: {}, counts: {} }])
+    await expect(as(manager.account, inner => inner`select public.apply_import(${id}, true)`)).rejects.toMatchObject({ message: 'import_state' })
+    await sql`update public.imports set state = 'applied' where id = ${id}`
+    await expect(read(manager)).rejects.toMatchObject({ message: 'import_state' })
+  }))
+
   it('all or nothing is not to be had while rows are refused', atTheDesk(async ({ sql, as, network, manager }) => {
     const id = await stageImport(sql, { unit: network.township, by: manager.account }, [event({ name: '无此人', birth_year: 1955, residence_unit_id: network.willow }), event({ name: '王秀英', birth_year: 1955, residence_unit_id: network.willow, host_unit_id: network.school })])
     await checkImport(sql, id)

@@ -34,13 +34,13 @@ const LONGEST_SHOWN = 200
 
 /** Reads the file once more and writes down what stands in each refused cell: the database never sees it. */
 export async function writeRefused(
-  { folder, columns, fixed }: { folder: string, columns: Record<string, number>, fixed: Record<string, string> }, refusals: readonly LineRefused[],
+  { folder, sheet, columns, fixed }: { folder: string, sheet: string | null, columns: Record<string, number>, fixed: Record<string, string> }, refusals: readonly LineRefused[],
 ): Promise<void> {
   const out = createWriteStream(importFile(folder, 'refused.jsonl'), { mode: 0o600 })
   const byLine = new Map<number, LineRefused[]>()
   for (const refusal of refusals) byLine.set(refusal.line, [...byLine.get(refusal.line) ?? [], refusal])
   if (byLine.size) {
-    const table = await openTable(importFile(folder, 'source'))
+    const table = await openTable(importFile(folder, 'source'), sheet)
     let left = byLine.size
     for await (const batch of table.rows()) {
       for (const { line, cells } of batch) {

@@ -49,8 +49,8 @@ export async function requireImport({ database }: Desk, id: number): Promise<Imp
 }
 
 /** Says a file's fault as the refusal of the field. */
-export function fileRefusal(error: unknown): unknown {
-  return error instanceof ImportFault ? refusal(422, error.code, { ...error.details, field: 'file' }) : error
+export function fileRefusal(error: unknown, field = 'file'): unknown {
+  return error instanceof ImportFault ? refusal(422, error.code, { ...error.details, field }) : error
 }
 
 /** Puts the import's job in line; one that is there already is enough. */

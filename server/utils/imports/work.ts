@@ -14,6 +14,7 @@ interface Import {
   unit_id: number
   state: string
   folder: string
+  sheet: string | null
   path: string
   heading_line: number
   columns: Record<string, number>
@@ -104,7 +105,7 @@ async function check(sql: postgres.ReservedSql, toDo: Import, signal: AbortSigna
 }
 
 async function stage(sql: postgres.ReservedSql, toDo: Import, signal: AbortSignal): Promise<void> {
-  const table = await openTable(importFile(toDo.folder, 'source'))
+  const table = await openTable(importFile(toDo.folder, 'source'), toDo.sheet)
   const [{ words }] = await sql`select private.import_words() as words` as unknown as [{ words: Words }]
   const places = await sql`select * from private.import_places()` as unknown as Place[]
   const read = rowReader({

@@ -5,7 +5,7 @@ import { deflateRawSync } from 'node:zlib'
 import { writeXlsx } from 'hucre/xlsx'
 import { afterAll, describe, expect, it } from 'vitest'
 import { guessColumns, missingFields } from '../../../server/imports/fields.ts'
-import { previewTable } from '../../../server/imports/headings.ts'
+import { firstTable, previewTable } from '../../../server/imports/headings.ts'
 import { openTable, type Row } from '../../../server/imports/table.ts'
 import { workbookOf, zipOf } from '../../fixtures/workbook.ts'
 
@@ -113,5 +113,29 @@ describe('columns', () => {
     const missing = (...ids: string[]) => missingFields('participation', id => ids.includes(id))
     expect(missing('name')).toEqual(['date', 'idNumber', 'hours'])
     expect(missing('name', 'phone', 'date', 'time')).toEqual([])
+  })
+})
+
+describe('workbooks of several sheets', () => {
+  const book = async (...sheets: [name: string, rows: string[][], hidden?: boolean][]) => save(await writeXlsx({ sheets: sheets.map(([name, rows, hidden]) => ({ name, rows, hidden })) }))
+  const march = [['姓名', '村'], ['王秀英', '柳溪村']]
+  const april = [['村', '姓名'], ['果园村', '李强']]
+  const textsOf = async (path: string, sheet?: string) => {
+    const rows: Row[] = []
+    for await (const batch of (await openTable(path, sheet)).rows()) rows.push(...batch)
+    return rows.map(({ cells }) => cells)
+  }
+
+  it('name every sheet, and which of them are hidden, and read the one that is asked for', async () => {
+    const path = await book(['旧名单', april, true], ['三月', march], ['四月', april])
+    expect(await openTable(path)).toMatchObject({ sheet: '三月', sheets: [{ name: '旧名单', isHidden: true }, { name: '三月', isHidden: false }, { name: '四月', isHidden: false }] })
+    expect([await textsOf(path), await textsOf(path, '四月'), await textsOf(path, '旧名单')]).toEqual([march, april, april])
+    await expect(openTable(path, '五月')).rejects.toMatchObject({ code: 'sheet_unknown' })
+  })
+
+  it('begin with the first shown sheet that has a table', async () => {
+    const path = await book(['说明', []], ['四月', april])
+    expect(await firstTable(path, 'persons')).toMatchObject({ table: { sheet: '四月' }, preview: { headings: ['村', '姓名'] } })
+    await expect(firstTable(await book(['空', []], ['也空', []], ['藏', april, true]), 'persons')).rejects.toMatchObject({ code: 'table_empty' })
   })
 })

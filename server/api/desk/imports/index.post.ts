@@ -1,6 +1,5 @@
 import { SIGHT_OF } from '../../../imports/fields'
-import { previewTable } from '../../../imports/headings'
-import { openTable } from '../../../imports/table'
+import { firstTable } from '../../../imports/headings'
 import { UploadFields } from '~~/shared/schemas/imports'
 
 /** Takes a file in and finds its headings. 413 `file_too_large`, 422 with what is wrong with the file. */
@@ -11,8 +10,7 @@ export default formHandler(async (event) => {
     const { kind, unit: code } = checkFields(fields, UploadFields)
     if (!desk.kinds.includes(kind)) throw refusal(403, 'post_lacks_sight', { sight: SIGHT_OF[kind] })
     const { unit } = await requireUnit(desk, code, SIGHT_OF[kind])
-    const table = await openTable(importFile(folder, 'source'))
-    const { headings, headingLine } = await previewTable(table, kind)
+    const { table, preview: { headings, headingLine } } = await firstTable(importFile(folder, 'source'), kind)
     const id = await answerOf(desk.database.rpc('create_import', {
       kind, unit_id: unit.id, file_name: fileName, file_sha256: sha256, file_bytes: bytes, format: table.format, encoding: table.encoding ?? null!,
       sheet: table.sheet ?? null!, folder, headings, heading_line: headingLine,

@@ -66,9 +66,10 @@ async function mappingOf(desk: Desk, row: ImportRow) {
   const remembered = isChosen ? null : await answerOf(desk.database.rpc('remembered_import_columns', { import_id: row.id })) as { columns: Record<string, number>, fixed: Record<string, string> } | null
   const columns = isChosen ? row.columns : remembered?.columns ?? guessColumns(row.kind, row.headings)
   const fixed = isChosen ? row.fixed : remembered?.fixed ?? {}
-  const sample = await openTable(importFile(row.folder, 'source')).then(table => previewTable(table, row.kind)).then(preview => preview.sample).catch(() => [])
+  const table = await openTable(importFile(row.folder, 'source'), row.sheet).catch(() => null)
+  const sample = table ? await previewTable(table, row.kind).then(preview => preview.sample).catch(() => []) : []
   return {
-    headings: row.headings, sample, columns, fixed, isRemembered: remembered !== null && !isChosen,
+    headings: row.headings, sheet: row.sheet, sheets: table?.sheets ?? [], sample, columns, fixed, isRemembered: remembered !== null && !isChosen,
     missing: missingFields(row.kind, id => id in columns || id in fixed),
     fields: fieldsOf(row.kind).map(({ id, zh, en, required, fixed: canBeFixed, hint }) => ({ id, zh, en, isRequired: required === true, canBeFixed: canBeFixed === true, hint })),
   }
