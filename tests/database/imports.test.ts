@@ -349,6 +349,47 @@ describe('persons', () => {
     expect(await days()).toEqual([{ from: '2026-01-01', to: null }])
   }))
 
+  it('somebody new who looks like somebody registered is told of with the number, and registered all the same', atTheDesk(async ({ sql, network, manager, mei }) => {
+    await sql`update public.persons set pinyin = 'wang xiu ying' where id = ${mei.id}`
+    await keepContact(sql, mei.id, 'id_number', '11010519491231002X')
+    const row = { name: '王秀英', pinyin: 'wang xiu ying', birth_year: 1955, residence_unit_id: network.orchard, sex: 'female' }
+    const told = async (more: Record<string, unknown>, unit = network.township) => {
+      const id = await stageImport(sql, { kind: 'persons', unit, by: manager.account }, [{ ...row, ...more }])
+      const counts = await checkImport(sql, id) as unknown as Record<string, number>
+      expect(counts).toMatchObject({ good: 1, refused: 0 })
+      const warnings = await sql`select line, field, code, details from private.import_lines_warned(${id})`
+      expect(counts.warned).toBe(warnings.length)
+      return warnings.map(({ line, field, code, details }) => [line, field, code, (details as { person?: number }).person])
+    }
+    const known = [[2, 'name', 'import_probably_known', mei.id]]
+    expect(await told({})).toEqual(known)
+    expect(await told({ name: '王秀莹' })).toEqual(known)
+    expect(await told({ birth_year: 1956 })).toEqual([])
+    expect(await told({ name: '王秀兰', pinyin: 'wang xiu lan' })).toEqual([])
+    // Another ID number is another person; the same one is this person and no newcomer; another township is too far.
+    expect(await told({ id_lookup: lookup('another') })).toEqual([])
+    expect(await told({ residence_unit_id: network.harbour }, network.county)).toEqual([])
+    // A list of one village does not tell who lives in the next.
+    expect(await told({}, network.orchard)).toEqual([[2, 'name', 'import_probably_known_near', undefined]])
+    // A merged row stands for the person that it was merged into.
+    const twin = await makePerson(sql, network.willow, { name: '王秀英', birthYear: 1955 })
+    await sql`update public.persons set merged_into = ${twin.id}, counts_as = ${twin.id} where id = ${mei.id}`
+    expect(await told({ name: '王秀莹' })).toEqual([[2, 'name', 'import_probably_known', twin.id]])
+  }))
+
+  it('of a hundred thousand new people who looks like somebody registered is found in seconds', atTheDesk(async ({ sql, network, manager }) => {
+    await sql`insert into public.persons (name, pinyin, sex, birth_year, residence_unit_id)
+      select '人' || at, 'ren ' || translate(at::text, '0123456789', 'abcdefghij'), 'female', 1950 + at % 50, ${network.willow} from generate_series(1, 3000) at`
+    const id = await stageImport(sql, { kind: 'persons', unit: network.township, by: manager.account }, [])
+    await sql`insert into private.import_rows (import_id, line, name, pinyin, sex, birth_year, residence_unit_id, newcomer, state)
+      select ${id}, at + 1, '人' || at, 'ren ' || translate(at::text, '0123456789', 'abcdefghij'), 'female', 1950 + at % 50, ${network.orchard}, 'n' || at, 'read' from generate_series(1, 100000) at`
+    await sql`analyze private.import_rows, public.persons`
+    const began = performance.now()
+    await sql`select private.warn_of_probably_known(${id}, (select path from public.units where id = ${network.township}))`
+    expect(performance.now() - began).toBeLessThan(10_000)
+    expect((await sql`select count(*)::integer as warned from private.import_warnings where import_id = ${id}`)[0]!.warned).toBe(3000)
+  }))
+
   it('somebody known with another phone or home is told of and stays as recorded', atTheDesk(async ({ sql, network, manager, mei }) => {
     await keepContact(sql, mei.id, 'id_number', '11010519491231002X')
     await keepContact(sql, mei.id, 'phone', '13900001111')
