@@ -7,7 +7,7 @@ import type { Place, Places } from './places.ts'
 import type { Row } from './table.ts'
 
 export interface Word { id: string, zh: string, en: string }
-export interface Words { categories: Word[], groups: (Word & { byAge: boolean })[], unitKinds: (Word & { nature: string })[], forms: Word[] }
+export interface Words { categories: Word[], groups: (Word & { byAge: boolean })[], unitKinds: (Word & { nature: string })[], forms: Word[], roles: Word[] }
 
 export interface Refusal { line: number, field: string, code: string, details: Record<string, unknown> }
 
@@ -73,6 +73,8 @@ const SIGN_UP_WORDS = choices({
 const RELATION_WORDS = choices({ mother: ['母亲', '妈妈', '母子', '母女'], father: ['父亲', '爸爸', '父子', '父女'],
   grandparent: ['祖父母', '外祖父母', '爷爷', '奶奶', '祖父', '祖母', '外公', '外婆', '外祖父', '外祖母', '姥姥', '姥爷'], relative: ['亲属', '亲戚', '其他亲属'], other: ['其他'] })
 const YES_WORDS = choices({ yes: ['是', '同意', '已同意', '应建', '达标', '已达标', '有', '√', 'y', 'yes'], no: ['否', '不同意', '未同意', '不应建', '未达标', '不达标', '无', '×', 'n', 'no'] })
+const ZONE_WORDS = choices({ experimental: ['实验区'], demonstration: ['示范区'] })
+const ZONE_LEVEL_WORDS = choices({ national: ['国家级', '国家', '全国'], provincial: ['省级', '省'], city: ['市级', '市', '地市级'], county: ['县级', '县', '区级', '区县级'] })
 const AREA_WORDS = choices({ urban: ['城镇', '城市', '城'], rural: ['乡村', '农村', '乡'], all: ['全部', '合计', '不分'] })
 
 function choices(words: Record<string, string[]>): Map<string, string> {
@@ -85,8 +87,8 @@ export const EXAMPLE = '（示例）'
 /** Makes the reader of one file's rows. An empty row is null, and so is the example of a template. */
 export function rowReader(reading: Reading): (row: Row) => { staged: Staged, refusals: Refusal[] } | null {
   const wordsOf = (words: Word[]) => choices(Object.fromEntries(words.map(({ id, zh, en }) => [id, [zh, en]])))
-  const { categories, groups, unitKinds, forms } = reading.words
-  const lists = { categories: wordsOf(categories), groups: wordsOf(groups), unitKinds: wordsOf(unitKinds), forms: wordsOf(forms) }
+  const { categories, groups, unitKinds, forms, roles } = reading.words
+  const lists = { categories: wordsOf(categories), groups: wordsOf(groups), unitKinds: wordsOf(unitKinds), forms: wordsOf(forms), roles: wordsOf(roles) }
   const byAge = new Set(groups.filter(group => group.byAge).map(({ id }) => id))
   const fields = fieldsOf(reading.kind)
   const read = { participation, persons, populations, units, activities }[reading.kind]
@@ -101,7 +103,7 @@ export function rowReader(reading: Reading): (row: Row) => { staged: Staged, ref
   }
 }
 
-interface Lists { lists: { categories: Map<string, string>, groups: Map<string, string>, unitKinds: Map<string, string>, forms: Map<string, string> }, byAge: Set<string> }
+interface Lists { lists: Record<'categories' | 'groups' | 'unitKinds' | 'forms' | 'roles', Map<string, string>>, byAge: Set<string> }
 
 class Cells {
   readonly refusals: Refusal[] = []
@@ -253,7 +255,11 @@ function units(cells: Cells, staged: Staged, reading: Reading & Lists): void {
     localName: text('localName', 60), hostBody: text('hostBody', 80), address: text('address', 120), contactPhone: text('contactPhone', 30), summary: text('summary', 600),
     shouldBuild: cells.take('shouldBuild', value => yesOrNo(value)), standardMet: cells.take('standardMet', value => yesOrNo(value)),
     rooms: cells.take('rooms', value => countUpTo(1000, value)), computers: cells.take('computers', value => countUpTo(10_000, value)),
+    zoneStatus: cells.take('zoneStatus', value => choice(ZONE_WORDS, value)), zoneLevel: cells.take('zoneLevel', value => choice(ZONE_LEVEL_WORDS, value)),
+    contactRole: cells.take('contactRole', value => choice(reading.lists.roles, value)),
   }
+  const [zone, level] = [cells.text('zoneStatus'), cells.text('zoneLevel')]
+  if ((zone === '') !== (level === '')) cells.refuse(zone === '' ? 'zoneStatus' : 'zoneLevel', 'unit_zone_incomplete')
   // A school may be several kinds of school at once; an administration is nothing else.
   const natureOf = (kind: unknown) => reading.words.unitKinds.find(({ id }) => id === kind)?.nature
   const further = splitWords(cells.text('furtherKinds')).map(word => choice(reading.lists.unitKinds, word))

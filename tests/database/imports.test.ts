@@ -469,11 +469,11 @@ describe('units', () => {
     const [village] = await sql`select id, level, area, should_build from public.units where code = 'TY'`
     expect(village).toMatchObject({ level: 'village', area: 'rural', should_build: true })
     const schools = await stageImport(sql, { kind: 'units', unit: network.county, by: county.account, sha: 'b'.repeat(64) }, [
-      { name: '桃源村学习点', unit_id: village!.id, kind: 'learning_point', details: { rooms: 2, computers: 12, standardMet: true, furtherKinds: ['minors_station'], summary: '村委会二楼' } }])
+      { name: '桃源村学习点', unit_id: village!.id, kind: 'learning_point', details: { rooms: 2, computers: 12, standardMet: true, furtherKinds: ['minors_station'], summary: '村委会二楼', zoneStatus: 'demonstration', zoneLevel: 'county', contactRole: 'manager' } }])
     expect(await checkImport(sql, schools)).toMatchObject({ good: 1 })
     await writeImport(sql, schools)
-    expect((await sql`select kind_id, further_kinds, level, rooms, computers, standard_met, summary from public.units where name = '桃源村学习点'`)[0])
-      .toEqual({ kind_id: 'learning_point', further_kinds: ['minors_station'], level: 'village', rooms: 2, computers: 12, standard_met: true, summary: '村委会二楼' })
+    expect((await sql`select kind_id, further_kinds, level, rooms, computers, standard_met, summary, zone_status, zone_level, contact_role_id from public.units where name = '桃源村学习点'`)[0])
+      .toEqual({ kind_id: 'learning_point', further_kinds: ['minors_station'], level: 'village', rooms: 2, computers: 12, standard_met: true, summary: '村委会二楼', zone_status: 'demonstration', zone_level: 'county', contact_role_id: 'manager' })
     expect(await as(county.account, one => one`select should_build, built from public.network_summary(${network.township}, private.china_date(now())) where level = 'village'`)).toEqual([{ should_build: 1, built: 1 }])
   }))
 

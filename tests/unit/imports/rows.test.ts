@@ -5,7 +5,7 @@ import { Places } from '../../../server/imports/places.ts'
 import { rowReader } from '../../../server/imports/rows.ts'
 
 const village = { id: 7, code: 'QJ-01', name: '柳溪村', local_name: null, above: '柳溪镇', path: '1.2.7', level: 'village', nature: 'administration', closed_on: null }
-const words = { categories: [], groups: [{ id: 'special_groups', zh: '残疾人', en: 'Disabled', byAge: false }], unitKinds: [], forms: [] }
+const words = { categories: [], groups: [{ id: 'special_groups', zh: '残疾人', en: 'Disabled', byAge: false }], unitKinds: [], forms: [], roles: [] }
 
 /** A row of a list of people with these columns besides name, birth and home. */
 function read(columns: Record<string, string>) {

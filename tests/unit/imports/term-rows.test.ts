@@ -7,7 +7,7 @@ const FIELDS = fieldsOf('activities').map(({ id }) => id)
 const read = rowReader({
   kind: 'activities', columns: Object.fromEntries(FIELDS.map((id, at) => [id, at])), fixed: {}, unitId: 1, today: '2026-03-01', readIdNumber: () => 'id_invalid',
   places: { find: () => ({ wrong: 'import_unit_unknown' }) } as never,
-  words: { categories: [{ id: 'digital', zh: '信息', en: 'Digital' }], groups: [], unitKinds: [], forms: [{ id: 'training', zh: '培训班', en: 'Class' }] },
+  words: { categories: [{ id: 'digital', zh: '信息', en: 'Digital' }], groups: [], unitKinds: [], roles: [], forms: [{ id: 'training', zh: '培训班', en: 'Class' }] },
 })
 const USUAL: Record<string, string> = { title: '书法班', date: '2026-03-10', time: '09:00-10:30', form: '培训班', category: '信息', signUp: '整期', seats: '20' }
 const row = (more: Record<string, string>) => read({ line: 2, cells: FIELDS.map(id => ({ ...USUAL, ...more })[id] ?? '') } as never)!

@@ -8,13 +8,14 @@ export default defineEventHandler(async (event) => {
   const desk = await requireImporter(event)
   const { unit } = await requireUnit(desk, code, SIGHT_OF[kind])
   const { database } = desk
-  const [places, categories, groups, unitKinds, forms] = await Promise.all([
+  const [places, categories, groups, unitKinds, forms, roles] = await Promise.all([
     answerOf(database.from('units').select('name, level, parent:parent_id (name)').eq('kind_id', 'administration').eq('level', 'village').is('closed_on', null)
       .or(`id.eq.${unit.id},parent_id.eq.${unit.id}`).order('path').limit(1)),
     answerOf(database.from('categories').select('id, zh, en').order('position')),
     answerOf(database.from('population_groups').select('id, zh, en').order('position')),
     answerOf(database.from('unit_kinds').select('id, zh, en').neq('nature', 'administration').order('id')),
     answerOf(database.from('activity_forms').select('id, zh, en').order('position')),
+    answerOf(database.from('post_roles').select('id, zh, en').order('id')),
   ])
   const [village] = places as unknown as { name: string, parent: { name: string } | null }[]
   const year = String(thisYear())
@@ -30,7 +31,7 @@ export default defineEventHandler(async (event) => {
     return toCsv([fields.map(({ zh }) => zh), example])
   }
   sendFile(event, name, XLSX_TYPE)
-  const choices = wordColumns(kind, { categories, groups, unitKinds, forms })
+  const choices = wordColumns(kind, { categories, groups, unitKinds, forms, roles })
   return writeWorkbook([
     { name: '填写', columns: fields.map(({ zh, example: text }) => ({ width: Math.max(zh.length * 2, text.length, 8) + 4, numFmt: '@' })), rows: [fields.map(({ zh }) => zh), example], freezePane: { rows: 1 } },
     { name: '说明', columns: [{ width: 16 }, { width: 8 }, { width: 70 }], rows: [['列', '必填', '说明'], ...fields.map(({ zh, required, hint }) => [zh, required === true ? '是' : '', hint])] },
@@ -38,12 +39,12 @@ export default defineEventHandler(async (event) => {
   ])
 })
 
-function wordColumns(kind: string, { categories, groups, unitKinds, forms }: Record<'categories' | 'groups' | 'unitKinds' | 'forms', { zh: string }[]>): string[][] {
+function wordColumns(kind: string, { categories, groups, unitKinds, forms, roles }: Record<'categories' | 'groups' | 'unitKinds' | 'forms' | 'roles', { zh: string }[]>): string[][] {
   if (kind === 'participation') return [['类别', ...categories.map(({ zh }) => zh)], ['种类', '培训', '讲座', '活动', '竞赛', '团队活动', '志愿服务', '工作人员培训'], ['角色', '学员', '家长', '受训人员', '辅导员', '讲师', '志愿者', '组织者']]
   if (kind === 'activities') {
     return [['形式', ...forms.map(({ zh }) => zh)], ['类别', ...categories.map(({ zh }) => zh)], ['统计类型', '培训', '讲座', '活动', '竞赛', '团队活动'], ['报名方式', '不用报名', '每场', '整期'], ['未成年人', '家长陪同', '可以自己来', '不招'], ['录取方式', '先到先得', '审核', '抽签']]
   }
-  if (kind === 'units') return [['种类', ...unitKinds.map(({ zh }) => zh)], ['城乡', '城镇', '乡村']]
+  if (kind === 'units') return [['种类', ...unitKinds.map(({ zh }) => zh)], ['城乡', '城镇', '乡村'], ['实验区或示范区', '实验区', '示范区'], ['级别', '国家级', '省级', '市级', '县级'], ['联系岗位', ...roles.map(({ zh }) => zh)]]
   return kind === 'populations' ? [['人群', ...groups.map(({ zh }) => zh)], ['城乡', '城镇', '乡村']] : [['人群', ...groups.map(({ zh }) => zh)], ['性别', '女', '男']]
 }
 
