@@ -230,7 +230,8 @@ describe.concurrent('in English nothing of the interface is Chinese', () => {
 
   it('at the desk', () => visit({ lang: 'en', as: { username: 'city' }, width: 1280, allow }, async (page) => {
     const found: string[] = []
-    for (const path of ['/desk', '/desk/metrics', '/desk/metrics?axis=organiser', '/desk/head-counts', '/desk/periods', '/desk/periods/2/QJ-YX', '/desk/metrics/people', '/desk/metrics/records', '/desk/network', '/desk/people?name=王', '/desk/activities']) found.push(...await chineseIn(page, path, 'nav ul, thead, label, legend, button'))
+    for (const path of ['/desk', '/desk/metrics', '/desk/metrics?axis=organiser', '/desk/head-counts', '/desk/periods', '/desk/periods/2/QJ-YX', '/desk/metrics/people', '/desk/metrics/records', '/desk/network', '/desk/people?name=王', '/desk/people?unit=QJ-YX-01', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/imports', ...['participation', 'persons', 'populations', 'units', 'activities'].map(kind => `/desk/imports/new?kind=${kind}`),
+      '/desk/populations', '/desk/posts', '/desk/activities']) found.push(...await chineseIn(page, path, 'nav ul, thead, label, legend, button'))
     const places = (await sql()`select name from (select name from public.units union select title from public.head_counts) named order by length(name) desc`).map(({ name }) => name as string)
     expect(found.filter(text => CJK.test(places.reduce((rest, name) => rest.replaceAll(name, ''), text)))).toEqual([])
   }))

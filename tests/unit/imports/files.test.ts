@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { writeXlsx } from 'hucre/xlsx'
 import { afterAll, describe, expect, it } from 'vitest'
-import { guessColumns, missingFields } from '../../../server/imports/fields.ts'
+import { fieldsOf, guessColumns, KINDS, missingFields } from '../../../server/imports/fields.ts'
 import { firstTable, previewTable } from '../../../server/imports/headings.ts'
 import { openTable, type Row } from '../../../server/imports/table.ts'
 import { workbookOf, zipOf } from '../../fixtures/workbook.ts'
@@ -138,4 +138,8 @@ describe('workbooks of several sheets', () => {
     expect(await firstTable(path, 'persons')).toMatchObject({ table: { sheet: '四月' }, preview: { headings: ['村', '姓名'] } })
     await expect(firstTable(await book(['空', []], ['也空', []], ['藏', april, true]), 'persons')).rejects.toMatchObject({ code: 'table_empty' })
   })
+})
+
+it.each(KINDS)('every hint on %s is there in English too', (kind) => {
+  expect(fieldsOf(kind).filter(({ hint, hintEn }) => (hint === '') !== (hintEn === '') || /[\u4e00-\u9fff]{9,}/.test(hintEn)).map(({ id }) => id)).toEqual([])
 })

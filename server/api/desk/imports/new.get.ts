@@ -11,6 +11,6 @@ export default defineEventHandler(async (event) => {
   const below = await answerOf(desk.database.from('units').select('code, name').eq('parent_id', unit.id).eq('kind_id', 'administration').is('closed_on', null).order('path').limit(300))
   return {
     kind, kinds: desk.kinds, unit, trail, below, megabytes: LIMITS.fileBytes / 1024 / 1024, rows: LIMITS.rows,
-    fields: fieldsOf(kind).map(({ id, zh, en, required, hint }) => ({ id, zh, en, isRequired: required === true, hint })),
+    fields: fieldsOf(kind).map(({ id, zh, en, required, hint, hintEn }) => ({ id, zh, en, isRequired: required === true, hint, hintEn })),
   }
 })
