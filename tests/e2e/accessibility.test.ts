@@ -23,19 +23,28 @@ const FOR_EVERYBODY = [
   ['/help', '/help/credits', '/help/staff-guide', '/help/running-activities', '/policies/privacy', '/policies/terms', '/policies/volunteers', '/volunteers', '/sign-in/staff', '/sign-in/code'],
 ]
 const ENROLLED = ['/', '/courses', '/micro-lectures', '/courses/first-smartphone', VIDEO, TEXT]
-const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX&category=organised&group=elderly', '/desk/metrics?unit=QJ-YX-01&axis=organiser', '/desk/metrics/people?unit=QJ-YX-01', '/desk/metrics/records?unit=QJ-YX-01',
-  '/desk/head-counts?unit=QJ-YX-01', '/desk/periods', '/desk/periods/2/QJ-YX-01', '/desk/periods/2/QJ-YX', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01',
-  '/desk/network?unit=QJ-YX-01&on=2020-01-01', '/desk/network/missing', '/desk/network/units?unit=QJ-YX&computers=10&closed=yes', '/desk/network/units?unit=QJ-YX-01&zone=demonstration', '/desk/network/find?for=network&words=qx', '/desk/network/find?words=没有这个', '/desk/network/acts?unit=QJ-YX&from=2010-01-01', '/desk/network/QJ-YX-01-01/edit', '/desk/network/QJ-YX-01/add', '/desk/network/QJ-YX-01-01/history',
-const DESK = ['/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX-01&axis=organiser', '/desk/metrics/people?unit=QJ-YX-01', '/desk/metrics/records?unit=QJ-YX-01',
-  '/desk/head-counts?unit=QJ-YX-01', '/desk/periods', '/desk/periods/approval', '/desk/periods/2/QJ-YX-01', '/desk/periods/2/QJ-YX', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01',
-  '/desk/network?unit=QJ-YX-01&on=2020-01-01', '/desk/network/missing', '/desk/network/QJ-YX-01-01/edit', '/desk/network/QJ-YX-01/add', '/desk/network/QJ-YX-01-01/history',
-  '/desk/network/QJ-YX-01-01/act?act=close&day=2026-11-20', '/desk/network/QJ-YX-01-01/act?act=split', '/desk/populations?unit=QJ-YX-01', '/desk/populations/gaps',
-  '/desk/populations/history?unit=QJ-YX-01-01', '/desk/populations/approval', '/desk/posts/roles', '/desk/password', '/desk/second-factor',
-  '/desk/imports', '/desk/imports/new?kind=participation', '/desk/imports/new?kind=populations',
-  '/desk/people', '/desk/people/new?unit=QJ-YX-01', '/desk/people/200', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/people/compare?one=200&other=201', '/desk/people/cards?unit=QJ-YX-01-02',
-  '/desk/people?name=王', '/desk/people?name=%25', '/desk/people?unit=QJ-YX-01&lacks=phone', '/desk/credits', '/desk/credits/reconciliation', '/desk/credits/rewards?unit=QJ-YX-01-S', '/desk/credits/certificates?unit=QJ-YX', '/desk/credits/classes?unit=QJ-YX-01', '/desk/credits/classes/new?unit=QJ-YX-01&like=1', '/desk/credits/classes/1', '/desk/credits/recognition', '/desk/credits/recognition/1', '/desk/credits/recognition/pairs',
-  '/desk/credits/corrections?unit=QJ-YX-01', '/desk/credits/corrections/200', '/desk/credits/reratings', '/desk/credits/reratings/1', '/desk/credits/honours?unit=QJ-YX-01', '/desk/credits/awards?unit=QJ-YX-01', '/desk/activities?unit=QJ-YX-01', '/desk/activities/new?unit=QJ-YX-01', '/desk/activities/week?unit=QJ-YX-01', '/desk/activities/term?unit=QJ-YX-01', '/desk/activities/materials?unit=QJ-YX-01', '/desk/activities/feedback?unit=QJ-YX-01', '/desk/venues?unit=QJ-YX-01', '/desk/venues/new?unit=QJ-YX-01', '/desk/venues/1', '/desk/venues/2/edit', '/desk/lecturers?unit=QJ-YX-01', '/desk/lecturers/reach?unit=QJ-YX', '/desk/activities/no-shows?unit=QJ-YX-01', '/desk/activities/records?unit=QJ-YX-01', '/desk/activities/again?unit=QJ-YX-01', '/desk/activities/reviews?unit=QJ-YX', '/desk/activities/embed?unit=QJ-YX-01',
-  '/desk/volunteers?unit=QJ-YX-01', '/desk/volunteers/1', '/desk/volunteers/teams?unit=QJ-YX-01-S', '/desk/volunteers/service?unit=QJ-YX-01-S', '/desk/volunteers/service/2', '/desk/volunteers/shifts/7', '/desk/volunteers/disputes?unit=QJ-YX-01', '/desk/metrics?unit=NOWHERE']
+const DESK = [
+  '/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX&category=organised&group=elderly', '/desk/metrics?unit=QJ-YX-01&axis=organiser',
+  '/desk/metrics/people?unit=QJ-YX-01', '/desk/metrics/records?unit=QJ-YX-01', '/desk/head-counts?unit=QJ-YX-01', '/desk/periods', '/desk/periods/2/QJ-YX-01',
+  '/desk/periods/2/QJ-YX', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01', '/desk/network?unit=QJ-YX-01&on=2020-01-01', '/desk/network/missing',
+  '/desk/network/units?unit=QJ-YX&computers=10&closed=yes', '/desk/network/units?unit=QJ-YX-01&zone=demonstration', '/desk/network/find?for=network&words=qx',
+  '/desk/network/find?words=没有这个', '/desk/network/acts?unit=QJ-YX&from=2010-01-01', '/desk/network/QJ-YX-01-01/edit', '/desk/network/QJ-YX-01/add',
+  '/desk/network/QJ-YX-01-01/history', '/desk/periods/approval', '/desk/network/QJ-YX-01-01/act?act=close&day=2026-11-20', '/desk/network/QJ-YX-01-01/act?act=split',
+  '/desk/populations?unit=QJ-YX-01', '/desk/populations/gaps', '/desk/populations/history?unit=QJ-YX-01-01', '/desk/populations/approval', '/desk/posts/roles',
+  '/desk/password', '/desk/second-factor', '/desk/imports', '/desk/imports/new?kind=participation', '/desk/imports/new?kind=populations', '/desk/people',
+  '/desk/people/new?unit=QJ-YX-01', '/desk/people/200', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/people/compare?one=200&other=201',
+  '/desk/people/cards?unit=QJ-YX-01-02', '/desk/people?name=王', '/desk/people?name=%25', '/desk/people?unit=QJ-YX-01&lacks=phone', '/desk/credits',
+  '/desk/credits/reconciliation', '/desk/credits/rewards?unit=QJ-YX-01-S', '/desk/credits/certificates?unit=QJ-YX', '/desk/credits/classes?unit=QJ-YX-01',
+  '/desk/credits/classes/new?unit=QJ-YX-01&like=1', '/desk/credits/classes/1', '/desk/credits/recognition', '/desk/credits/recognition/1', '/desk/credits/recognition/pairs',
+  '/desk/credits/corrections?unit=QJ-YX-01', '/desk/credits/corrections/200', '/desk/credits/reratings', '/desk/credits/reratings/1', '/desk/credits/honours?unit=QJ-YX-01',
+  '/desk/credits/awards?unit=QJ-YX-01', '/desk/activities?unit=QJ-YX-01', '/desk/activities/new?unit=QJ-YX-01', '/desk/activities/week?unit=QJ-YX-01',
+  '/desk/activities/term?unit=QJ-YX-01', '/desk/activities/materials?unit=QJ-YX-01', '/desk/activities/feedback?unit=QJ-YX-01', '/desk/venues?unit=QJ-YX-01',
+  '/desk/venues/new?unit=QJ-YX-01', '/desk/venues/1', '/desk/venues/2/edit', '/desk/lecturers?unit=QJ-YX-01', '/desk/lecturers/reach?unit=QJ-YX',
+  '/desk/activities/no-shows?unit=QJ-YX-01', '/desk/activities/records?unit=QJ-YX-01', '/desk/activities/again?unit=QJ-YX-01', '/desk/activities/reviews?unit=QJ-YX',
+  '/desk/activities/embed?unit=QJ-YX-01', '/desk/volunteers?unit=QJ-YX-01', '/desk/volunteers/1', '/desk/volunteers/teams?unit=QJ-YX-01-S',
+  '/desk/volunteers/service?unit=QJ-YX-01-S', '/desk/volunteers/service/2', '/desk/volunteers/shifts/7', '/desk/volunteers/disputes?unit=QJ-YX-01',
+  '/desk/metrics?unit=NOWHERE',
+]
 const DESK_PIECES = Array.from({ length: Math.ceil(DESK.length / 12) }, (_, at) => DESK.slice(at * 12, at * 12 + 12))
 /** Refusals of a page, which the browser writes to its console as well. */
 const allow = [/status of 40[134]/]
