@@ -17,6 +17,7 @@ import homes from './en/homes.json' with { type: 'json' }
 import figureTables from './en/figure-tables.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
 import helpers from './en/helpers.json' with { type: 'json' }
+import importOn from './en/import-on.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
 import lecturerPhotos from './en/lecturer-photos.json' with { type: 'json' }
 import lecturers from './en/lecturers.json' with { type: 'json' }
@@ -72,6 +73,7 @@ export default {
   ...figureTables,
   ...honours,
   ...helpers,
+  ...importOn,
   ...imports,
   ...lecturerPhotos,
   ...lecturers,

@@ -17,6 +17,7 @@ import homes from './zh-CN/homes.json' with { type: 'json' }
 import figureTables from './zh-CN/figure-tables.json' with { type: 'json' }
 import honours from './zh-CN/honours.json' with { type: 'json' }
 import helpers from './zh-CN/helpers.json' with { type: 'json' }
+import importOn from './zh-CN/import-on.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
 import lecturerPhotos from './zh-CN/lecturer-photos.json' with { type: 'json' }
 import lecturers from './zh-CN/lecturers.json' with { type: 'json' }
@@ -72,6 +73,7 @@ export default {
   ...figureTables,
   ...honours,
   ...helpers,
+  ...importOn,
   ...imports,
   ...lecturerPhotos,
   ...lecturers,

@@ -2862,6 +2862,7 @@ export interface Database {
       honoured_people: { Args: { in_unit_id: number, from_rank: number, from_day: string, until_day: string, query: string, page_size: number, skip: number }, Returns: { person_id: number | null, name: string | null, birth_year: number | null, home: string | null, rank: number | null, zh: string | null, en: string | null, reached_at: string | null, milli_credits: number | null, is_named: boolean | null, total: number | null }[] }
       honours_of_place: { Args: { unit_code: string, page_size?: number, skip?: number }, Returns: { name: string | null, home: string | null, rank: number | null, zh: string | null, en: string | null, reached_on: string | null, total: number | null }[] }
       import_standing: { Args: { import_id: number }, Returns: Json }
+      import_way_on: { Args: { import_id: number }, Returns: { place: string | null, years: number[] | null }[] }
       introduce_myself: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin?: string, initials?: string }, Returns: number }
       issue_card: { Args: { of_person_id: number, replace?: boolean }, Returns: string }
       issue_cards: { Args: { in_unit_id: number, at_most?: number }, Returns: Json }

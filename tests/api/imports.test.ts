@@ -34,6 +34,7 @@ async function upload(content: string | Uint8Array, { as = 'qingxi', kind = 'par
 interface Page {
   state: string
   isRunning: boolean
+  wayOn: { place: string, years: number[] } | null
   counts: Record<string, number>
   result: { written: number, persons: number, back?: { cancelled: number, removed: number, kept: number } } | null
   refused: { line: number, heading: string, value: string, code: string, reason: string }[]
@@ -150,13 +151,14 @@ describe('an import from the file to the facts and back', () => {
     const { body: population } = await upload(`单位,年份,人数,来源,截至日期\n${people[0]!.home},2026,"1,234",公安年报,2026-01-01`, { kind: 'populations' })
     expect(await choose(population.id)).toMatchObject({ counts: { good: 1 } })
     await post(population.id, 'application', { rows: 'all' })
-    expect(await settled(population.id)).toMatchObject({ state: 'applied' })
+    expect(await settled(population.id)).toMatchObject({ state: 'applied', wayOn: { place: 'QJ-YX-01', years: [2026] } })
+    expect((await ask<string>(`/desk/imports/${population.id}`, { cookie: cookies.qingxi })).body).toContain('/desk/populations?unit=QJ-YX-01&amp;year=2026')
     const { body: unit } = await upload(`名称,上级单位,种类\n清溪临时学习点,${people[0]!.home},学习点`, { kind: 'units' })
     expect(await choose(unit.id)).toMatchObject({ counts: { good: 1 } })
     await post(unit.id, 'application', { rows: 'all' })
-    expect(await settled(unit.id)).toMatchObject({ state: 'applied' })
+    expect(await settled(unit.id)).toMatchObject({ state: 'applied', wayOn: { place: 'QJ-YX-01', years: [] } })
     await post(unit.id, 'reversal')
-    expect(await settled(unit.id)).toMatchObject({ state: 'taken_back' })
+    expect(await settled(unit.id)).toMatchObject({ state: 'taken_back', wayOn: null })
     await post(population.id, 'reversal')
     expect(await settled(population.id)).toMatchObject({ state: 'taken_back', result: { back: { removed: 1 } } })
   })

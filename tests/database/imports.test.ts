@@ -503,6 +503,22 @@ describe('units', () => {
   }))
 })
 
+describe('the way on', () => {
+  it('names the administration and the years that were written, for whoever sees the import, while it stands', atTheDesk(async ({ sql, as, network, manager }) => {
+    const wayOn = (account: string, id: number) => as(account, async one => (await one`select * from public.import_way_on(${id})`)[0])
+    const known = { name: '王秀英', birth_year: 1955, residence_unit_id: network.willow, host_unit_id: network.school }
+    const id = await stageImport(sql, { unit: network.school, by: manager.account }, [event(known), event({ ...known, started_at: '2025-03-05T09:00:00+08:00', ended_at: '2025-03-05T11:00:00+08:00' })])
+    await checkImport(sql, id)
+    expect(await wayOn(manager.account, id)).toBeUndefined()
+    await writeImport(sql, id)
+    const [township] = await sql`select code from public.units where id = ${network.township}`
+    expect(await wayOn(manager.account, id)).toEqual({ place: township!.code, years: [2026, 2025] })
+    expect(await wayOn((await makeStaff(sql, network.otherTownship, network.harbour, 'manager')).account, id)).toBeUndefined()
+    await takeBack(sql, id, manager.account)
+    expect(await wayOn(manager.account, id)).toBeUndefined()
+  }))
+})
+
 describe('who may', () => {
   const create = (sql: Transaction, kind: string, unit: number) => sql`select public.create_import(${kind}, ${unit}, '名单.csv', ${'b'.repeat(64)}, 10, 'csv', 'utf-8', null, gen_random_uuid(), '{姓名}', 1) as id`
 

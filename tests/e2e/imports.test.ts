@@ -45,6 +45,7 @@ describe('a list from another department', () => {
     await page.getByRole('button', { name: '写入', exact: true }).click()
     await page.reload()
     await page.getByText('写入了 12 行。').waitFor()
+    expect(await page.getByRole('link', { name: '看 2026 年的指标' }).getAttribute('href')).toContain('year=2026')
     expect(await violations(page)).toEqual([])
     await alive(page)
     await page.getByLabel('我确定要撤回这一批').check()

@@ -25,6 +25,7 @@ export default defineEventHandler(async (event) => {
     isRunning: RUNNING.includes(row.state),
     mapping: ['mapping', 'checked', 'failed'].includes(row.state) ? await mappingOf(desk, row) : null,
     ...await firstRefused(row),
+    wayOn: row.state === 'applied' ? await wayOnOf(row.id) : null,
     keptPeople: row.result?.back?.keptIds.length && ['participation', 'persons'].includes(row.kind)
       ? await answerOf(desk.database.from('persons').select('id, name').in('id', row.result.back.keptIds))
       : [],
@@ -32,6 +33,11 @@ export default defineEventHandler(async (event) => {
 
   function problemOf(problem: ImportRow['problem']) {
     return problem && { code: problem.code, text: refusalText(event, problem.code, problem.details) }
+  }
+
+  async function wayOnOf(id: number) {
+    const [way] = await answerOf(desk.database.rpc('import_way_on', { import_id: id }))
+    return way ? { place: way.place!, years: way.years! } : null
   }
 
   async function firstRefused(of: ImportRow) {
