@@ -27,7 +27,9 @@ const BirthYear = z.preprocess(value => typeof value === 'number' ? String(value
 
 export const RELATIONS = ['mother', 'father', 'grandparent', 'relative', 'other'] as const
 export const REVEAL_REASONS = ['call', 'check_identity', 'registry_check', 'emergency', 'other'] as const
-export const CORRECTIONS = ['not_attended', 'wrong_person', 'wrong_time', 'wrong_hours', 'wrong_category'] as const
+export const CORRECTIONS = ['not_attended', 'wrong_person', 'wrong_time', 'wrong_hours', 'wrong_category', 'wrong_host', 'wrong_role'] as const
+/** What a record can be put right to; hours of volunteers are confirmed with the service. */
+export const CORRECTED_ROLES = ['learner', 'guardian', 'trainee', 'tutor', 'lecturer', 'organiser'] as const
 
 const Facts = {
   name: z.string({ error: 'name_invalid' }).trim().min(1, 'name_invalid').max(40, 'name_invalid'),
@@ -94,5 +96,8 @@ export const Correction = z.object({
   startedAt: orNothing(Clock), endedAt: orNothing(Clock),
   hours: orNothing(z.coerce.number({ error: 'hours_invalid' }).min(0, 'hours_invalid').max(24, 'hours_invalid')),
   categoryId: orNothing(z.string().max(60)),
+  /** Name or code of a unit of the network. */
+  host: orNothing(z.string().trim().max(80, 'host_not_found')),
+  role: orNothing(z.enum(CORRECTED_ROLES, { error: 'role_unknown' })),
 })
 export const ParticipationId = z.object({ id: Id('participation_unknown') })

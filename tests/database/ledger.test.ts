@@ -193,6 +193,23 @@ describe('a reversal', () => {
     await correct(`${fact.key}:none`, half!.id, 'corrected', 0)
     expect(await balance(sql, mei.id)).toBe(0)
   }))
+
+  it('a record of somebody who was no learner after all earns nothing, and earns anew once it is one again', () => withMei(async (sql, mei) => {
+    const fact = await attend(sql, mei.id, { hours: 1 })
+    await sql`select private.post_credit(${fact.key}, ${fact.id}, 'lesson_completed', 60)`
+    const correct = (key: string, corrects: number, role: string) => sql`
+      insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source, corrects)
+      select ${key}, person_id, kind, organised, ${role}, residence_unit_id, groups, started_at, ended_at, hours, status, channel, 'paper', id
+      from public.participations where id = ${corrects} returning id`
+    const before = await balance(sql, mei.id)
+    expect(before).toBeGreaterThan(0)
+    const [taught] = await correct(`${fact.key}:taught`, fact.id, 'lecturer')
+    expect(await balance(sql, mei.id)).toBe(0)
+    const [again] = await correct(`${fact.key}:again`, taught!.id, 'lecturer')
+    expect(await balance(sql, mei.id)).toBe(0)
+    await correct(`${fact.key}:learnt`, again!.id, 'learner')
+    expect(await balance(sql, mei.id)).toBe(before)
+  }))
 })
 
 describe('using credits', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openVault } from '../../server/privacy/vault.ts'
 import { readCardNumber } from '../../shared/utils/card-number.ts'
 import {
-  type As, type Network, type Person, type Sql, type Transaction, committedAs, makeNetwork, makePerson, makeStaff, makeVideoLesson, pool, withRollback,
+  type As, type Network, type Person, type Sql, type Transaction, committedAs, makeNetwork, makePerson, makeStaff, makeUnit, makeVideoLesson, pool, withRollback,
 } from '../fixtures/database.ts'
 
 const vault = openVault(`1:${Buffer.alloc(32, 7).toString('base64')}`)
@@ -297,13 +297,29 @@ describe('correcting', () => {
     await expect(as(outsider.account, inner => correct(inner, fact, 'not_attended'))).rejects.toMatchObject({ code: 'PT404', message: 'participation_unknown' })
     await expect(as(teacher.account, inner => correct(inner, fact, 'not_attended'))).rejects.toMatchObject({ code: 'PT404' })
     for (const [what, values, message] of [['wrong_hours', { hours: 25 }, 'hours_invalid'], ['wrong_hours', {}, 'hours_invalid'], ['wrong_person', { personId: mei }, 'same_person'],
-      ['wrong_time', { startedAt: '2026-05-02T10:00+08:00', endedAt: '2026-05-02T09:00+08:00' }, 'time_invalid'], ['wrong_category', { categoryId: 'x' }, 'category_unknown'], ['x', {}, 'correction_unknown']] as const)
+      ['wrong_time', { startedAt: '2026-05-02T10:00+08:00', endedAt: '2026-05-02T09:00+08:00' }, 'time_invalid'], ['wrong_category', { categoryId: 'x' }, 'category_unknown'], ['x', {}, 'correction_unknown'],
+      ['wrong_host', { host: '没有的学校' }, 'host_not_found'], ['wrong_role', { role: 'volunteer' }, 'role_unknown'], ['wrong_role', { role: 'learner' }, 'same_role']] as const)
       await expect(as(tutor.account, inner => correct(inner, fact, what, values)), what).rejects.toMatchObject({ code: 'PT422', message })
     const later = await as(tutor.account, inner => correct(inner, fact, 'not_attended'))
     await expect(as(tutor.account, inner => correct(inner, fact, 'wrong_hours', { hours: 2 }))).rejects.toMatchObject({ code: 'PT409', message: 'already_corrected', detail: expect.stringContaining(String(later)) })
     await expect(as(tutor.account, inner => correct(inner, later, 'not_attended'))).rejects.toMatchObject({ message: 'already_void' })
     const lesson = await record(sql, mei, 'people:d')
     await expect(as(tutor.account, inner => correct(inner, lesson, 'wrong_hours', { hours: 2 }))).rejects.toMatchObject({ message: 'self_study_not_changed' })
+  }))
+
+  it('the host is put right by name or code, unless the record is of a session or several have the name, and the role', atTheDesk(async ({ sql, as, places, tutor }) => {
+    const mei = await register(sql, places)
+    const fact = await attend(sql, mei, 'people:host')
+    const [harbour, twin] = [await makeUnit(sql, places.otherTownship, 'township', '港口社区学校', 'community_school'), await makeUnit(sql, places.county, 'township', '港口社区学校', 'community_school')]
+    const [{ code }] = await sql`select code from public.units where id = ${harbour}` as unknown as [{ code: string }]
+    await expect(as(tutor.account, inner => correct(inner, fact, 'wrong_host', { host: '港口社区学校' }))).rejects.toMatchObject({ code: 'PT422', message: 'host_ambiguous' })
+    await sql`update public.units set closed_on = '2020-01-01', opened_on = '2019-01-01' where id = ${twin}`
+    const hosted = await as(tutor.account, inner => correct(inner, fact, 'wrong_host', { host: '港口社区学校' }))
+    await expect(as(tutor.account, inner => correct(inner, hosted, 'wrong_host', { host: code }))).rejects.toMatchObject({ code: 'PT422', message: 'same_host' })
+    const taught = await as(tutor.account, inner => correct(inner, hosted, 'wrong_role', { role: 'lecturer' }))
+    expect(await sql`select id, host_unit_id, role, status, corrects from public.participations where id in (${hosted}, ${taught}) order by id`).toEqual([
+      { id: hosted, host_unit_id: harbour, role: 'learner', status: 'attended', corrects: fact }, { id: taught, host_unit_id: harbour, role: 'lecturer', status: 'attended', corrects: hosted }])
+    expect((await sql`select action, details from public.audit_events where action = 'participation_corrected' order by id desc limit 1`)[0]!.details).toEqual({ what: 'wrong_role', by: taught })
   }))
 
   it('one’s own record, or another’s to oneself, is for somebody else, under whichever row', atTheDesk(async ({ sql, as, places, tutor }) => {

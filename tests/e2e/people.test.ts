@@ -118,6 +118,22 @@ describe('a person', () => {
     await page.getByRole('heading', { name: '是不是同一个人' }).waitFor()
   }))
 
+  it('is chosen by the search where a record is somebody else’s', () => visit(qingxi, async (page) => {
+    const [fact] = await sql()`select fact.id, fact.person_id as person, fact.year from participations fact join persons person on person.id = fact.person_id join units home on home.id = fact.residence_unit_id
+      where home.code like 'QJ-YX-01-%' and person.residence_unit_id = home.id and person.merged_into is null and fact.kind = 'training' and fact.status = 'attended' and fact.corrects is null
+        and not exists (select from participations later where later.corrects = fact.id) and not exists (select from session_records record where record.participation_id = fact.id) order by fact.id limit 1`
+    await open(page, `/desk/people/${fact!.person}?year=${fact!.year}`)
+    const form = page.locator(`form[action="/api/desk/participations/${fact!.id}/corrections"]`)
+    await page.locator('details', { has: form }).last().locator('summary').click()
+    await form.getByLabel('哪里不对').selectOption('wrong_person')
+    await form.getByLabel('找人').fill('仇秀兰')
+    await form.getByRole('button', { name: '查找' }).click()
+    await form.getByRole('radio', { name: /仇秀兰/ }).first().waitFor()
+    await form.getByLabel('哪里不对').selectOption('wrong_host')
+    await form.getByLabel('应该是哪个单位办的').waitFor()
+    expect(await form.getByLabel('找人').isVisible()).toBe(false)
+  }))
+
   it('is in the list of a unit, narrowed without scripts', () => visit({ ...qingxi, javaScriptEnabled: false }, async (page) => {
     await page.goto('/desk/people')
     await page.getByRole('table', { name: '居民名单' }).waitFor()
