@@ -14,7 +14,8 @@ begin
 end $$;
 
 -- Numbers of those looked for behind the person with the given one, in the order of villages, names and numbers, not more than so many. A card is one of the
--- row itself, as cards are issued; a phone, a group and a guardian one of any row of the person.
+-- row itself, as cards are issued; a phone, a group and a guardian one of any row of the person. Each is looked up by its index (a scalar subquery): an EXISTS
+-- inside an OR is hashed, which reads the whole table once a village.
 create function private.residents_asked(in_unit_id integer, of_group text, lacks text, after_person_id bigint, at_most integer) returns bigint[]
 language plpgsql stable set search_path = '' as $$
 declare
@@ -40,18 +41,18 @@ begin
         and (last.home_id is distinct from village.id or (person.name, person.id) > (last.name, last.id))
         and (asked_group is null
           or ages operator(pg_catalog.@>) (extract(year from today)::integer - person.birth_year)
-          or exists (select from public.person_groups entry where entry.person_id = person.id and entry.group_id = asked_group
-            and entry.valid_from <= today and (entry.valid_to is null or entry.valid_to >= today))
-          or exists (select from public.persons merged join public.person_groups entry on entry.person_id = merged.id
-            where merged.counts_as = person.id and entry.group_id = asked_group and entry.valid_from <= today and (entry.valid_to is null or entry.valid_to >= today)))
-        and (lacks is distinct from 'card' or not exists (select from public.person_cards card where card.person_id = person.id and card.revoked_at is null))
-        and (lacks is distinct from 'phone' or not exists (select from private.person_contacts contact where contact.kind = 'phone' and contact.person_id = person.id)
-          and not exists (select from public.persons merged join private.person_contacts contact on contact.person_id = merged.id and contact.kind = 'phone'
-            where merged.counts_as = person.id))
+          or (select true from public.person_groups entry where entry.person_id = person.id and entry.group_id = asked_group
+            and entry.valid_from <= today and (entry.valid_to is null or entry.valid_to >= today) limit 1)
+          or (select true from public.persons merged join public.person_groups entry on entry.person_id = merged.id
+            where merged.counts_as = person.id and entry.group_id = asked_group and entry.valid_from <= today and (entry.valid_to is null or entry.valid_to >= today) limit 1))
+        and (lacks is distinct from 'card' or (select true from public.person_cards card where card.person_id = person.id and card.revoked_at is null limit 1) is null)
+        and (lacks is distinct from 'phone' or (select true from private.person_contacts contact where contact.kind = 'phone' and contact.person_id = person.id limit 1) is null
+          and (select true from public.persons merged join private.person_contacts contact on contact.person_id = merged.id and contact.kind = 'phone'
+            where merged.counts_as = person.id limit 1) is null)
         and (lacks is distinct from 'guardian' or person.birth_year >= private.china_year(now()) - 13
-          and not exists (select from public.guardians link where link.child_id = person.id and (link.valid_to is null or link.valid_to >= today))
-          and not exists (select from public.persons merged join public.guardians link on link.child_id = merged.id
-            where merged.counts_as = person.id and (link.valid_to is null or link.valid_to >= today))
+          and (select true from public.guardians link where link.child_id = person.id and (link.valid_to is null or link.valid_to >= today) limit 1) is null
+          and (select true from public.persons merged join public.guardians link on link.child_id = merged.id
+            where merged.counts_as = person.id and (link.valid_to is null or link.valid_to >= today) limit 1) is null
           and private.needs_guardian(person.birth_year))
       order by person.name, person.id limit at_most - cardinality(found));
     exit when cardinality(found) >= at_most;
