@@ -1,4 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
+import { writeXlsx } from 'hucre/xlsx'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { alive, open, overhang, useBrowser } from '../fixtures/browser.ts'
@@ -24,6 +25,26 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 describe('a list from another department', () => {
+  it.each([true, false])('is on another sheet of its workbook, which is chosen (scripts: %s)', javaScriptEnabled => visit({ as: MANAGER, javaScriptEnabled }, async (page) => {
+    const buffer = Buffer.from(await writeXlsx({ sheets: [
+      { name: '三月', rows: [['姓名', '出生年份', '村', '日期', '学时'], ['王秀英', '1954', '柳溪村', '2026-03-11', '1']] },
+      { name: '四月', rows: [['四月日期', '姓名', '村'], ['2026-04-11', '王秀英', '柳溪村']] },
+      { name: '旧', rows: [['姓名']], hidden: true },
+    ] }))
+    await page.goto('/desk/imports/new?kind=participation')
+    if (javaScriptEnabled) await alive(page)
+    await page.getByLabel('表格文件').setInputFiles({ name: '两个月.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer })
+    await page.getByRole('button', { name: '上传并继续' }).click()
+    await page.getByText('读的是工作表“三月”').waitFor()
+    await page.getByText('这个文件还有：四月、旧（隐藏）').waitFor()
+    if (javaScriptEnabled) await alive(page)
+    await page.getByLabel('换一张工作表').selectOption('四月')
+    await page.getByRole('button', { name: '读这一张' }).click()
+    await page.getByText('读的是工作表“四月”').waitFor()
+    await page.getByRole('columnheader', { name: '四月日期' }).waitFor()
+    expect(await violations(page)).toEqual([])
+  }))
+
   it('is uploaded, matched, checked, written, and taken back; a reload in the middle loses nothing', () => visit({ as: MANAGER }, async (page) => {
     await open(page, '/desk')
     await page.getByRole('navigation', { name: '工作台导航' }).getByRole('link', { name: '导入' }).click()
