@@ -42,7 +42,7 @@ describe('a list from another department', () => {
     await page.getByRole('button', { name: '读这一张' }).click()
     await page.getByText('读的是工作表“四月”').waitFor()
     await page.getByRole('columnheader', { name: '四月日期' }).waitFor()
-    expect(await violations(page)).toEqual([])
+    if (javaScriptEnabled) expect(await violations(page)).toEqual([])
   }))
 
   it('is uploaded, matched, checked, written, and taken back; a reload in the middle loses nothing', () => visit({ as: MANAGER }, async (page) => {
