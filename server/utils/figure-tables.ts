@@ -65,7 +65,7 @@ const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
     [t('metrics.columns.code'), t('metrics.columns.unit'), t('metrics.columns.year'), t('holidays.persons'), t('holidays.population'),
       t('metrics.columns.rate'), t('metrics.columns.source'), t('metrics.columns.missing')],
     ...figures.residence.holidays.map((row): CsvCell[] => [row.code, row.name, figures.year, shown(t, row.persons), row.population,
-      rate(t, row), sourceOf(t, row), missing(row, isEnglish)]),
+      rate(t, row), isSummed(row) ? t('metrics.summed') : row.populationSource, missing(row, isEnglish)]),
   ],
   staff: ({ figures, t, isEnglish }) => [
     [t('staffTraining.role'), t('staffTraining.holders'), t('staffTraining.trained'), t('staffTraining.percent')],

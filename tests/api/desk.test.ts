@@ -183,8 +183,8 @@ describe('rows behind the organiser’s figures', () => {
     interface Records { records: { id: number, hours: number }[], counted: { records: number, hours: number }, figure: { personTimes: number, hours: number } | null, next: string | null, seesNames: boolean }
     expect((await as<Records>('inspector', `/api/desk/metrics/records?unit=${TOWN}`)).body).toMatchObject({ records: [], counted: null, seesNames: false })
     expect(await as('inspector', `/api/desk/metrics/records/file?unit=${TOWN}`)).toMatchObject({ status: 403, body: { code: 'names_hidden' } })
-    for (const part of [{ axis: 'residence', category: 'health' }, { axis: 'organiser', category: 'health' }, { slice: 'area:rural' }, { slice: 'area:rural', category: 'organised' }, { slice: 'channel:onsite' }, { slice: 'month:05' }, { slice: 'age_sex:60-69:female' }]) {
-      const asked = new URLSearchParams({ unit: TOWN, ...part } as Record<string, string>)
+    for (const part of [{ axis: 'residence', category: 'health' }, { axis: 'organiser', category: 'health' }, { slice: 'area:rural' }, { slice: 'area:rural', category: 'organised' }, { slice: 'channel:onsite' }, { slice: 'month:05' }, { slice: 'age_sex:60-69:female' }] as Record<string, string>[]) {
+      const asked = new URLSearchParams({ unit: TOWN, ...part })
       const seen = new Map<number, number>()
       for (let after: string | null = '0.0'; after !== null;) {
         const { body }: { body: Records } = await as<Records>('qingxi', `/api/desk/metrics/records?${asked}&after=${after}`)
