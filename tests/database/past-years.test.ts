@@ -47,8 +47,8 @@ describe('populations of last year', () => {
     // The township still reads what was reported of it, hands in nothing more for a village that is another's now, and hears nothing of what waits there.
     expect(await sumOf(at, net.township, LAST_YEAR, town)).toEqual({ own: null, below: 1500, missing: 0 })
     await sql`insert into public.population_versions (unit_id, year, group_id, count, source, as_of) values (${net.orchard}, ${LAST_YEAR}, 'elderly', 50, '年报', ${`${LAST_YEAR}-06-30`})`
-    const rows = await ask(at, town, 'select unit_code as code, can_enter, waiting_count from public.population_grid($1, $2) order by 1', net.township, LAST_YEAR)
-    expect(rows.filter(row => !row.can_enter).map(row => row.code as string)).toEqual([await code(net.orchard), await code(net.orchard), await code(net.willow)])
+    const rows = await ask(at, town, 'select unit_code as code, can_enter, waiting_count from public.population_grid($1, $2)', net.township, LAST_YEAR)
+    expect(rows.filter(row => !row.can_enter).map(row => row.code as string).sort()).toEqual([await code(net.orchard), await code(net.orchard), await code(net.willow)].sort())
     expect(rows.every(row => row.waiting_count === null)).toBe(true)
     // Whoever has no post there is told nothing.
     const stranger = await makeStaff(sql, net.otherTownship, net.harbour, 'manager')
@@ -130,6 +130,12 @@ it('volunteers of last year serve where they lived at its end, in the tree of th
   await move(at, net.orchard, net.otherTownship)
   await merge(at, net.willow, net.harbour)
   expect(await share(net.township, LAST_YEAR)).toEqual(was)
+  // The list behind the number is of the same people.
+  const listed = async (unit: number, until: string) => (await ask(at, city, 'select home from public.volunteers_at_desk($1, null, \'\', true, false, $2, $3) order by home', unit, `${until.slice(0, 4)}-01-01`, until))
+    .map(row => row.home as string)
+  expect((await listed(net.township, `${LAST_YEAR}-12-31`)).sort()).toEqual(['果园村', '柳溪村'].sort())
+  expect(await listed(net.township, `${THIS_YEAR}-12-31`)).toEqual([])
+  expect(await listed(net.otherTownship, `${THIS_YEAR}-12-31`)).toEqual(['港口村', '港口村'])
   expect(await share(net.otherTownship, LAST_YEAR)).toEqual({ 港口镇: 0, 港口村: 0 })
   expect(await share(net.otherTownship, THIS_YEAR)).toEqual({ 港口镇: 2, 港口村: 2, 果园村: 0 })
   expect((await share(net.township, THIS_YEAR)).柳溪镇).toBe(0)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { CoverageRow } from '../../shared/types/desk.ts'
-import { coverageRate, isBeyondPopulation, isSummed, ranksOf, sortCoverage } from '../../shared/utils/coverage.ts'
+import { coverageRate, isBeyondPopulation, isSummed, ranksOf, sortCoverage, trainingShare } from '../../shared/utils/coverage.ts'
 
 function row(code: string, persons: number, population: number | null, isParent = false): CoverageRow {
   return { code, name: code, level: 'village', isParent, hasChildren: false, persons, personTimes: persons, hours: persons, population, populationSource: null, populationAsOf: null, populationApproved: null, missingCount: 0, missingNames: [] }
@@ -49,4 +49,9 @@ it('has a summed denominator where there is one without a source', () => {
   expect(isSummed({ population: 200, populationSource: null })).toBe(true)
   expect(isSummed({ population: 200, populationSource: '统计局' })).toBe(false)
   expect(isSummed({ population: null, populationSource: null })).toBe(false)
+})
+
+it('has no share of trained staff where nobody holds a post, or where it is hidden', () => {
+  expect([trainingShare({ holders: 4, trained: 3 }), trainingShare({ holders: 4, trained: 0 })]).toEqual([75, 0])
+  expect([trainingShare({ holders: 0, trained: 0 }), trainingShare({ holders: null, trained: null })]).toEqual([null, null])
 })
