@@ -23,5 +23,6 @@ export const HeadCount = z.object({
 export const HeadCountsQuery = z.object({
   unit: orNothing(Unit),
   year: orNothing(z.coerce.number().int().min(2000).max(2100)),
+  month: orNothing(z.coerce.number().int().min(1).max(12)).catch(undefined),
   page: z.coerce.number().int().min(1).max(1000).catch(1),
 })

@@ -1,3 +1,4 @@
+import { readXlsx } from 'hucre/xlsx'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type postgres from 'postgres'
 import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
@@ -150,6 +151,16 @@ describe('figures', () => {
   })
 })
 
+it('the workbook names every unit without a denominator, one row a group', async () => {
+  const response = await fetch(`${inject('portalUrl')}/api/desk/metrics/workbook?unit=QJ-YX`, { headers: { cookie: await signedIn(sql, { username: 'city' }) } })
+  const { sheets } = await readXlsx(new Uint8Array(await response.arrayBuffer()))
+  const [head, ...rows] = sheets.find(({ name }) => name === '缺基数')!.rows
+  expect(head).toEqual(['单位编码', '单位', '上级单位', '人群', '缺人口基数的单位'])
+  const { body: { total } } = await as<{ total: number }>('city', '/api/desk/populations/gaps?unit=QJ-YX')
+  expect(total).toBeGreaterThan(0)
+  expect(new Set(rows.filter(row => row[2]).map(row => row[0])).size).toBe(total)
+})
+
 describe('rows behind the organiser’s figures', () => {
   interface Organised { organiser: { taught: { code: string, isParent: boolean, persons: number }[], groups: { id: string, persons: number }[] } }
   interface People { people: { id: number, name: string | null }[], total: number, next: number | null, seesNames: boolean }
@@ -183,7 +194,8 @@ describe('rows behind the organiser’s figures', () => {
     interface Records { records: { id: number, hours: number }[], counted: { records: number, hours: number }, figure: { personTimes: number, hours: number } | null, next: string | null, seesNames: boolean }
     expect((await as<Records>('inspector', `/api/desk/metrics/records?unit=${TOWN}`)).body).toMatchObject({ records: [], counted: null, seesNames: false })
     expect(await as('inspector', `/api/desk/metrics/records/file?unit=${TOWN}`)).toMatchObject({ status: 403, body: { code: 'names_hidden' } })
-    for (const part of [{ axis: 'residence', category: 'health' }, { axis: 'organiser', category: 'health' }, { slice: 'area:rural' }, { slice: 'area:rural', category: 'organised' }, { slice: 'channel:onsite' }, { slice: 'month:05' }, { slice: 'age_sex:60-69:female' }] as Record<string, string>[]) {
+    const parts: Record<string, string>[] = [{ axis: 'residence', category: 'health' }, { axis: 'organiser', category: 'health' }, { slice: 'area:rural' }, { slice: 'area:rural', category: 'organised' }, { slice: 'channel:onsite' }, { slice: 'month:05' }, { slice: 'age_sex:60-69:female' }]
+    for (const part of parts) {
       const asked = new URLSearchParams({ unit: TOWN, ...part })
       const seen = new Map<number, number>()
       for (let after: string | null = '0.0'; after !== null;) {
@@ -279,6 +291,12 @@ describe('pages', () => {
     expect(body).toContain('没有找到“%”')
     expect((await as<string>('teacher', '/desk/people')).body).toContain('您的岗位不看居民姓名')
     expect((await as<string>('city', '/desk/metrics?unit=QJ-YX&group=elderly')).body).toMatch(/<option value="elderly" selected/)
+    expect((await as<string>('city', '/desk/metrics?unit=QJ-YX')).body).toMatch(/名次[\s\S]*截至 /)
+    expect((await as<string>('city', '/desk/metrics?unit=QJ-YX&axis=organiser')).body).toContain('名次')
+    const organised = (await as<string>('city', '/desk/metrics?unit=QJ-YX&category=organised&group=elderly')).body
+    expect([organised.includes('逐月进度统计的是：老年人'), organised.includes('年龄和渠道只统计全部类别'), organised.includes('城镇')]).toEqual([true, true, true])
+    expect((await as<string>('inspector', '/desk/metrics?unit=QJ-YX&category=health')).body).toContain('按月看某个人群或类别')
+    expect((await as<string>('city', '/desk/head-counts?unit=QJ-YX&month=5')).body).not.toContain('这一年共')
   })
 
   it('no resident page loads a chunk of the desk', async () => {

@@ -48,6 +48,8 @@ describe('the counting rules', () => {
     expect([await cellOf(sql, places.township), await cellOf(sql, places.township, { axis: 1 })]).toEqual(before)
     const months = await as(manager.account, one => one`select month, person_times from public.head_counts_by_month(${places.township}, 2026) where person_times > 0`)
     expect(months).toEqual([{ month: 5, person_times: 180 }])
+    const listed = async (month: number) => (await as(manager.account, one => one`select persons from public.list_head_counts(${places.township}, 2026, 50, 0, ${month})`)).map(row => row.persons)
+    expect([await listed(5), await listed(6)]).toEqual([[180], []])
     // And every fact names a person: there is no other way into a cell.
     const [column] = await sql`select attnotnull from pg_attribute where attrelid = 'public.participations'::regclass and attname = 'person_id'`
     expect(column).toEqual({ attnotnull: true })
