@@ -3,6 +3,7 @@ import activities from './en/activities.json' with { type: 'json' }
 import addedRules from './en/added-rules.json' with { type: 'json' }
 import audit from './en/audit.json' with { type: 'json' }
 import checkIn from './en/check-in.json' with { type: 'json' }
+import childrenBeside from './en/children-beside.json' with { type: 'json' }
 import classes from './en/classes.json' with { type: 'json' }
 import corrections from './en/corrections.json' with { type: 'json' }
 import certificates from './en/certificates.json' with { type: 'json' }
@@ -15,6 +16,7 @@ import figureCheck from './en/figure-check.json' with { type: 'json' }
 import figureRecords from './en/figure-records.json' with { type: 'json' }
 import homes from './en/homes.json' with { type: 'json' }
 import figureTables from './en/figure-tables.json' with { type: 'json' }
+import guests from './en/guests.json' with { type: 'json' }
 import honours from './en/honours.json' with { type: 'json' }
 import helpers from './en/helpers.json' with { type: 'json' }
 import importOn from './en/import-on.json' with { type: 'json' }
@@ -59,6 +61,7 @@ export default {
   ...addedRules,
   ...audit,
   ...checkIn,
+  ...childrenBeside,
   ...classes,
   ...corrections,
   ...certificates,
@@ -71,6 +74,7 @@ export default {
   ...figureRecords,
   ...homes,
   ...figureTables,
+  ...guests,
   ...honours,
   ...helpers,
   ...importOn,
@@ -123,6 +127,7 @@ export default {
     ...draws.errors,
     ...feedback.errors,
     ...figureRecords.errors,
+    ...guests.errors,
     ...honours.errors,
     ...helpers.errors,
     ...imports.errors,

@@ -3,6 +3,7 @@ import activities from './zh-CN/activities.json' with { type: 'json' }
 import addedRules from './zh-CN/added-rules.json' with { type: 'json' }
 import audit from './zh-CN/audit.json' with { type: 'json' }
 import checkIn from './zh-CN/check-in.json' with { type: 'json' }
+import childrenBeside from './zh-CN/children-beside.json' with { type: 'json' }
 import classes from './zh-CN/classes.json' with { type: 'json' }
 import corrections from './zh-CN/corrections.json' with { type: 'json' }
 import certificates from './zh-CN/certificates.json' with { type: 'json' }
@@ -15,6 +16,7 @@ import figureCheck from './zh-CN/figure-check.json' with { type: 'json' }
 import figureRecords from './zh-CN/figure-records.json' with { type: 'json' }
 import homes from './zh-CN/homes.json' with { type: 'json' }
 import figureTables from './zh-CN/figure-tables.json' with { type: 'json' }
+import guests from './zh-CN/guests.json' with { type: 'json' }
 import honours from './zh-CN/honours.json' with { type: 'json' }
 import helpers from './zh-CN/helpers.json' with { type: 'json' }
 import importOn from './zh-CN/import-on.json' with { type: 'json' }
@@ -59,6 +61,7 @@ export default {
   ...addedRules,
   ...audit,
   ...checkIn,
+  ...childrenBeside,
   ...classes,
   ...corrections,
   ...certificates,
@@ -71,6 +74,7 @@ export default {
   ...figureRecords,
   ...homes,
   ...figureTables,
+  ...guests,
   ...honours,
   ...helpers,
   ...importOn,
@@ -123,6 +127,7 @@ export default {
     ...draws.errors,
     ...feedback.errors,
     ...figureRecords.errors,
+    ...guests.errors,
     ...honours.errors,
     ...helpers.errors,
     ...imports.errors,

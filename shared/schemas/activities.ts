@@ -26,7 +26,8 @@ const PERSON = /^person-(\d{1,15})$/
 /** Who signs up comes as one field a person, `person-12: yes`: a form without scripts sends each ticked box by its own name. */
 export const SignUp = z.looseObject({ pool: Id('activity_unknown'), choose: z.literal('yes').optional() })
   .transform(({ pool, choose, ...fields }) => ({ pool, choose, people: Object.keys(fields).flatMap(name => PERSON.exec(name)?.[1] ?? []).map(Number) }))
-export const SignUpCancellation = z.object({ signup: Id('signup_unknown') })
+/** `together`: children who would be left alone go along. */
+export const SignUpCancellation = z.object({ signup: Id('signup_unknown'), together: z.literal('yes').optional() })
 export const OfferAnswer = z.object({ signup: Id('signup_unknown'), choice: z.enum(['take', 'decline'], 'choice_missing') })
 export const SessionSwap = z.object({ signup: Id('signup_unknown'), pool: Id('session_unknown') })
 export const SessionLeave = z.object({ signup: Id('signup_unknown'), session: Id('session_unknown'), away: z.enum(['yes', 'no'], 'choice_missing') })

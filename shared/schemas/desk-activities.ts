@@ -140,12 +140,20 @@ export const ChangesSeen = z.object({ last: Id('activity_unknown') })
 export const DaysQuery = z.object({ unit: unlessEmpty(Unit), day: z.preprocess(value => value === '' ? undefined : value, Day.optional()).catch(undefined) })
 export const TermQuery = z.object({ unit: unlessEmpty(Unit), from: z.preprocess(value => value === '' ? undefined : value, Day.optional()).catch(undefined), to: z.preprocess(value => value === '' ? undefined : value, Day.optional()).catch(undefined) })
 
-export const SignupEntry = z.object({ pool: Id('session_unknown'), person: Id('person_missing'), consent: z.enum(CONSENTS, 'consent_missing') })
+const COMPANION = /^with-([1-9]\d{0,14})$/
+/** Somebody, and with them whoever is ticked as `with-<person>`. */
+export const SignupEntry = z.looseObject({ pool: Id('session_unknown'), person: Id('person_missing'), consent: z.enum(CONSENTS, 'consent_missing') })
+  .transform(({ pool, person, consent, ...fields }) => {
+    const beside = Object.keys(fields).flatMap(name => COMPANION.exec(name)?.[1] ?? []).map(Number)
+    return { pool, consent, people: [...new Set([person, ...beside])] }
+  })
+export const CompanionsQuery = z.object({ person: Id('person_missing') })
 export const SignupDecision = z.object({ decision: z.enum(['admit', 'refuse'], 'choice_missing'), reason: Words(200, 'reason_too_long') })
   .refine(({ decision, reason }) => decision === 'admit' || reason.length >= 2, { error: 'activity_reason_missing', path: ['reason'] })
 export const SignupPriority = z.object({ priority: z.coerce.number('priority_invalid').int('priority_invalid').min(0, 'priority_invalid').max(9, 'priority_invalid'), reason: Words(200, 'reason_too_long') })
   .refine(({ priority, reason }) => priority === 0 || reason.length >= 2, { error: 'activity_reason_missing', path: ['reason'] })
-export const SignupCancel = z.object({ reason: Words(200, 'reason_too_long') })
+/** `together`: children who would be left alone go along. */
+export const SignupCancel = z.object({ reason: Words(200, 'reason_too_long'), together: unlessEmpty(z.literal('yes', 'input_invalid')) })
 export const SignupsFileQuery = z.object({ format: z.enum(['csv', 'xlsx']).catch('csv') })
 
 /** Why a seat is added for whoever came when all are taken. */
@@ -154,8 +162,10 @@ const ExtraSeat = unlessEmpty(z.string('activity_reason_missing').trim().min(2, 
 export const AttendanceMark = z.object({ person: Id('person_unknown'), method: z.enum(['roster', 'walk_in', 'paper', 'card'], 'input_invalid').default('roster'), mark: unlessEmpty(z.uuid('input_invalid')), extra: ExtraSeat })
 export const AttendanceUnmark = z.object({ person: Id('person_unknown') })
 export const RosterSearch = z.object({ find: z.string().trim().max(200, 'name_too_long').default('') })
-/** Somebody who came and is not known yet: the fewest facts of a registration. */
-export const WalkIn = Registration.pick({ name: true, sex: true, birthYear: true, residenceUnitId: true, phone: true, confirmed: true }).extend({ mark: unlessEmpty(z.uuid('input_invalid')), extra: ExtraSeat })
+/** Somebody who came and is not known yet: the fewest facts of a registration. Who lives elsewhere says the township and village. */
+export const WalkIn = Registration.pick({ name: true, sex: true, birthYear: true, phone: true, confirmed: true })
+  .extend({ residenceUnitId: unlessEmpty(Registration.shape.residenceUnitId), elsewhere: unlessEmpty(z.string().trim().max(60, 'home_elsewhere_unknown')), mark: unlessEmpty(z.uuid('input_invalid')), extra: ExtraSeat })
+  .refine(({ residenceUnitId, elsewhere }) => residenceUnitId !== undefined || elsewhere !== undefined, { error: 'residence_invalid', path: ['residenceUnitId'] })
 
 const ONE_YEAR_MS = 366 * 86_400_000
 /** What a device wrote down of one person: when by its own clock, and how far ours was ahead of it (`clockOffMs`). */

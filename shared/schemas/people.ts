@@ -99,5 +99,7 @@ export const Correction = z.object({
   /** Name or code of a unit of the network. */
   host: orNothing(z.string().trim().max(80, 'host_not_found')),
   role: orNothing(z.enum(CORRECTED_ROLES, { error: 'role_unknown' })),
+  /** The session whose list the form is on. */
+  session: orNothing(Id('session_unknown')),
 })
 export const ParticipationId = z.object({ id: Id('participation_unknown') })

@@ -143,6 +143,15 @@ describe('a sign-up', () => {
     expect(await signUp(one, cookies[2], box(child!.id))).toMatchObject({ status: 409, body: { code: 'adult_needed', message: '小明未满 18 岁，请和一位大人一起报名。' } })
     expect(await signUp(one, cookies[2], { choose: 'yes' })).toMatchObject({ status: 422, body: { code: 'people_invalid' } })
     expect((await signUp(one, cookies[2], { ...box(child!.id), ...box(people[2]!.personId) })).body.people).toMatchObject([{ status: 'confirmed' }, { status: 'confirmed' }])
+
+    // The adult does not leave the child alone, and is told where both leave.
+    const [seat] = await sql`select id::integer from public.signups where pool_id = ${one.pools[0]!} and person_id = ${people[2]!.personId}`
+    const refused = await post('/api/signups/cancellations', { signup: seat!.id }, cookies[2]!)
+    expect(refused).toMatchObject({ status: 409, body: { code: 'child_left_alone', message: expect.stringContaining('请连同小明一起退出') } })
+    expect((await ask<object[]>('/api/signups/together', { cookie: cookies[2]! })).body).toMatchObject([{ id: seat!.id, isMe: true, children: '小明' }])
+    const left = await form('/api/signups/cancellations', { signup: String(seat!.id), together: 'yes' }, cookies[2]!, '/my/together')
+    expect(left.headers.get('location')).toBe('/my/together?done=cancelled#mine')
+    expect(await sql`select count(*)::integer as left from public.signups where pool_id = ${one.pools[0]!} and status = 'cancelled'`).toEqual([{ left: 2 }])
   })
 
   it('changes to another session, or stays where it is full; a session of a term is missed and not', async () => {

@@ -328,3 +328,36 @@ describe('two who meet at a full session', () => {
     expect(await statuses(poolId)).toEqual({ confirmed: 1, offered: 1 })
   })
 })
+
+describe('an adult who leaves while a child is added', () => {
+  const family = async () => {
+    const [mum, dad] = [people[2]!, people[3]!]
+    const child = await makePerson(sql, school.places.willow, { name: '王小明', birthYear: new Date().getFullYear() - 8 })
+    for (const parent of [mum, dad]) await sql`insert into public.guardians (child_id, guardian_id, relation, consent) values (${child.id}, ${parent.id}, 'mother', true)`
+    const { pools: [poolId] } = await open({ seats: 5 })
+    const [seat] = await as(mum.account, one => signUp(one, poolId!, mum))
+    return { mum, dad, poolId: poolId!, leave: (one: Sql) => one`select public.cancel_signup(${seat!.signup_id as number})`, add: (one: Sql) => signUp(one, poolId!, child) }
+  }
+
+  it('is gone first: the child is not taken in', async () => {
+    const { mum, dad, poolId, leave, add } = await family()
+    const leaving = await holding(mum, leave)
+    const adding = as(dad.account, add)
+    const refusal = expect(adding).rejects.toMatchObject({ message: 'adult_needed' })
+    await somebodyWaits()
+    await leaving.commit()
+    await refusal
+    expect(await statuses(poolId)).toEqual({ cancelled: 1 })
+  })
+
+  it('comes second: is told of the child', async () => {
+    const { mum, dad, poolId, leave, add } = await family()
+    const adding = await holding(dad, add)
+    const leaving = as(mum.account, leave)
+    const refusal = expect(leaving).rejects.toMatchObject({ message: 'child_left_alone' })
+    await somebodyWaits()
+    await adding.commit()
+    await refusal
+    expect(await statuses(poolId)).toEqual({ confirmed: 2 })
+  })
+})

@@ -48,8 +48,10 @@ class Run {
 
   private async sign(who: number[]) {
     const ids = who.map(one => this.people[one]!.id)
-    const rows = await this.as(this.school.manager.account, sql => sql`select signup_id, person_id, status, is_new from public.sign_up(${this.pool}, ${ids}::bigint[], 'present')`)
     const fresh = who.filter(one => !this.active.some(signup => signup.who === one))
+    const done = this.as(this.school.manager.account, sql => sql`select signup_id, person_id, status, is_new from public.sign_up(${this.pool}, ${ids}::bigint[], 'present')`)
+    if (fresh.length > this.seats) return void await expect(done).rejects.toMatchObject({ message: 'party_too_large' })
+    const rows = await done
     const status = fresh.length <= this.free ? 'confirmed' : 'waiting'
     expect(rows.filter(row => row.is_new).map(row => row.person_id).sort()).toEqual(fresh.map(one => this.people[one]!.id).sort())
     const made = rows.filter(row => row.is_new).map(row => row.signup_id as number)

@@ -92,7 +92,7 @@ for (const mode of ['standard', 'elder'] as const) {
   describe.concurrent(`in ${mode === 'elder' ? '长辈版' : 'the standard version'} every page is accessible, large enough and no wider than the phone`, () => {
     it.each(FOR_EVERYBODY.map(paths => [paths.join(' '), paths] as const))('for everybody: %s', (_name, paths) => inOrder(paths, {}))
 
-    it('signed in, with a history', () => inOrder(['/my', '/my/no-shows', '/my/family', '/my/records', '/card', '/passbook', '/credits/check', '/credits/rewards', '/credits/recognition', '/credits/statement', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/points', '/credits/certificates', '/credits/transcript'], { as: DEMO_RESIDENTS.elder }))
+    it('signed in, with a history', () => inOrder(['/my', '/my/no-shows', '/my/family', '/my/together', '/my/records', '/card', '/passbook', '/credits/check', '/credits/rewards', '/credits/recognition', '/credits/statement', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/points', '/credits/certificates', '/credits/transcript'], { as: DEMO_RESIDENTS.elder }))
 
     it('activities as a visitor and as somebody who signed up, waits and was told', async () => {
       const codes = await sql()`select code from public.activities where title in ('亲子剪纸', '手机班：拍照、挂号、防骗', '柑橘节文艺演出', '户外写生', '秋季读书会', '育婴员技能培训')`

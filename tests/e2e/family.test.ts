@@ -48,6 +48,27 @@ describe.each([[360, true], [1280, true], [360, false]] as const)('at %d px, scr
     expect(await sql()`select * from private.seat_faults()`).toEqual([])
   })
 
+  it('who cannot come takes the child off as well, on a page of its own', async () => {
+    const mother = await takeLearner(sql())
+    const [child] = await sql()`insert into public.persons (name, sex, birth_year, residence_unit_id)
+      select '小石头', 'male', extract(year from now()) - 9, residence_unit_id from public.persons where id = ${mother.personId} returning id::integer`
+    await sql()`insert into public.guardians (child_id, guardian_id, relation, consent, valid_from) values (${child!.id}, ${mother.personId}, 'mother', true, '2026-01-01')`
+    const one = await planActivity(sql(), { seats: 4, fields: { minors: 'with_guardian' } })
+    await visit({ as: mother, width, javaScriptEnabled }, async (page) => {
+      await go(page, `/activities/${one.code}`)
+      await page.getByLabel('小石头', { exact: true }).check()
+      await page.getByRole('button', { name: '我要报名' }).click()
+      await page.getByText('已报上名').first().waitFor()
+      await go(page, '/my/family')
+      await page.getByRole('link', { name: '大人和孩子一起退出' }).click()
+      await page.getByText('连同小石头一起退出', { exact: true }).click()
+      expect(await overhang(page)).toBe(0)
+      await page.getByRole('button', { name: '一起退出' }).click()
+      await page.getByText('都退出了').waitFor()
+    })
+    expect(await sql()`select status from public.signups where pool_id = ${one.pools[0]!}`).toEqual([{ status: 'cancelled' }, { status: 'cancelled' }])
+  })
+
   it('a parent with an account agrees on their own page', async () => {
     const [child, elder] = [await takeLearner(sql()), await takeLearner(sql())]
     await sql()`insert into public.helpers (person_id, helper_id, relation) values (${elder.personId}, ${child.personId}, 'child')`

@@ -1,0 +1,172 @@
+// A child that comes with an adult alone: who may add it, and who may leave it.
+import { describe, expect, it } from 'vitest'
+import { makeSchool, type Plan, publish, type School } from '../fixtures/activities.ts'
+import { type As, makePerson, type Person, type Transaction, withRollback } from '../fixtures/database.ts'
+
+interface Family { sql: Transaction, as: As, school: School, mum: Person, dad: Person, child: Person }
+const inFamily = (test: (family: Family) => Promise<unknown>) => withRollback(async (sql, as) => {
+  const school = await makeSchool(sql)
+  const home = school.places.willow
+  const [mum, dad, child] = [await makePerson(sql, home, { name: '李桂花', birthYear: 1988 }), await makePerson(sql, home, { name: '王建国', birthYear: 1986 }), await makePerson(sql, home, { name: '王小明', birthYear: new Date().getFullYear() - 8 })]
+  for (const [parent, relation] of [[mum, 'mother'], [dad, 'father']] as const) {
+    await sql`insert into public.guardians (child_id, guardian_id, relation, consent) values (${child.id}, ${parent.id}, ${relation}, true)`
+  }
+  await test({ sql, as, school, mum, dad, child })
+  expect(await sql`select * from private.seat_faults()`).toEqual([])
+})
+const opened = ({ sql, as, school }: Family, plan: Plan = {}) => publish(sql, as, school, { seats: 6, ...plan })
+const sign = ({ as }: Family, who: Person, pool: number, people: Person[], consent: string | null = null) =>
+  as(who.account, one => one`select * from public.sign_up(${pool}, ${people.map(({ id }) => id)}::bigint[], ${consent})`)
+const cancel = ({ as }: Family, who: Person, signup: unknown, together = false) => as(who.account, one => one`select public.cancel_signup(${signup as number}, null, ${together})`)
+const swap = ({ as }: Family, who: Person, signup: unknown, pool: number) => as(who.account, one => one`select public.swap_session(${signup as number}, ${pool})`)
+const live = async ({ sql }: Family, pool: number) =>
+  (await sql`select person.name from public.signups one join public.persons person on person.id = one.person_id where one.pool_id = ${pool} and one.ended_at is null order by person.birth_year`).map(({ name }) => name as string)
+const of = (rows: readonly Record<string, unknown>[], who: Person) => rows.find(one => one.person_id === who.id)!.signup_id
+const refused = (message: string, detail = '') => expect.objectContaining({ message, ...(detail && { detail: expect.stringContaining(detail) }) })
+
+describe('a child is signed up', () => {
+  it('by staff with its parent, in one go or after', () => inFamily(async (family) => {
+    const { school, mum, child } = family
+    const { pools: [one, two] } = await opened(family, { startsIn: [72, 96] })
+    await expect(sign(family, school.tutor, one!, [child], 'present')).rejects.toEqual(refused('adult_needed', '王小明'))
+    expect(await sign(family, school.tutor, one!, [mum, child], 'present')).toMatchObject([{ status: 'confirmed' }, { status: 'confirmed' }])
+    await sign(family, mum, two!, [mum])
+    expect(await sign(family, school.tutor, two!, [child], 'phone')).toMatchObject([{ status: 'confirmed', name: '王小明' }])
+  }))
+
+  it('by one parent beside the other, who is in, and not once the other has left', () => inFamily(async (family) => {
+    const { mum, dad, child } = family
+    const { pools: [pool] } = await opened(family)
+    const [seat] = await sign(family, mum, pool!, [mum])
+    expect(await sign(family, dad, pool!, [child])).toMatchObject([{ status: 'confirmed' }])
+    const { pools: [other] } = await opened(family)
+    const [gone] = await sign(family, mum, other!, [mum])
+    await cancel(family, mum, gone!.signup_id)
+    await expect(sign(family, dad, other!, [child])).rejects.toEqual(refused('adult_needed'))
+    expect(seat).toMatchObject({ status: 'confirmed' })
+  }))
+
+  it('beside nobody who is no guardian of it, nor one whose consent ended', () => inFamily(async (family) => {
+    const { sql, school, mum, dad, child } = family
+    const { pools: [pool] } = await opened(family)
+    await sign(family, school.tutor, pool!, [school.tutor])
+    await expect(sign(family, school.tutor, pool!, [child], 'present')).rejects.toEqual(refused('adult_needed'))
+    await sign(family, mum, pool!, [mum])
+    await sql`update public.guardians set valid_to = private.china_date(now()) - 1, valid_from = private.china_date(now()) - 9 where guardian_id = ${mum.id}`
+    await expect(sign(family, dad, pool!, [child])).rejects.toEqual(refused('adult_needed'))
+  }))
+})
+
+describe('a child is not left alone', () => {
+  it('by the last adult beside it, who is told whom, and may take it along', () => inFamily(async (family) => {
+    const { mum, child } = family
+    const { pools: [pool] } = await opened(family)
+    const rows = await sign(family, mum, pool!, [mum, child])
+    await expect(cancel(family, mum, of(rows, mum))).rejects.toEqual(refused('child_left_alone', '王小明'))
+    expect(await live(family, pool!)).toEqual(['李桂花', '王小明'])
+    await cancel(family, mum, of(rows, mum), true)
+    expect(await live(family, pool!)).toEqual([])
+  }))
+
+  it('but one of two adults may leave, the child may, and so may whoever is nobody’s', () => inFamily(async (family) => {
+    const { sql, school, mum, dad, child } = family
+    const { pools: [pool] } = await opened(family)
+    const friend = await makePerson(sql, school.places.willow, { name: '赵梅' })
+    const rows = await sign(family, mum, pool!, [mum, child])
+    const [father] = await sign(family, dad, pool!, [dad])
+    const [alone] = await sign(family, friend, pool!, [friend])
+    await cancel(family, mum, of(rows, mum))
+    await cancel(family, friend, alone!.signup_id)
+    await expect(cancel(family, dad, father!.signup_id)).rejects.toEqual(refused('child_left_alone'))
+    await cancel(family, dad, of(rows, child))
+    await cancel(family, dad, father!.signup_id)
+    expect(await live(family, pool!)).toEqual([])
+  }))
+
+  it('by the desk either, and by nobody who may not speak for the child', () => inFamily(async (family) => {
+    const { sql, school, mum, child } = family
+    const { pools: [pool] } = await opened(family)
+    const aunt = await makePerson(sql, school.places.willow, { name: '赵梅' })
+    const rows = await sign(family, school.tutor, pool!, [aunt, child], 'present')
+    await expect(cancel(family, aunt, of(rows, aunt), true)).rejects.toEqual(refused('child_left_alone', '王小明'))
+    await expect(cancel(family, school.tutor, of(rows, aunt))).rejects.toEqual(refused('child_left_alone'))
+    await cancel(family, school.tutor, of(rows, aunt), true)
+    expect(await live(family, pool!)).toEqual([])
+    expect(mum.id).toBeGreaterThan(0)
+  }))
+
+  it('where it may come by itself, everybody may leave', () => inFamily(async (family) => {
+    const { mum, child } = family
+    const { pools: [pool] } = await opened(family, { fields: { minors: 'welcome', minorsStaff: ['何敏', '吴刚'] } })
+    const rows = await sign(family, mum, pool!, [mum, child])
+    await cancel(family, mum, of(rows, mum))
+    expect(await live(family, pool!)).toEqual(['王小明'])
+  }))
+
+  it('by a change of session: it goes along, or nothing changes; it goes nowhere by itself', () => inFamily(async (family) => {
+    const { sql, mum, dad, child } = family
+    const { pools: [here, there] } = await opened(family, { startsIn: [72, 96] })
+    const rows = await sign(family, mum, here!, [mum, child])
+    await expect(swap(family, mum, of(rows, child), there!)).rejects.toEqual(refused('adult_needed'))
+    await sql`update public.seat_pools set capacity = 1 where id = ${there!}`
+    await expect(swap(family, mum, of(rows, mum), there!)).rejects.toEqual(refused('session_full'))
+    expect(await live(family, here!)).toEqual(['李桂花', '王小明'])
+    await sql`update public.seat_pools set capacity = 4 where id = ${there!}`
+    await swap(family, mum, of(rows, mum), there!)
+    expect([await live(family, here!), await live(family, there!)]).toEqual([[], ['李桂花', '王小明']])
+    // Where the father is, the child may go.
+    await sign(family, dad, here!, [dad])
+    const [seat] = await sql`select id from public.signups where pool_id = ${there!} and person_id = ${child.id} and ended_at is null`
+    await swap(family, mum, seat!.id, here!)
+    expect(await live(family, here!)).toEqual(['王建国', '王小明'])
+  }))
+
+  it('and seats given back together go to a party that waits for both', () => inFamily(async (family) => {
+    const { sql, school, mum, child } = family
+    const { pools: [pool] } = await opened(family, { seats: 2 })
+    const [one, two, single] = [await makePerson(sql, school.places.willow), await makePerson(sql, school.places.willow), await makePerson(sql, school.places.willow)]
+    const rows = await sign(family, mum, pool!, [mum, child])
+    await sign(family, school.tutor, pool!, [one, two], 'present')
+    await sign(family, single, pool!, [single])
+    await cancel(family, mum, of(rows, mum), true)
+    expect(await sql`select person_id from public.signups where pool_id = ${pool!} and status = 'offered' order by person_id`).toEqual([{ person_id: one.id }, { person_id: two.id }])
+  }))
+})
+
+it('more people than there are seats in all are told so', () => inFamily(async (family) => {
+  const { mum, dad, child, school } = family
+  const { pools: [pool] } = await opened(family, { seats: 2 })
+  await expect(sign(family, school.tutor, pool!, [mum, dad, child], 'present')).rejects.toEqual(refused('party_too_large', '"capacity": 2'))
+  await sign(family, mum, pool!, [mum])
+  // Who is in already is not counted again.
+  expect(await sign(family, school.tutor, pool!, [mum, dad, child], 'present')).toMatchObject([{ status: 'confirmed' }, { status: 'waiting' }, { status: 'waiting' }])
+}))
+
+it('a place by approval is not changed for another session unasked, but by whoever decides', () => inFamily(async (family) => {
+  const { as, school, mum } = family
+  const { pools: [here, there] } = await opened(family, { startsIn: [72, 96], fields: { admission: 'approval' } })
+  const [asked] = await sign(family, mum, here!, [mum])
+  await as(school.manager.account, one => one`select public.decide_signup(${asked!.signup_id as number}, true, null)`)
+  await expect(swap(family, mum, asked!.signup_id, there!)).rejects.toEqual(refused('swap_by_school'))
+  expect(await live(family, here!)).toEqual(['李桂花'])
+  await swap(family, school.manager, asked!.signup_id, there!)
+  expect(await live(family, there!)).toEqual(['李桂花'])
+}))
+
+it('the desk is told whom somebody looks after, of its own people alone; the page what cannot be given back alone', () => inFamily(async (family) => {
+  const { sql, as, school, mum, dad, child } = family
+  const { pools: [pool], activityId } = await opened(family)
+  const elder = await makePerson(sql, school.places.willow, { name: '王秀英' })
+  await sql`insert into public.helpers (helper_id, person_id, relation, consent, consent_at, asked_by) values (${mum.id}, ${elder.id}, 'child', 'present', now(), ${mum.account})`
+  const companions = (who: Person) => as(who.account, one => one`select name, kind from public.companions_of(${activityId}, ${mum.id})`)
+  expect(await companions(school.tutor)).toEqual([{ name: '王小明', kind: 'child' }, { name: '王秀英', kind: 'helped' }])
+  await expect(companions(dad)).rejects.toEqual(refused('activity_unknown'))
+  const together = async (who: Person) => (await as(who.account, one => one`select name, is_me, children from public.my_signups_with_children()`))
+  const rows = await sign(family, school.tutor, pool!, [mum, child], 'present')
+  expect(await together(mum)).toEqual([{ name: '李桂花', is_me: true, children: '王小明' }])
+  expect(await together(dad)).toEqual([])
+  await sign(family, dad, pool!, [dad])
+  expect(await together(mum)).toEqual([])
+  await cancel(family, mum, of(rows, mum))
+  expect(await together(dad)).toEqual([{ name: '王建国', is_me: true, children: '王小明' }])
+}))
