@@ -101,6 +101,7 @@ describe('sign-ups', () => {
     expect((await enter(people[0]!.id, { consent: '' })).body.code).toBe('consent_missing')
     expect((await enter(people[0]!.id, { pool: 999_999_999 })).body.code).toBe('session_unknown')
     expect((await post(`/${activity.id}/signups`, { pool: one!.seats!.pool, person: people[0]!.id, consent: 'phone' }, teacher)).status).toBe(403)
+    expect((await ask<{ companions: object[] }>(`/api/desk/activities/${activity.id}/companions?person=${people[0]!.id}`, { cookie: manager })).status).toBe(200)
     expect((await enter(people[0]!.id)).body.status).toBe('confirmed')
     expect((await enter(people[1]!.id)).body.status).toBe('confirmed')
     expect((await enter(people[2]!.id)).body).toMatchObject({ status: 'waiting', place: 1 })
@@ -177,11 +178,20 @@ describe('attendance', () => {
     const [village] = await sql`select id::integer from units where code = 'QJ-YX-01-01'`
     const newcomer = { name: '欧阳临时', sex: 'female', birthYear: '1958', residenceUnitId: String(village!.id), phone: '' }
     expect((await post<{ code: string }>(`/sessions/${id}/walk-ins`, { ...newcomer, birthYear: '' })).body.code).toBe('birth_year_invalid')
-    expect((await post(`/sessions/${id}/walk-ins`, newcomer, elsewhere)).status).toBe(403)
+    expect((await post(`/sessions/${id}/walk-ins`, newcomer, elsewhere)).status).toBe(404)
     expect((await post(`/sessions/${id}/walk-ins`, newcomer)).status).toBe(200)
     const twin = await post<{ code: string, details: { candidates: object[] } }>(`/sessions/${id}/walk-ins`, newcomer)
     expect(twin).toMatchObject({ status: 409, body: { code: 'probable_duplicates' } })
     expect(twin.body.details.candidates.length).toBeGreaterThan(0)
+
+    // Whoever lives elsewhere says township and village, and is registered there.
+    const [away] = await sql`select village.id::integer, village.name, above.name as township from units village join units above on above.id = village.parent_id where village.code = 'QJ-YX-02-01'`
+    const guest = { ...newcomer, name: '司徒远客', residenceUnitId: '', elsewhere: `${away!.township} ${away!.name}` }
+    expect((await post<{ code: string }>(`/sessions/${id}/walk-ins`, { ...guest, elsewhere: '没有这个村' })).body.code).toBe('home_elsewhere_unknown')
+    expect((await post<{ code: string }>(`/sessions/${id}/walk-ins`, { ...guest, elsewhere: '' })).body.code).toBe('residence_invalid')
+    const { body: came } = await post<{ person: number }>(`/sessions/${id}/walk-ins`, guest)
+    expect(await sql`select residence_unit_id::integer as home from persons where id = ${came.person}`).toEqual([{ home: away!.id }])
+    expect((await post(`/sessions/${id}/unmarks`, { person: came.person })).status).toBe(200)
 
     const confirm = () => post<{ outcomes: { personId: number, isNew: boolean, outcome: string, milliCredits: number }[] }>(`/sessions/${id}/confirmation`, {})
     const first = (await confirm()).body.outcomes

@@ -121,6 +121,56 @@ describe('marking', () => {
     expect(await mark(region, seats, [markOf(guest)])).toMatchObject([{ outcome: 'in' }])
   }))
 
+  it('takes in whoever shows a valid card, wherever they live, and nobody by a bare number of the register', () => inRegion(async (region) => {
+    const { sql, places } = region
+    const seats = await publish(region.sql, region.as, region.school, { startsIn: [-20], seats: 5 })
+    await sql`update public.activity_sessions set starts_at = now() - interval '10 minutes', ends_at = now() + interval '50 minutes' where id = ${seats.sessions[0]!}`
+    const [guest, other] = [await makePerson(sql, places.harbour, { name: '周海燕' }), await makePerson(sql, places.harbour, { name: '林阿婆' })]
+    const warden = await makeStaff(sql, places.otherTownship, places.harbour, 'manager')
+    const cardOf = async (who: Person) => (await region.as(warden.account, one => one`select public.issue_card(${who.id}, false) as number`))[0]!.number as string
+    const [held, lost] = [await cardOf(guest), await cardOf(other)]
+    await sql`update public.person_cards set revoked_at = clock_timestamp() where number = ${lost}`
+    const scan = (card: string) => ({ clientId: randomUUID(), card, method: 'card' })
+    expect(await mark(region, seats, [markOf(guest), scan(lost)])).toMatchObject([{ outcome: 'unknown', name: null }, { outcome: 'unknown', name: null }])
+    expect(await mark(region, seats, [scan(held)])).toMatchObject([{ outcome: 'in', name: '周海燕', person_id: guest.id }])
+    expect(await sql`select method from public.attendance_marks where person_id = ${guest.id}`).toEqual([{ method: 'card' }])
+  }))
+
+  it('finds a guest by a whole number alone, by name and village, on record, and so lets them be marked and signed up there', () => inRegion(async (region) => {
+    const { sql, as, places, school } = region
+    const seats = await yesterday(region)
+    const elsewhere = await publish(sql, as, school, { startsIn: [72] })
+    const guest = await makePerson(sql, places.harbour, { name: '周海燕' })
+    await sql`insert into private.person_contacts (person_id, kind, cipher, key_id, lookup, masked, tail) values (${guest.id}, 'phone', ${Buffer.alloc(40)}, 1, ${Buffer.alloc(32, 7)}, '138****0007', '0007')`
+    const find = (lookup: Buffer, who = school.tutor) => as(who.account, one => one`select * from public.find_guest(${seats.activityId}, null, ${lookup.toString('hex')})`)
+    expect(await find(Buffer.alloc(32, 8))).toEqual([])
+    const stranger = await makeStaff(sql, places.otherTownship, places.harbour, 'manager')
+    await expect(find(Buffer.alloc(32, 7), stranger)).rejects.toEqual(refused('activity_unknown'))
+    expect(await mark(region, seats, [markOf(guest)])).toMatchObject([{ outcome: 'unknown', name: null }])
+    expect(await find(Buffer.alloc(32, 7))).toEqual([{ person_id: guest.id, name: '周海燕', home: '港口村' }])
+    expect(await sql`select subject_id, details from public.audit_events where action = 'guest_found'`).toEqual([{ subject_id: String(guest.id), details: { by: 'phone' } }])
+    expect(await mark(region, seats, [markOf(guest)])).toMatchObject([{ outcome: 'in', name: '周海燕' }])
+    const sign = (pool: number) => as(school.tutor.account, one => one`select status from public.sign_up(${pool}, ${[guest.id]}::bigint[], 'present')`)
+    await expect(sign(elsewhere.pools[0]!)).rejects.toEqual(refused('person_not_yours'))
+    await as(school.tutor.account, one => one`select * from public.find_guest(${elsewhere.activityId}, null, ${Buffer.alloc(32, 7).toString('hex')})`)
+    expect(await sign(elsewhere.pools[0]!)).toEqual([{ status: 'confirmed' }])
+  }))
+
+  it('registers a newcomer from elsewhere at the door of one’s own session, and nowhere else', () => inRegion(async (region) => {
+    const { sql, as, places, school } = region
+    const seats = await yesterday(region)
+    const register = (who: Person, birthYear = 1970) => as(who.account, one => one`select public.register_walk_in(${seats.sessions[0]!}, '外乡客', 'female', ${birthYear}, ${places.harbour}, 'wai xiang ke', 'wxk', '[]', ${randomUUID()}) as id`)
+    await expect(register(school.tutor, new Date().getFullYear() - 9)).rejects.toEqual(refused('child_needs_guardian'))
+    const stranger = await makeStaff(sql, places.otherTownship, places.harbour, 'manager')
+    await expect(register(stranger)).rejects.toEqual(refused('session_unknown'))
+    const [made] = await register(school.tutor)
+    expect(await roster(region, seats)).toMatchObject([{ person_id: made!.id, name: '外乡客' }])
+    // Registered is not seen: the register shows them to their own unit alone.
+    expect(await as(school.tutor.account, one => one`select id from public.persons where id = ${made!.id}`)).toEqual([])
+    await expect(as(school.tutor.account, one => one`select public.register_person('外乡客', 'female', 1970, ${places.harbour}, 'wai xiang ke', 'wxk')`)).rejects.toEqual(refused('unit_not_yours'))
+    expect(await confirm(region, seats)).toMatchObject([{ outcome: 'posted' }])
+  }))
+
   it.each([['a day ahead', 24], ['a day behind', -24], ['right', 0]])('takes out what a clock is off that is %s', (_, hours) => inRegion(async (region) => {
     const { sql, mei } = region
     const seats = await publish(region.sql, region.as, region.school, { startsIn: [-20] })
