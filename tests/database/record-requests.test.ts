@@ -117,6 +117,33 @@ describe('a yes', () => {
     expect(await sql`select count(*)::integer as records from public.session_records where session_id = ${session}`).toEqual([{ records: 1 }])
   }))
 
+  it('of a guest from elsewhere is put right by the host, and by nobody else there', () => afterwards(async (evening) => {
+    const { sql, as, school, session } = evening
+    const guest = await makePerson(sql, school.places.harbour)
+    await answer(evening, school.tutor, await request(evening, guest))
+    await as(school.manager.account, one => one`select * from public.confirm_session(${session})`)
+    expect(await standing(evening, guest)).toBe('counted')
+    const before = await credits(evening, guest)
+    await answer(evening, school.tutor, await request(evening, guest, 'was_not_there', '我没有去'))
+    expect([await standing(evening, guest), await credits(evening, guest)]).toEqual(['none', 0])
+    // And it stands again, by a correction of the correction.
+    await answer(evening, school.tutor, await request(evening, guest))
+    expect([await standing(evening, guest), await credits(evening, guest)]).toEqual(['counted', before])
+    const [fact] = await sql`select fact_id from private.on_record_at(${session}) where person_id = ${guest.id}`
+    const correct = (who: Person) => as(who.account, one => one`select public.correct_participation(${fact!.fact_id as number}, 'wrong_hours', ${one.json({ hours: 0.5 })}, '提前走了')`)
+    const list = () => as(school.tutor.account, one => one`select person_id, participation_id, status from public.guest_records(${session})`)
+    expect(await list()).toEqual([{ person_id: guest.id, participation_id: fact!.fact_id, status: 'attended' }])
+    const neighbour = await makeStaff(sql, school.places.orchard, school.places.orchard, 'manager')
+    await expect(correct(neighbour)).rejects.toEqual(refused('participation_unknown'))
+    await correct(school.tutor)
+    // What the person did elsewhere is none of the host's.
+    const [own] = await sql`insert into public.participations (key, person_id, kind, category_id, programme, organised, role, residence_unit_id, area, host_unit_id, groups, birth_year, sex, started_at, ended_at, in_vacation, hours, status, sign_in_method, channel, entry_source)
+      select 'elsewhere', person_id, kind, category_id, programme, organised, role, residence_unit_id, area, ${school.places.otherTownship}, groups, birth_year, sex, started_at - interval '9 days', ended_at - interval '9 days', in_vacation, hours, 'attended', sign_in_method, channel, entry_source
+      from public.participations where id = ${fact!.fact_id as number} returning id`
+    fact!.fact_id = own!.id
+    await expect(correct(school.tutor)).rejects.toEqual(refused('participation_unknown'))
+  }))
+
   it('to who was at another session at that time is refused, and nothing is changed', () => afterwards(async (evening) => {
     const { sql, as, school, session, mei } = evening
     const other = await publish(sql, as, school, { startsIn: [-3], fields: { title: '书法', signUp: 'none' } })

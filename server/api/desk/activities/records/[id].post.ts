@@ -2,7 +2,7 @@ import { RecordAnswer, RecordRequestId } from '~~/shared/schemas/records'
 
 /**
  * Answers a request; a yes does what was asked. 404 `record_request_unknown`, 403 `own_signup`, 409 `record_request_answered` | `record_at_another` |
- * `record_person_elsewhere` | `record_home_elsewhere`, 422 `reason_missing`.
+ * `record_person_elsewhere`, 422 `reason_missing`.
  */
 export default formHandler(async (event) => {
   const { id } = readParams(event, RecordRequestId)
