@@ -25,6 +25,10 @@ describe('a demo region with a catalogue', () => {
     result = await seed(sql, { ...OPTIONS, dataDir, report: line => progress.push(line) })
   }, 60_000)
 
+  it('has figures that last night\'s check agrees with', async () => {
+    expect(await sql`select differences, persons_checked > 0 as persons, cells_checked > 0 as cells from private.figure_checks`).toEqual([{ differences: [], persons: true, cells: true }])
+  })
+
   it('has the residents asked for and the staff beside them', async () => {
     const [{ residents, staff }] = await sql`
       select count(*) filter (where id not in (select person_id from public.posts))::integer as residents,
