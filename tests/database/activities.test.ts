@@ -23,6 +23,25 @@ const statusOf = async (sql: Sql, id: number) => (await sql`select status from p
 const found = async ({ as }: Region, filter: Record<string, unknown> = {}) => (await as('anon', one => one`select * from public.find_activities(near_unit_id => ${filter.near as number ?? null},
   from_day => ${filter.from as string ?? null}, until_day => ${filter.until as string ?? null}, of_category_id => ${filter.category as string ?? null}, for_audience => ${filter.audience as string ?? null}, only_free => ${filter.free as boolean ?? false}, query => ${filter.query as string ?? ''})`))
 
+it('with free seats is what one can sign up for now, or come to without', () => inRegion(async (region) => {
+  const { sql, as, school, mei } = region
+  const hours = (count: number) => new Date(Date.now() + count * 3_600_000)
+  const plan = (title: string, fields: Record<string, unknown> = {}, more: Plan = {}) => publish(sql, as, school, { fields: { title, ...fields }, ...more })
+  await plan('可以报名')
+  await plan('还没开始报名', { opensAt: hours(24) })
+  const closed = await plan('报名截止了', { closesAt: hours(2) })
+  await sql`update public.activities set closes_at = now() - interval '1 minute' where id = ${closed.activityId}`
+  const begun = await plan('已经开始')
+  await sql`update public.activity_sessions set starts_at = now() - interval '15 minutes', ends_at = now() + interval '45 minutes' where id = ${begun.sessions[0]!}`
+  await plan('不用报名', { signUp: 'none' })
+  await plan('抽签报名中', { admission: 'draw', closesAt: hours(24) })
+  const full = await plan('满了', {}, { seats: 1 })
+  await as(mei.account, one => one`select public.sign_up(${full.pools[0]!}, null)`)
+  const titles = async (filter = {}) => (await found(region, filter)).map(row => row.title as string).sort()
+  expect(await titles({ free: true })).toEqual(['不用报名', '可以报名', '抽签报名中'].sort())
+  expect(await titles()).toHaveLength(7)
+}))
+
 describe('a plan', () => {
   it('goes from its author to whoever approves, and back with a reason, before residents find it', () => inRegion(async (region) => {
     const { sql, as, school, publisher } = region
@@ -165,7 +184,7 @@ describe('a session that is made up for', () => {
     expect(await makeUp(region, one.sessions[0]!)).toBe(id)
     await expect(makeUp(region, one.sessions[0]!, 300)).rejects.toEqual(refused('session_made_up_before'))
     expect(await standing(region, one.pools[0]!)).toEqual(before)
-    expect((await sql`select person_id::integer as id, kind from public.notices order by person_id`).map(row => [row.id, row.kind])).toEqual([mei, lin, hua].map(who => [who.id, 'session_made_up']).sort())
+    expect((await sql`select person_id::integer as id, kind from public.notices order by person_id`).map(row => [row.id, row.kind])).toEqual([mei, lin, hua].map(({ id }) => id).sort((one, other) => one - other).map(id => [id, 'session_made_up']))
     // The line goes on where it was.
     await as(mei.account, own => own`select public.cancel_signup(id) from public.signups where person_id = ${mei.id}`)
     expect(Object.fromEntries(await standing(region, one.pools[0]!))).toMatchObject({ [lin.id]: 'offered', [hua.id]: 'waiting' })
