@@ -197,10 +197,11 @@ function when(cells: Cells, staged: Staged, { today }: Reading): void {
   const start = new Date(`${date.day}T${time?.from ?? '00:00'}:00+08:00`)
   const end = time && 'to' in time && time.to ? new Date(`${date.day}T${time.to}:00+08:00`) : null
   const hours = cells.take('hours', readHours) ?? (end ? Math.round((end.getTime() - start.getTime()) / 36_000) / 100 : undefined)
-  if (hours === undefined) return cells.refuse('hours', 'import_hours_missing')
-  staged.hours = hours
+  // Of a session that is named, its own time and hours are taken.
+  if (hours === undefined && cells.text('session') === '') return cells.refuse('hours', 'import_hours_missing')
+  staged.hours = hours ?? 0
   staged.started_at = start.toISOString()
-  staged.ended_at = (end ?? new Date(start.getTime() + hours * 3_600_000)).toISOString()
+  staged.ended_at = (end ?? new Date(start.getTime() + staged.hours * 3_600_000)).toISOString()
 }
 
 function persons(cells: Cells, staged: Staged, reading: Reading & Lists): void {

@@ -3,8 +3,8 @@
 
 alter table private.import_rows add column session_id bigint;
 
--- Refuses rows that name a session which is not there, was called off or was on another day, and gives the others what the session is: its time, host,
--- kind, subject and name are the session's, however the list writes them.
+-- Refuses rows that name a session which is not there, was called off or was on another day, and gives the others what the session is: its time, hours,
+-- host, kind, subject and name are the session's, however the list writes them.
 create function private.name_sessions(of_import_id bigint, inside extensions.ltree) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -24,7 +24,8 @@ begin
   ) refused
   where staged.import_id = of_import_id and staged.session_id is not null and staged.state <> 'refused';
   perform private.refuse_rows(of_import_id);
-  update private.import_rows staged set started_at = session.starts_at, ended_at = session.ends_at, host_unit_id = activity.host_unit_id, kind = activity.kind,
+  update private.import_rows staged set started_at = session.starts_at, ended_at = session.ends_at,
+    hours = round(extract(epoch from session.ends_at - session.starts_at) / 3600, 2), host_unit_id = activity.host_unit_id, kind = activity.kind,
     category_id = activity.category_id, programme = activity.title
   from public.activity_sessions session join public.activities activity on activity.id = session.activity_id
   where staged.import_id = of_import_id and staged.state <> 'refused' and session.id = staged.session_id;

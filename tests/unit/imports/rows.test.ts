@@ -29,8 +29,8 @@ describe('a guardian', () => {
 })
 
 describe('the session that a list is of', () => {
-  const of = (number: string) => {
-    const cells = { 姓名: '王秀英', 出生年份: '1955', 居住地: '柳溪村', 日期: '2026-11-20', 学时: '2', 场次编号: number }
+  const of = (number: string, hours = '2') => {
+    const cells = { 姓名: '王秀英', 出生年份: '1955', 居住地: '柳溪村', 日期: '2026-11-20', 学时: hours, 场次编号: number }
     const reader = rowReader({ kind: 'participation', columns: guessColumns('participation', Object.keys(cells)), fixed: {}, unitId: 2, places: new Places([village] as never, '1.2'), words, today: '2026-11-30',
       readIdNumber: () => 'id_number_length' })
     const { staged, refusals } = reader({ line: 2, cells: Object.values(cells) })!
@@ -38,6 +38,11 @@ describe('the session that a list is of', () => {
   }
   it.each([['128', 128], [' 1２8 ', 128], ['', undefined]])('%j is a number', (text, number) => expect(of(text)).toEqual([number]))
   it.each(['第3场', '0', '-4', '12.5', '1234567890123456'])('%j is none', text => expect(of(text)).toEqual([undefined, 'session import_session_number']))
+
+  it('has its own hours; without one the list says them', () => {
+    expect(of('128', '')).toEqual([128])
+    expect(of('', '')).toEqual([undefined, 'hours import_hours_missing'])
+  })
 })
 
 describe('groups', () => {
