@@ -28,18 +28,18 @@ begin
   with people as materialized (
     select one.person_id
     from public.coverage_people(in_unit_id, counted_year, counted_group, most + 1, greatest(after_person_id - 1, 0), view_code, slice_code) one
-    where axis_name = 'residence' and asked_slice.kind is distinct from 'month'
+    where axis_name = 'residence' and (asked_slice.kind in ('month', 'channel')) is not true
     union all
     select one.person_id
     from public.organised_people(in_unit_id, counted_year, counted_group, most + 1, greatest(after_person_id - 1, 0), view_code) one where axis_name = 'organiser'
     union all
-    -- People count in the month of their first record, records each in their own.
+    -- People count in the month of their first record, records each in their own; the channel is the record's that is of the view and the group.
     (select counted.person_id
       from private.person_years counted join public.unit_paths path on path.unit_id = counted.unit_id and path.years @> counted_year
-      where asked_slice.kind = 'month' and counted.year = counted_year and counted.person_id >= after_person_id and counted.group_bits & group_bit <> 0
+      where asked_slice.kind in ('month', 'channel') and counted.year = counted_year and counted.person_id >= after_person_id and counted.group_bits & group_bit <> 0
         and path.ancestors @> array[in_unit_id] and exists (
           select from unnest(counted.fact_ids) as part (fact_id) join public.participations fact on fact.id = part.fact_id
-          where counted_group = any (fact.groups) and private.month_trait(fact.started_at) = asked_slice.trait_bit
+          where counted_group = any (fact.groups) and case asked_slice.kind when 'month' then private.month_trait(fact.started_at) else private.channel_trait(fact.channel) end = asked_slice.trait_bit
             and (asked_view.id = 1 or asked_view.id = 2 and fact.organised or fact.category_id = asked_view.category_id))
       order by counted.person_id limit most + 1)
   ), page as (

@@ -175,6 +175,27 @@ describe('person-times and hours', () => {
       expect({ times: rows.length, hours: rows.reduce((total, row) => total + Number(row.hours), 0) }, `${unit} ${code}`).toEqual({ times: cell.times, hours: expect.closeTo(cell.hours, 6) })
       expect(counted, `${unit} ${code}`).toEqual({ records: cell.times, hours: expect.closeTo(cell.hours, 6) })
     }
+    // With a view beside the slice the pages end where the records do, and the people are those who have one.
+    for (const { unit, code } of slices) {
+      for (const view of ['organised', 'category:digital']) {
+        const what = `${unit} ${code} ${view}`
+        const rows = await as(manager.account, inner => walk(inner, unit, { slice: code, view }))
+        const [counted] = await as(manager.account, inner => sum(inner, unit, { slice: code, view }))
+        expect(counted, what).toEqual({ records: rows.length, hours: expect.closeTo(rows.reduce((total, row) => total + Number(row.hours), 0), 6) })
+        if (code.startsWith('month:')) continue
+        const named = await as(manager.account, inner => inner`select person_id from public.coverage_people(${unit}, ${YEAR}, 'resident', 200, 0, ${view}, ${code})`)
+        expect(named.map(row => row.person_id), what).toEqual([...new Set(rows.map(row => row.person_id))])
+      }
+    }
+    // Pages of few people: those with one record of the channel and another of the subject take nobody's place.
+    const crowd = []
+    for (let index = 0; index < 8; index++) crowd.push(await makePerson(sql, places.orchard, { birthYear: 1990 }))
+    for (const [index, { id }] of crowd.entries()) {
+      await addFact(sql, id, { category: index === 7 ? 'digital' : 'health', channel: 'web' })
+      await addFact(sql, id, { category: 'digital', channel: 'onsite', day: '2026-07-09' })
+    }
+    await drain(sql)
+    expect((await as(manager.account, inner => walk(inner, places.orchard, { slice: 'channel:web', view: 'category:digital' }))).filter(row => row.person_id === crowd[7]!.id)).toHaveLength(1)
     expect(await as(manager.account, inner => page(inner, places.county, { axis: 'organiser', slice: 'area:rural' }))).toEqual([])
     expect(await as(manager.account, inner => page(inner, places.county, { slice: 'area:moon' }))).toEqual([])
     let some = 0
