@@ -1,27 +1,38 @@
 -- A venue is renamed at any time. Activities name it in words: those to come are given the new ones and whoever signed up is told once; sessions that
 -- were held keep the name that they were held under.
 
--- Gives plans and sessions to come at a venue its new name; called before the venue has it. Sessions in one of its rooms are its own, and so is whatever
--- its keeper, or a unit below, plans under its name.
+-- Gives plans and sessions to come at a venue its new name; called before the venue has it. Whatever its keeper, or a unit below, plans under its name is
+-- there; of others, what has a room of it by a booking that was agreed to.
 create function private.rename_place(place public.venues, new_name text) returns void
 language plpgsql volatile set search_path = '' as $$
 declare
   activity public.activities;
 begin
+  -- Records that are made later of what was held under the old words are of this venue.
+  insert into private.venue_names (venue_id, name_key, until) values ((place).id, (place).name_key, private.china_date(now())) on conflict do nothing;
   for activity in
     select one.* from public.activities one join public.units host on host.id = one.host_unit_id join public.units keeper on keeper.id = (place).unit_id
     where one.status <> 'cancelled' and exists (
       select from public.activity_sessions session
-      where session.activity_id = one.id and session.ends_at > now() and private.text_key(coalesce(session.venue, one.venue)) = (place).name_key
-        and (host.path operator(extensions.<@) keeper.path or private.room_named(coalesce(session.venue, one.venue), coalesce(session.room, one.room)) is not null))
-    order by one.id for update of one
+      where session.activity_id = one.id and session.ends_at > now() and session.cancelled_at is null and private.text_key(coalesce(session.venue, one.venue)) = (place).name_key
+        and (host.path operator(extensions.<@) keeper.path or exists (
+          select from public.venue_bookings booking join public.venue_rooms room on room.id = booking.room_id and room.venue_id = (place).id
+          where booking.status = 'approved' and (booking.session_id = session.id
+            or booking.by_unit_id = host.id and booking.during operator(pg_catalog.@>) tstzrange(session.starts_at, session.ends_at)))))
+    order by one.id for no key update of one
   loop
+    -- What is published is changed by whoever may publish, as any plan.
+    if activity.status = 'published' then perform private.require_sight((place).unit_id, 'approval'); end if;
     if private.text_key(activity.venue) = (place).name_key then
-      update public.activity_sessions session set venue = activity.venue where session.activity_id = activity.id and session.ends_at <= now() and session.venue is null;
-      -- Whoever has the plan open would put the old name back; what was handed in is agreed to as it is.
-      update public.activities one set venue = new_name, version = one.version + case when one.status = 'submitted' then 0 else 1 end where one.id = activity.id;
+      update public.activity_sessions session set venue = activity.venue
+      where session.activity_id = activity.id and (session.ends_at <= now() or session.cancelled_at is not null) and session.venue is null;
     end if;
-    update public.activity_sessions session set venue = new_name where session.activity_id = activity.id and session.ends_at > now() and private.text_key(session.venue) = (place).name_key;
+    -- Whoever has the plan open would put the old name back, of its sessions too; what was handed in is agreed to as it is.
+    update public.activities one set venue = case when private.text_key(one.venue) = (place).name_key then new_name else one.venue end,
+      version = one.version + case when one.status = 'submitted' then 0 else 1 end
+    where one.id = activity.id;
+    update public.activity_sessions session set venue = new_name
+    where session.activity_id = activity.id and session.ends_at > now() and session.cancelled_at is null and private.text_key(session.venue) = (place).name_key;
     if activity.status = 'published' then
       perform private.tell_everybody_in(activity.id, null, 'activity_changed', jsonb_build_object('venueWas', (place).name, 'venueIs', new_name));
     end if;
@@ -50,15 +61,20 @@ begin
   end if;
   if venue.id is not null and venue.name_key <> private.text_key(fields ->> 'name') then perform private.rename_place(venue, trim(fields ->> 'name')); end if;
 
-  if venue.id is null then
-    insert into public.venues (code, unit_id, name, kind, address, way, summary, contact_post, contact_phone, access, entered_by)
-    values (private.new_activity_code(), of_unit_id, trim(fields ->> 'name'), fields ->> 'kind', trim(fields ->> 'address'), coalesce(trim(fields ->> 'way'), ''), coalesce(trim(fields ->> 'summary'), ''),
-      trim(fields ->> 'contactPost'), trim(fields ->> 'phone'), array(select jsonb_array_elements_text(coalesce(fields -> 'access', '[]'))), auth.uid()) returning * into venue;
-  else
-    update public.venues one set name = trim(fields ->> 'name'), kind = fields ->> 'kind', address = trim(fields ->> 'address'), way = coalesce(trim(fields ->> 'way'), ''), summary = coalesce(trim(fields ->> 'summary'), ''),
-      contact_post = trim(fields ->> 'contactPost'), contact_phone = trim(fields ->> 'phone'), access = array(select jsonb_array_elements_text(coalesce(fields -> 'access', '[]'))), version = one.version + 1
-    where one.id = venue.id;
-  end if;
+  begin
+    if venue.id is null then
+      insert into public.venues (code, unit_id, name, kind, address, way, summary, contact_post, contact_phone, access, entered_by)
+      values (private.new_activity_code(), of_unit_id, trim(fields ->> 'name'), fields ->> 'kind', trim(fields ->> 'address'), coalesce(trim(fields ->> 'way'), ''), coalesce(trim(fields ->> 'summary'), ''),
+        trim(fields ->> 'contactPost'), trim(fields ->> 'phone'), array(select jsonb_array_elements_text(coalesce(fields -> 'access', '[]'))), auth.uid()) returning * into venue;
+    else
+      update public.venues one set name = trim(fields ->> 'name'), kind = fields ->> 'kind', address = trim(fields ->> 'address'), way = coalesce(trim(fields ->> 'way'), ''), summary = coalesce(trim(fields ->> 'summary'), ''),
+        contact_post = trim(fields ->> 'contactPost'), contact_phone = trim(fields ->> 'phone'), access = array(select jsonb_array_elements_text(coalesce(fields -> 'access', '[]'))), version = one.version + 1
+      where one.id = venue.id;
+    end if;
+  exception when unique_violation then
+    -- Another desk gave the name at the same moment.
+    perform private.refuse(409, 'venue_name_taken', '{"field": "name"}');
+  end;
 
   -- Of hours that changed, today's are new; those that stay go on.
   delete from public.venue_hours old where old.venue_id = venue.id and lower(old.valid) >= today;

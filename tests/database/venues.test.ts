@@ -214,6 +214,45 @@ describe('a venue that is renamed', () => {
     expect(await sql`select version from public.activities where id = ${id}`).toEqual([{ version: 3 }])
     expect((await sql`select private.room_named(${fields.name}, '大厅') as room`)[0]!.room).toBe(house.rooms[0])
   }))
+
+  const rename = ({ as, venue, keeper, rooms }: House, who = keeper, words = FIELDS()) => as(who.account, async (one) => {
+    await one`select public.save_venue(null, ${venue}, (select version from public.venues where id = ${venue}), ${one.json(words)}, ${one.json(WEEK)}, ${one.json([{ id: rooms[0], name: '大厅', seats: 80 }, { id: rooms[1], name: '画室', seats: 20 }])})`
+    return words.name
+  })
+  const placesOf = ({ sql }: House, id: number) => sql`select coalesce(session.venue, activity.venue) as venue, activity.version from public.activity_sessions session join public.activities activity on activity.id = session.activity_id where activity.id = ${id} order by session.starts_at`
+
+  it('is not written back by a plan of which the sessions alone name it, and is nothing to those that were called off', () => inTheHouse(async (house) => {
+    const { sql, keeper, places } = house
+    const before = await name(house)
+    const { id } = await plan(house, keeper, places.school, { venue: '村口大树下', room: '', hours: [9, 14] })
+    const off = await plan(house, keeper, places.school, { room: '', days: 9 })
+    await sql`update public.activity_sessions set venue = ${before} where activity_id = ${id}`
+    await sql`update public.activity_sessions set cancelled_at = now(), cancel_reason = '停电' where id = (select max(id) from public.activity_sessions where activity_id = ${id}) or activity_id = ${off.id}`
+    const [{ version }] = await sql`select version from public.activities where id = ${id}` as unknown as [{ version: number }]
+    const after = await rename(house)
+    expect(await placesOf(house, id)).toEqual([{ venue: after, version: version + 1 }, { venue: before, version: version + 1 }])
+    expect(await placesOf(house, off.id)).toMatchObject([{ venue: before }])
+  }))
+
+  it('is renamed in a plan of another unit only where that has a room of it', () => inTheHouse(async (house) => {
+    const before = await name(house)
+    const named = await plan(house, house.elsewhere, house.places.otherTownship, { days: 9, room: '大厅' })
+    const booked = await plan(house, house.elsewhere, house.places.otherTownship, { days: 4, room: '大厅' })
+    await decide(house, house.keeper, await ask(house, house.elsewhere, { days: 4 }))
+    const after = await rename(house)
+    expect(await placesOf(house, named.id)).toMatchObject([{ venue: before }])
+    expect(await placesOf(house, booked.id)).toMatchObject([{ venue: after }])
+  }))
+
+  it('while something published is to come there is renamed by whoever may publish', () => inTheHouse(async (house) => {
+    const { sql, keeper, places } = house
+    const publisher = await makeStaff(sql, places.school, places.willow, 'publisher')
+    const { id } = await plan(house, keeper, places.school)
+    await rename(house, publisher)
+    await publish(house, keeper, id)
+    await expect(rename(house, publisher)).rejects.toEqual(refused('unit_not_yours'))
+    await rename(house)
+  }))
 })
 
 describe('use', () => {
@@ -268,6 +307,17 @@ it('of many who are given one room at once, one gets it', async () => {
   expect(given.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   for (const one of given) if (one.status === 'rejected') expect(one.reason).toMatchObject({ message: 'room_taken' })
   expect(places.school).toBeGreaterThan(0)
+})
+
+it('of many that are given one name at once, one has it', async () => {
+  const { places, keeper } = await pool.begin(async (sql) => {
+    const places = await makeNetwork(sql)
+    return { places, keeper: await makeStaff(sql, places.school, places.willow, 'manager') }
+  })
+  const fields = FIELDS()
+  const given = await Promise.allSettled(Array.from({ length: 8 }, () => committedAs(keeper.account, sql => sql`select public.save_venue(${places.school}, null, null, ${sql.json(fields)}, ${sql.json(WEEK)}, '[]')`)))
+  expect(given.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  for (const one of given) if (one.status === 'rejected') expect(one.reason).toMatchObject({ message: 'venue_name_taken' })
 })
 
 describe('a team', () => {
