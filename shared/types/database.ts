@@ -831,6 +831,7 @@ export interface Database {
           asked_person_id: number
           basis: string | null
           cap_amount: number | null
+          cap_basis: string | null
           cap_category_id: string | null
           cap_first_month: number | null
           cap_per_institution: boolean

@@ -3,6 +3,8 @@
 
 alter table public.credit_reratings
   add column cap_category_id text references public.categories on delete restrict,
+  -- What the amount counts, minutes or events, by the days that it is for: the rule may count otherwise since.
+  add column cap_basis text check (cap_basis in ('minutes', 'event')),
   add column cap_per_institution boolean not null default false,
   -- In which the learning year of the corrected cap begins; settled when it is asked for, so that what is posted is what was counted.
   add column cap_first_month smallint check (cap_first_month between 1 and 12),
@@ -11,10 +13,10 @@ alter table public.credit_reratings
   add constraint credit_reratings_cap_period_check check (cap_period in ('day', 'week', 'month', 'term', 'year', 'lifetime')),
   add constraint credit_reratings_narrowed_one_way check (not (cap_per_institution and cap_category_id is not null));
 create index credit_reratings_cap_category_id_idx on public.credit_reratings (cap_category_id) where cap_category_id is not null;
-update public.credit_reratings set cap_first_month = private.first_month_of_cap(rule_id, cap_period) where kind = 'cap';
+update public.credit_reratings set cap_first_month = private.first_month_of_cap(rule_id, cap_period), cap_basis = private.unit_of_caps(rule_id, period) where kind = 'cap';
 alter table public.credit_reratings
-  add constraint credit_reratings_scope_of_cap check ((kind = 'cap') = (cap_first_month is not null) and (cap_scope = 'all' or kind = 'cap'));
-grant select (cap_category_id, cap_per_institution, cap_first_month, cap_scope) on public.credit_reratings to authenticated;
+  add constraint credit_reratings_scope_of_cap check ((kind = 'cap') = (cap_first_month is not null) and (kind = 'cap') = (cap_basis is not null) and (cap_scope = 'all' or kind = 'cap'));
+grant select (cap_basis, cap_category_id, cap_per_institution, cap_first_month, cap_scope) on public.credit_reratings to authenticated;
 
 -- The month in which the learning year of a cap begins: as on a day, else as last, of its scope or else of all; a year of two terms in March.
 create function private.first_month_on(of_rule_id text, of_period text, of_scope text, day date) returns smallint
@@ -87,7 +89,7 @@ begin
   if not found then perform private.refuse(404, 'rule_unknown', '{"field": "rule"}'); end if;
   if ask_rerating.kind in ('rate', 'cap', 'recount') is not true then perform private.refuse(422, 'rerating_kind_missing', '{"field": "kind"}'); end if;
   if (length(trim(ask_rerating.reason)) between 4 and 300) is not true then perform private.refuse(422, 'reason_too_short', '{"field": "reason"}'); end if;
-  if given ->> 'capPeriod' = 'lifetime' then
+  if is_cap and given ->> 'capPeriod' = 'lifetime' then
     days := daterange(null, null);
   else
     if from_day is null then perform private.refuse(422, 'day_invalid', '{"field": "fromDay"}'); end if;
@@ -135,13 +137,13 @@ begin
     perform private.refuse(404, 'person_unknown', '{"field": "person"}');
   end if;
 
-  insert into public.credit_reratings (rule_id, kind, period, person_id, basis, milli_credits, per_minutes, cap_period, cap_amount, cap_category_id, cap_per_institution, cap_first_month,
+  insert into public.credit_reratings (rule_id, kind, period, person_id, basis, milli_credits, per_minutes, cap_period, cap_amount, cap_basis, cap_category_id, cap_per_institution, cap_first_month,
     reason, asked_by, asked_person_id)
   values (of_rule_id, ask_rerating.kind, days,
     case ask_rerating.kind when 'recount' then private.credit_learner((given ->> 'person')::bigint) end,
     case ask_rerating.kind when 'rate' then given ->> 'basis' end, case ask_rerating.kind when 'rate' then (given ->> 'milliCredits')::integer end,
     case when ask_rerating.kind = 'rate' and given ->> 'basis' = 'minutes' then (given ->> 'perMinutes')::integer end,
-    case when is_cap then given ->> 'capPeriod' end, most, category, each_institution, first_month,
+    case when is_cap then given ->> 'capPeriod' end, most, case when is_cap then private.unit_of_caps(of_rule_id, days) end, category, each_institution, first_month,
     trim(ask_rerating.reason), auth.uid(), private.my_person_id())
   on conflict do nothing returning id into asked;
   if asked is null then perform private.refuse(409, 'rerating_open', '{"field": "rule"}'); end if;

@@ -113,6 +113,21 @@ describe('asking for a re-rating', () => {
     expect(await refused({ from: yesterday, until: yesterday })).toBeNull()
   }))
 
+  it('of a rate is of its days, whatever else is said with it; a cap says what it counts on its days', () => atTheOffice(async ({ as, sql, head }) => {
+    const id = await ask({ as }, head.account, { given: { ...RATE, capPeriod: 'lifetime' } })
+    expect(await sql`select period, cap_basis from public.credit_reratings where id = ${id}`).toEqual([{ period: '[2026-03-01,2026-04-01)', cap_basis: null }])
+    await sql`update public.credit_reratings set state = 'withdrawn' where id = ${id}`
+    await sql`update public.credit_rule_versions set in_force = daterange(null, '2026-06-01') where rule_id = ${RULE}`
+    await sql`insert into public.credit_rule_versions (rule_id, in_force, basis, milli_credits) values (${RULE}, daterange('2026-06-01', null), 'event', 1000)`
+    const cap = async (from: string, until: string) => {
+      const asked = await ask({ as }, head.account, { kind: 'cap', from, until, given: { capPeriod: 'month', capAmount: 60 } })
+      const [row] = await sql`update public.credit_reratings set state = 'withdrawn' where id = ${asked} returning cap_basis, cap_amount::integer`
+      return row
+    }
+    expect(await cap('2026-03-01', '2026-03-31')).toEqual({ cap_basis: 'minutes', cap_amount: 60 })
+    expect(await cap('2026-07-01', '2026-07-31')).toEqual({ cap_basis: 'event', cap_amount: 60000 })
+  }))
+
   it('names the whole period that was meant', () => atTheOffice(async ({ as, head }) => {
     await expect(ask({ as }, head.account, { kind: 'cap', from: '2026-03-02', until: '2026-04-10', given: { capPeriod: 'month', capAmount: 9 } }))
       .rejects.toMatchObject({ detail: expect.stringContaining('"from": "2026-03-01"') })
@@ -365,8 +380,8 @@ describe('a confirmation', () => {
     expect(await sql`select scope, amount, first_month as month from public.credit_caps where rule_id = ${RULE} and in_force @> '2026-03-05'::date order by scope`).toEqual([
       { scope: 'all', amount: 500, month: 3 }, { scope: 'category health', amount: 80, month: 3 }, { scope: 'institution', amount: 60, month: 2 }])
     expect(await sql`select amount from public.credit_caps where rule_id = ${RULE} and scope = 'institution' and in_force && daterange('2026-08-01', null)`).toEqual([{ amount: 30 }])
-    const [told] = await as(second.account, one => one`select cap_scope, cap_first_month from public.credit_reratings where id = ${id}`)
-    expect(told).toEqual({ cap_scope: 'institution', cap_first_month: 2 })
+    const [told] = await as(second.account, one => one`select cap_scope, cap_first_month, cap_basis from public.credit_reratings where id = ${id}`)
+    expect(told).toEqual({ cap_scope: 'institution', cap_first_month: 2, cap_basis: 'minutes' })
   }))
 
   it('of one learner revives what a reversal made room for, and leaves the rule alone', () => atTheOffice(async (office) => {

@@ -10,15 +10,15 @@ export const RERATING_JOB = 'rerating'
 type AskedRerating = z.infer<typeof ReratingInput>
 
 /** The columns that {@link reratingOf} reads. */
-export const RERATING_COLUMNS = `id, kind, period, basis, milli_credits, per_minutes, cap_period, cap_amount, cap_per_institution, categories(zh, en), reason, state, asked_person_id, asked_at, decided_at, ended_at,
+export const RERATING_COLUMNS = `id, kind, period, basis, milli_credits, per_minutes, cap_period, cap_amount, cap_basis, cap_per_institution, categories(zh, en), reason, state, asked_person_id, asked_at, decided_at, ended_at,
   person_id,
-  credit_rules(id, zh, en, credit_rule_versions(id, basis)),
+  credit_rules(id, zh, en),
   asker:persons!credit_reratings_asked_person_id_fkey(name), learner:persons!credit_reratings_person_id_fkey(name)` as const
 
 type Row = Pick<Database['public']['Tables']['credit_reratings']['Row'],
-  'id' | 'kind' | 'period' | 'basis' | 'milli_credits' | 'per_minutes' | 'cap_period' | 'cap_amount' | 'cap_per_institution' | 'reason' | 'state' | 'asked_at' | 'decided_at' | 'ended_at' | 'person_id'>
+  'id' | 'kind' | 'period' | 'basis' | 'milli_credits' | 'per_minutes' | 'cap_period' | 'cap_amount' | 'cap_basis' | 'cap_per_institution' | 'reason' | 'state' | 'asked_at' | 'decided_at' | 'ended_at' | 'person_id'>
   & {
-    credit_rules: { id: string, zh: string, en: string, credit_rule_versions: { id: number, basis: string }[] }
+    credit_rules: { id: string, zh: string, en: string }
     categories: { zh: string, en: string } | null
     asker: { name: string } | null
     learner: { name: string } | null
@@ -27,9 +27,9 @@ type Row = Pick<Database['public']['Tables']['credit_reratings']['Row'],
 /** A re-rating as the desk shows it; its days with the last one in them, null where it has no end. */
 export function reratingOf(row: Row): Rerating {
   const { from, until } = daysOf(row.period as string)
-  const { id, zh, en, credit_rule_versions: versions } = row.credit_rules
+  const { id, zh, en } = row.credit_rules
   return {
-    id: row.id, kind: row.kind as Rerating['kind'], state: row.state as Rerating['state'], rule: { id, zh, en }, isByEvent: versions.toSorted((a, b) => b.id - a.id)[0]?.basis === 'event',
+    id: row.id, kind: row.kind as Rerating['kind'], state: row.state as Rerating['state'], rule: { id, zh, en }, isByEvent: row.cap_basis === 'event',
     from, until: until && dayBefore(until),
 
     basis: row.basis as Rerating['basis'], milliCredits: row.milli_credits, perMinutes: row.per_minutes,
