@@ -22,6 +22,7 @@ create table public.activity_change_reviews (
   seen_at timestamptz,
   primary key (change_id, unit_id)
 );
+create index activity_change_reviews_unseen_idx on public.activity_change_reviews (change_id) where seen_at is null;
 create index activity_change_reviews_unit_id_idx on public.activity_change_reviews (unit_id);
 alter table public.activity_changes enable row level security;
 alter table public.activity_change_reviews enable row level security;
@@ -41,6 +42,8 @@ declare
 begin
   -- What nobody asked for is no change of the school's.
   if auth.uid() is null then return; end if;
+  -- Of what is over nothing is changed any more, it is put right.
+  if of_session_id is null and not exists (select from public.activity_sessions one where one.activity_id = of_activity_id and one.cancelled_at is null and one.ends_at > now()) then return; end if;
   select * into activity from public.activities one where one.id = of_activity_id;
   if activity.status <> 'published' or not exists (select from private.review_steps(activity)) then return; end if;
   insert into public.activity_changes (activity_id, session_id, what, was, became, by_account)
@@ -126,8 +129,8 @@ begin
 end $$;
 grant execute on function public.see_activity_changes(bigint, bigint) to authenticated;
 
--- How a plan is reviewed, for its page: who has to agree, who did, whether the asker publishes it by the next press; and what was changed since, the latest
--- hundred that somebody has yet to see.
+-- How a plan is reviewed, for its page: who has to agree, who did, whether the asker publishes it by the next press; and what was changed since, the first
+-- hundred that somebody has yet to see: whoever says that they saw them is shown the next.
 create or replace function public.review_of_activity(of_activity_id bigint) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -144,7 +147,7 @@ begin
           select change.*, jsonb_agg(above.name order by extensions.nlevel(above.path) desc) as waits_for, bool_or(private.approves_above(place)) as is_mine
           from public.activity_changes change join public.activity_change_reviews review on review.change_id = change.id and review.seen_at is null
           join public.units place on place.id = review.unit_id join public.units above on above.id = place.parent_id
-          where change.activity_id = activity.id group by change.id order by change.id desc limit 100
+          where change.activity_id = activity.id group by change.id order by change.id limit 100
         ) late))
     from private.review_steps(activity) step);
 end $$;
@@ -153,6 +156,8 @@ create or replace function public.activities_waiting(in_unit_id integer)
 returns table (what text, activity_id bigint, session_id bigint, title text, host text, at timestamptz, people integer)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
+declare
+  approved extensions.ltree[] := private.my_unit_paths('approval');
 begin
   perform private.require_sight(in_unit_id, 'activities');
   return query
@@ -170,8 +175,8 @@ begin
   union all
   (select 'changed', known.id, null, known.title, known.host, min(change.at), count(distinct change.id)::integer from known
     join public.activity_changes change on change.activity_id = known.id join public.activity_change_reviews review on review.change_id = change.id and review.seen_at is null
-    join public.units place on place.id = review.unit_id
-    where known.status = 'published' and private.approves_above(place) group by known.id, known.title, known.host order by 6 limit 20)
+    join public.units place on place.id = review.unit_id join public.units above on above.id = place.parent_id
+    where known.status = 'published' and above.path operator(extensions.<@) any (approved) group by known.id, known.title, known.host order by 6 limit 20)
   union all
   (select 'admit', known.id, null, known.title, known.host, min(one.asked_at), count(*)::integer from known
     join public.seat_pools pool on pool.activity_id = known.id join public.signups one on one.pool_id = pool.id and one.status = 'asked'

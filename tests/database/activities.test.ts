@@ -329,6 +329,27 @@ describe('what is changed after somebody above agreed', () => {
     expect(await open(region, city, id)).toEqual([])
   }))
 
+  it('is shown the oldest first, a hundred at a time, and only what was shown was seen', () => inRegion(async (region) => {
+    const { county, id } = await agreed(region)
+    for (let fee = 1; fee <= 102; fee++) await region.sql`with noted as (insert into public.activity_changes (activity_id, what, was, became) values (${id}, 'fee', '{}', ${region.sql.json({ feeFen: fee })}) returning id)
+      insert into public.activity_change_reviews (change_id, unit_id) select id, ${region.places.township} from noted`
+    const shown = await open(region, county, id)
+    expect([shown.length, shown[0]!.became, shown.at(-1)!.became]).toEqual([100, { feeFen: 1 }, { feeFen: 100 }])
+    expect(await sees(region, county, id, shown.at(-1)!.id)).toBe(100)
+    expect((await open(region, county, id)).map(({ became }) => became)).toEqual([{ feeFen: 101 }, { feeFen: 102 }])
+  }))
+
+  it('is put right, not changed, once it is over', () => inRegion(async (region) => {
+    const { county, id } = await agreed(region)
+    const move = (venue: string) => region.sql`with acts as materialized (select set_config('request.jwt.claims', ${JSON.stringify({ sub: region.school.manager.account, role: 'authenticated' })}, true))
+      update public.activities set venue = ${venue} from acts where id = ${id}`
+    await move('柳溪文化站')
+    expect(await open(region, county, id)).toMatchObject([{ what: 'place' }])
+    await region.sql`update public.activity_sessions set starts_at = now() - interval '3 hours', ends_at = now() - interval '1 hour' where activity_id = ${id}`
+    await move('柳溪小学')
+    expect(await open(region, county, id)).toHaveLength(1)
+  }))
+
   it('is nobody\'s to see where plans need no agreement', () => inRegion(async (region) => {
     const id = await save(region, region.school.manager, { seats: 5 })
     await act(region, region.school.manager, 'publish_activity', id)
