@@ -113,9 +113,6 @@ begin atomic
   order by coalesce(child.counts_as, child.id), link.id;
 end;
 
--- The text of a sign-in list would be its names, which are read from its file alone, by whoever registers people and on record.
-alter table public.session_materials add constraint session_materials_lists_have_no_text check (kind <> 'sign_in_list' or body is null);
-
 -- A group is told where no single person could be made out by it: five in it at least, nobody or five outside it, and nobody or five between it and
 -- a larger one that is told: of 14 minors and 11 of school age three would be younger.
 create or replace function private.session_facts(of_session_id bigint) returns jsonb
