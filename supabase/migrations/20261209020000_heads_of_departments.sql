@@ -7,8 +7,8 @@ comment on column public.head_counts.delivering_department is 'Whose event it wa
 -- A department puts right what it counted itself; whoever registers people there puts anything right.
 create function private.may_correct_heads(counted public.head_counts) returns boolean
 language sql stable set search_path = ''
-return counted.host_unit_id in (select private.my_units('people'))
-  or counted.entered_by = auth.uid() and counted.session_id is null and counted.host_unit_id in (select private.my_units('trainings'));
+return private.sees_unit(counted.host_unit_id, 'people')
+  or counted.entered_by = auth.uid() and counted.session_id is null and private.sees_unit(counted.host_unit_id, 'trainings');
 
 -- As before, for departments too, and naming one; what is counted at a session is of the department that delivers the activity.
 drop function public.record_head_count(integer, text, text, text, timestamptz, timestamptz, integer, text, bigint, bigint);
@@ -35,6 +35,9 @@ begin
   if not exists (select from public.categories category where category.id = record_head_count.category_id) then
     perform private.refuse(422, 'category_unknown', jsonb_build_object('field', 'category'));
   end if;
+  if length(nullif(trim(record_head_count.department), '')) not between 2 and 60 then
+    perform private.refuse(422, 'name_of_two', jsonb_build_object('field', 'department'));
+  end if;
   if record_head_count.corrects is not null then
     select * into earlier from public.head_counts head_count where head_count.id = record_head_count.corrects;
     if earlier.id is null or earlier.host_unit_id <> record_head_count.host_unit_id then
@@ -44,6 +47,9 @@ begin
     if earlier.persons = 0 or exists (select from public.head_counts later where later.corrects = earlier.id) then
       perform private.refuse(409, 'head_count_corrected_before');
     end if;
+    -- Put right wherever, it stays the count of its session.
+    if of_session_id is not null and of_session_id is distinct from earlier.session_id then perform private.refuse(409, 'head_count_of_session'); end if;
+    of_session_id := earlier.session_id;
   elsif record_head_count.persons = 0 then
     perform private.refuse(422, 'head_count_nobody', jsonb_build_object('field', 'persons'));
   end if;

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { makeSchool, publish } from '../fixtures/activities.ts'
 import { type As, type Network, type Person, type Transaction, makeNetwork, makeStaff, makeUnit, withRollback } from '../fixtures/database.ts'
 
 interface Count { title?: string, at?: string, until?: string, persons?: number, corrects?: number | null, unit?: number, category?: string }
@@ -95,4 +96,17 @@ it('what a session counted is not for departments, and hosts are offered by sigh
   expect(await hosts(law, 'trainings')).toBeGreaterThan(1)
   expect([await hosts(law, 'people'), await hosts(manager, 'posts')]).toEqual([0, 0])
   expect(await hosts(manager, 'people')).toBeGreaterThan(0)
+}))
+
+it('what a session counted stays of that session when it is put right, whoever says otherwise; a department has a name of two letters', () => withRollback(async (sql, as) => {
+  const school = await makeSchool(sql)
+  const [one, other] = [await publish(sql, as, school, { startsIn: [-20], seats: 5 }), await publish(sql, as, school, { startsIn: [-40], seats: 5, fields: { title: '合唱' } })]
+  await as(school.tutor.account, inner => inner`select public.count_session_heads(${one.sessions[0]!}, 30)`)
+  const [counted] = await sql`select id, title, started_at, ended_at from public.head_counts where session_id = ${one.sessions[0]!}`
+  const right = (persons: number, { session = null as number | null, department = null as string | null, corrects = counted!.id as number } = {}) => as(school.manager.account, async inner => Number((await inner`
+    select public.record_head_count(${school.places.school}, 'activity', 'digital', ${counted!.title as string}, ${counted!.started_at as Date}, ${counted!.ended_at as Date}, ${persons}, '', ${corrects}, ${session}, ${department}) as id`)[0]!.id))
+  await expect(right(20, { session: other.sessions[0]! })).rejects.toMatchObject({ message: 'head_count_of_session' })
+  await expect(right(20, { department: '司' })).rejects.toMatchObject({ message: 'name_of_two' })
+  const corrected = await right(20)
+  expect(await sql`select session_id, persons from public.head_counts where id = ${corrected}`).toEqual([{ session_id: one.sessions[0]!, persons: 20 }])
 }))

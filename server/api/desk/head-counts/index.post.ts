@@ -5,10 +5,8 @@ export default formHandler(async (event) => {
   const desk = await requireDesk(event, 'trainings')
   const { unit: code, kind, category, title, date, start, end, persons, note, corrects, department } = await readInput(event, HeadCount)
   const { unit } = await requireUnit(desk, code, 'trainings')
-  // Put right here too, it stays the count of its session.
-  const earlier = corrects === undefined ? null : await answerOf(desk.database.from('head_counts').select('session_id').eq('id', corrects).maybeSingle())
   const id = await answerOf(desk.database.rpc('record_head_count', {
-    host_unit_id: unit.id, kind, category_id: category, title, started_at: `${date}T${start}:00+08:00`, ended_at: `${date}T${end}:00+08:00`, persons, note, corrects, of_session_id: earlier?.session_id ?? undefined, department,
+    host_unit_id: unit.id, kind, category_id: category, title, started_at: `${date}T${start}:00+08:00`, ended_at: `${date}T${end}:00+08:00`, persons, note, corrects, department,
   }))
   return { id, unit: unit.code, year: Number(date.slice(0, 4)) }
 }, (_event, { unit, year }) => `/desk/head-counts?unit=${unit}&year=${year}`)
