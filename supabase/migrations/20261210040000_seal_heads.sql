@@ -8,6 +8,7 @@ create table private.credit_seal_heads (
   seq bigint not null,
   primary key (person_id, seal_id)
 );
+create index credit_seal_heads_latest_idx on private.credit_seal_heads (person_id, seal_id desc) include (seq);
 create index credit_seal_heads_seal_id_idx on private.credit_seal_heads (seal_id);
 alter table private.credit_seal_heads enable row level security;
 create trigger credit_seal_heads_append_only before update or delete on private.credit_seal_heads
@@ -21,6 +22,7 @@ create or replace function private.keep_credit_seal(sealed_at timestamptz, root 
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   sealed bigint;
+  is_first boolean := not exists (select from private.credit_seal_heads);
 begin
   -- One seal at a time: the next must see the ways that it takes the place of.
   lock table public.credit_seal_paths in share row exclusive mode;
@@ -28,14 +30,15 @@ begin
   values (keep_credit_seal.sealed_at, cardinality(person_ids), keep_credit_seal.root, keep_credit_seal.statement,
     keep_credit_seal.signature, keep_credit_seal.public_key)
   returning id into sealed;
+  -- What the seal before has of a learner is in the ways up to it; before the first of these all are new.
+  insert into private.credit_seal_heads (person_id, seal_id, seq)
+  select one.person_id, sealed, one.seq from unnest(person_ids, seqs) as one (person_id, seq)
+  left join public.credit_seal_paths before on before.person_id = one.person_id
+  where is_first or one.seq is distinct from before.seq;
   delete from public.credit_seal_paths;
   insert into public.credit_seal_paths (person_id, seal_id, seq, place, path)
   select one.person_id, sealed, one.seq, one.place - 1, string_to_array(one.path, ' ')
   from unnest(person_ids, seqs, paths) with ordinality as one (person_id, seq, path, place);
-  insert into private.credit_seal_heads (person_id, seal_id, seq)
-  select one.person_id, sealed, one.seq from unnest(person_ids, seqs) as one (person_id, seq)
-  left join (select head.person_id, max(head.seq) as seq from private.credit_seal_heads head group by head.person_id) before on before.person_id = one.person_id
-  where one.seq is distinct from before.seq;
   return sealed;
 end $$;
 
