@@ -7,11 +7,23 @@ comment on column public.participations.for_profit is 'Somebody earned by it. No
 create index participations_venue_id_idx on public.participations (venue_id) where venue_id is not null;
 alter table private.import_rows add column fee_fen integer, add column for_profit boolean;
 
--- The venue of a name on a day: the one that is open, else the one that closed first after that day.
+-- What a venue was called, with the last day of it: written when it is renamed.
+create table private.venue_names (
+  venue_id integer not null references public.venues on delete restrict,
+  name_key text not null,
+  until date not null,
+  primary key (venue_id, name_key, until)
+);
+create index venue_names_name_key_idx on private.venue_names (name_key, until);
+alter table private.venue_names enable row level security;
+
+-- The venue of a name on a day: the one that was called so then, else the one that is open, else the one that closed first after that day.
 create function private.venue_named(words text, day date) returns integer
 language sql stable set search_path = ''
-return (select venue.id from public.venues venue where venue.name_key = private.text_key(words) and (venue.closed_on is null or venue.closed_on > day)
-  order by venue.closed_on nulls first limit 1);
+return coalesce(
+  (select one.venue_id from private.venue_names one where one.name_key = private.text_key(words) and one.until >= day order by one.until, one.venue_id limit 1),
+  (select venue.id from public.venues venue where venue.name_key = private.text_key(words) and (venue.closed_on is null or venue.closed_on > day)
+    order by venue.closed_on nulls first limit 1));
 
 -- Where a session was: the venue of the room that it had, else the venue that it names.
 create function private.venue_of_session(of_session_id bigint) returns integer
@@ -34,7 +46,7 @@ return array(select material.id from public.session_materials material
 create function private.record_evidence(fact_id bigint) returns jsonb
 language sql stable security definer set search_path = '' -- definer: whoever may read a record may know what there is of it
 return (
-  select jsonb_build_object('session', case when activity.host_unit_id in (select private.my_units('activities')) then record.session_id end,
+  select jsonb_build_object('session', case when private.sees_unit(activity.host_unit_id, 'activities') then record.session_id end,
     'lists', count(material.id) filter (where material.kind = 'sign_in_list'), 'photos', count(material.id) filter (where material.kind = 'photo'),
     'sheets', (select count(*) from private.sheet_files sheet where sheet.session_id = record.session_id),
     'before', count(material.id) filter (where material.id = any (first.evidence_ids)))
@@ -42,6 +54,7 @@ return (
   join public.activity_sessions session on session.id = record.session_id join public.activities activity on activity.id = session.activity_id
   left join public.session_materials material on material.id = any (private.evidence_of_session(record.session_id))
   where record.participation_id = private.first_record(fact_id)
+    and exists (select from public.participations fact where fact.id = fact_id and (fact.person_id in (select private.my_person_ids()) or private.sees_unit(fact.residence_unit_id, 'names')))
   group by record.session_id, activity.host_unit_id);
 
 -- Confirms a session that is over: whoever was marked gets a record of participation and its credits, whoever served their hours with record and
@@ -382,9 +395,13 @@ begin
     from rows_of join public.person_groups entry on entry.person_id = rows_of.person_id
       and entry.valid_from <= rows_of.day and (entry.valid_to is null or entry.valid_to >= rows_of.day)
     group by rows_of.line
+  ), held as materialized (
+    -- A list that names its session was where that was, and what was filed shows it.
+    select one.session_id, private.venue_of_session(one.session_id) as venue_id, private.evidence_of_session(one.session_id) as filed
+    from (select distinct rows_of.session_id from rows_of where rows_of.session_id is not null) one
   )
   insert into public.participations (key, person_id, kind, form, category_id, programme, organised, role, residence_unit_id, area, host_unit_id,
-    delivering_department, groups, birth_year, sex, started_at, ended_at, in_vacation, hours, status, sign_in_method, confirmed_by, channel, venue_id,
+    delivering_department, groups, birth_year, sex, started_at, ended_at, in_vacation, hours, status, sign_in_method, confirmed_by, channel, venue_id, evidence_ids,
     fee_fen, for_profit, entry_source, entered_by, import_id, corrects)
   select rows_of.key, coalesce(earlier.person_id, rows_of.person_id), rows_of.kind, rows_of.form, rows_of.category_id, rows_of.programme, true, rows_of.role,
     coalesce(earlier.residence_unit_id, rows_of.home_id), coalesce(earlier.area, rows_of.home_area), rows_of.host_unit_id, rows_of.department,
@@ -392,12 +409,13 @@ begin
       else (select array_agg(id order by id) from (select unnest(coalesce(by_age.groups, '{resident}')) as id union select unnest(entered.groups)) both_kinds) end,
     case when earlier.id is null then rows_of.born else earlier.birth_year end, case when earlier.id is null then rows_of.own_sex else earlier.sex end,
     rows_of.started_at, rows_of.ended_at, private.in_vacation(rows_of.day), rows_of.hours, 'attended', 'list',
-    import.created_by, 'onsite', earlier.venue_id,
+    import.created_by, 'onsite', coalesce(earlier.venue_id, held.venue_id), coalesce(earlier.evidence_ids, held.filed, '{}'),
     coalesce(rows_of.fee_fen, earlier.fee_fen, 0), coalesce(rows_of.for_profit, earlier.for_profit, false), 'import', import.created_by, import.id, rows_of.corrects
   from rows_of
   join public.imports import on import.id = of_import_id
   left join by_age on by_age.age = extract(year from rows_of.day)::integer - rows_of.born
   left join entered on entered.line = rows_of.line
+  left join held on held.session_id = rows_of.session_id
   left join public.participations earlier on earlier.id = rows_of.corrects
   order by rows_of.line
   on conflict (key) do nothing;

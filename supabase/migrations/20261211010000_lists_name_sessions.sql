@@ -50,6 +50,10 @@ begin
     union all
     select 'name', 'import_name_differs', '{}' where person.name <> staged.name
     union all
+    -- On record of another session at that time: nobody is at two.
+    select 'session', 'import_other_session_then', '{}' where staged.session_id is not null and person.id is not null and coalesce(staged.role, 'learner') = 'learner'
+      and private.at_another_session(person.id, staged.session_id, staged.started_at, staged.ended_at)
+    union all
     select 'date', 'import_before_birth', '{}'
       where coalesce(person.birth_year, staged.birth_year) > private.china_year(staged.started_at)
     union all

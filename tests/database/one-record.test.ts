@@ -92,6 +92,8 @@ describe('somebody of a session and of an imported list', () => {
     const [coming] = (await publish(sql, region.as, school, { startsIn: [50], fields: { title: '下次' } })).sessions
     const [{ at }] = await sql`select starts_at as at from public.activity_sessions where id = ${coming!}` as unknown as [{ at: Date }]
     expect(await refusal({ session_id: coming!, started_at: at, ended_at: new Date(+at + 3_600_000) })).toEqual(['date import_session_not_over'])
+    // Somebody on record of the one was not at the other.
+    expect((await sql`select field, code from private.import_lines_refused(${(await list(region, mei, { session_id: twin.sessions[0]! })).id})`).map(row => row.code)).toEqual(['import_other_session_then'])
     await sql`update public.activity_sessions set cancelled_at = now(), cancel_reason = '停电' where id = ${twin.sessions[0]!}`
     expect(await refusal({ session_id: twin.sessions[0]! })).toEqual(['session import_session_cancelled'])
   }))

@@ -42,6 +42,16 @@ describe('a session that is confirmed', () => {
     expect((await one.sql`select private.venue_named(${HALL}, private.china_date(now()) - 1) as id, private.venue_named(${HALL}, private.china_date(now())) as none`)[0]).toMatchObject({ none: null })
   }))
 
+  it('was at the venue that was called so on its day, whoever is called so now', () => held(async (one) => {
+    const fields = { name: `${HALL} 新`, kind: 'culture_hall', address: '柳溪镇河街 1 号', contactPost: '文化专干', phone: '0572-123456', access: [] }
+    const [room] = await one.sql`select id from public.venue_rooms where venue_id = ${one.venue}`
+    await one.as(one.school.manager.account, sql => sql`select public.save_venue(null, ${one.venue}, 1, ${sql.json(fields)}, '[]', ${sql.json([{ id: room!.id, name: '大厅', seats: 80 }])})`)
+    const second = await openVenue(one.sql, one.as, one.school)
+    await confirm(one)
+    expect((await facts(one.sql, one.mei))[0]!.venue_id).toBe(one.venue)
+    expect((await one.sql`select private.venue_named(${HALL}, private.china_date(now()) + 1) as id`)[0]!.id).toBe(second)
+  }))
+
   it('was in the room that it had booked, and nowhere that the directory does not know', () => held(async (one) => {
     const [room] = await one.sql`select id from public.venue_rooms where venue_id = ${one.venue}`
     const [times] = await one.sql`select starts_at, ends_at from public.activity_sessions where id = ${one.session}`
@@ -54,7 +64,7 @@ describe('a session that is confirmed', () => {
   }))
 
   it('says what was filed by then, and what came later, but not what was withdrawn', () => held(async (one) => {
-    const list = await save(one, { kind: 'sign_in_list', body: '王秀英' })
+    const list = await save(one, { ...photo(), kind: 'sign_in_list' })
     const kept = await save(one, photo())
     const gone = await save(one, photo())
     await save(one, { kind: 'study_plan', body: '学会用微信' })
@@ -72,7 +82,11 @@ describe('a session that is confirmed', () => {
     await confirm(one)
     const inspector = await makeStaff(one.sql, one.school.places.willow, one.school.places.willow, 'manager')
     expect(await shown(one, inspector)).toMatchObject([{ evidence: { session: null, photos: 1 } }])
-    expect(await shown(one, await makeStaff(one.sql, one.school.places.otherTownship, one.school.places.harbour, 'manager'))).toEqual([])
+    const outsider = await makeStaff(one.sql, one.school.places.otherTownship, one.school.places.harbour, 'manager')
+    expect(await shown(one, outsider)).toEqual([])
+    const [fact] = await facts(one.sql, one.mei)
+    const told = (who: Person) => one.as(who.account, async sql => (await sql`select private.record_evidence(${fact!.id}) as told`)[0]!.told)
+    expect([await told(one.mei), await told(inspector), await told(outsider)]).toMatchObject([{ photos: 1 }, { photos: 1 }, null])
   }))
 
   it('keeps all of it in a correction', () => held(async (one) => {
@@ -108,4 +122,17 @@ it('a training that cost something or was for profit is on record so, is put rig
   expect(await facts(sql, mei)).toMatchObject([{ fee_fen: 38_000, for_profit: true }, { fee_fen: 38_000, for_profit: true, status: 'attended' }])
   await takeBack(sql, second, school.manager.account)
   expect((await facts(sql, mei)).at(-1)).toMatchObject({ fee_fen: 38_000, for_profit: true, status: 'attended' })
+}))
+
+it('a list that names its session was where that was, with what was filed of it', () => held(async (one) => {
+  const { sql, school, session, venue } = one
+  const kept = await save(one, photo())
+  const hua = await makePerson(sql, school.places.willow, { name: '李桂花' })
+  const [times] = await sql`select starts_at, ends_at from public.activity_sessions where id = ${session}`
+  const id = await stageImport(sql, { kind: 'participation', unit: school.places.school, by: school.manager.account }, [
+    { ...(await sql`select name, birth_year, residence_unit_id from public.persons where id = ${hua.id}`)[0], started_at: times!.starts_at, ended_at: times!.ends_at, hours: 0, category_id: 'digital', kind: 'training', host_unit_id: school.places.school, role: 'learner', session_id: session }])
+  expect(await checkImport(sql, id)).toMatchObject({ good: 1 })
+  await writeImport(sql, id)
+  const [fact] = await facts(sql, hua)
+  expect([fact!.venue_id, fact!.evidence_ids.map(Number)]).toEqual([venue, [kept]])
 }))
