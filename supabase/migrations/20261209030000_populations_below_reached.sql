@@ -24,8 +24,23 @@ begin atomic
 end;
 grant execute on function public.people_reached(integer, integer) to authenticated;
 
+-- Whether whoever brought in a list has a sight there: the check is made by a job, in nobody's name.
+create function private.import_sees(of_import public.imports, sight text) returns boolean
+language sql stable set search_path = ''
+return exists (
+  select from identity.accounts account join public.persons named on named.id = account.person_id
+  join public.persons mine on coalesce(mine.counts_as, mine.id) = coalesce(named.counts_as, named.id)
+  join public.posts post on post.person_id = mine.id and post.valid_from <= private.china_date(now()) and (post.valid_to is null or post.valid_to >= private.china_date(now()))
+  join public.post_roles role on role.id = post.role_id and import_sees.sight = any (role.sights)
+  join public.units above on above.id = private.administration_of(post.unit_id)
+  join public.units place on place.id = of_import.unit_id and place.path operator(extensions.<@) above.path
+  where account.id = of_import.created_by);
+
 create or replace function private.check_populations(of_import public.imports, inside extensions.ltree) returns void
 language plpgsql volatile set search_path = '' as $$
+declare
+  sees_names boolean := private.import_sees(of_import, 'names');
+  sees_groups boolean := private.import_sees(of_import, 'groups');
 begin
   insert into private.import_refusals (import_id, line, field, code, by_file)
   select of_import.id, staged.line, 'unit', 'import_unit_outside', false
@@ -53,6 +68,7 @@ begin
   where staged.import_id = of_import.id and staged.line = counted.line;
 
   -- Fewer people than learned there: the number may be of something else, or the residents of a neighbour. It is taken all the same.
+  -- How many were reached is told to whoever sees them one by one.
   insert into private.import_warnings (import_id, line, field, code, details)
   select of_import.id, staged.line, 'count', 'import_below_reached',
     jsonb_build_object('unit', unit.name, 'year', cell.year, 'count', (staged.details ->> 'count')::integer, 'reached', cell.persons)
@@ -61,6 +77,7 @@ begin
   join public.metric_slices slice on case staged.details ->> 'area' when 'all' then slice.kind = 'group' and slice.code = staged.details ->> 'group'
     else slice.kind = 'area' and slice.code = staged.details ->> 'area' and staged.details ->> 'group' = 'resident' end
   join public.coverage_cells cell on cell.year = (staged.details ->> 'year')::integer and cell.axis = 0 and cell.view_id = 1 and cell.slice_id = slice.id and cell.unit_id = staged.unit_id
-  where staged.import_id = of_import.id and staged.state in ('read', 'known') and (staged.details ->> 'count')::integer < cell.persons;
+  where staged.import_id = of_import.id and staged.state in ('read', 'known') and (staged.details ->> 'count')::integer < cell.persons
+    and sees_names and (sees_groups or not exists (select from public.population_groups named where named.id = staged.details ->> 'group' and named.is_sensitive));
 end $$;
 

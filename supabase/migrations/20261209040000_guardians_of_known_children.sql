@@ -14,17 +14,10 @@ return coalesce(staged.guardian_id_lookup, staged.guardian_phone_lookup) is not 
     where link.child_id in (select private.rows_of_person(staged.person_id)) and link.valid_to is null
       and coalesce(adult.counts_as, adult.id) = private.import_guardian(staged.guardian_id_lookup, staged.guardian_phone_lookup));
 
--- Whether whoever brought in a list sees there who is in need: the check is made by a job, in nobody's name.
+-- Whether whoever brought in a list sees there who is in need.
 create function private.import_sees_groups(of_import public.imports) returns boolean
 language sql stable set search_path = ''
-return exists (
-  select from identity.accounts account join public.persons named on named.id = account.person_id
-  join public.persons mine on coalesce(mine.counts_as, mine.id) = coalesce(named.counts_as, named.id)
-  join public.posts post on post.person_id = mine.id and post.valid_from <= private.china_date(now()) and (post.valid_to is null or post.valid_to >= private.china_date(now()))
-  join public.post_roles role on role.id = post.role_id and 'groups' = any (role.sights)
-  join public.units above on above.id = private.administration_of(post.unit_id)
-  join public.units place on place.id = of_import.unit_id and place.path operator(extensions.<@) above.path
-  where account.id = of_import.created_by);
+return private.import_sees(of_import, 'groups');
 
 create or replace function private.check_persons(of_import public.imports, inside extensions.ltree) returns void
 language plpgsql volatile set search_path = '' as $$
@@ -68,6 +61,20 @@ begin
   ) refused
   where staged.import_id = of_import.id and staged.state <> 'refused';
   perform private.refuse_rows(of_import.id);
+  -- A guardian whose own line was refused just now doesn't come with the list.
+  loop
+    insert into private.import_refusals (import_id, line, field, code, by_file)
+    select of_import.id, staged.line, 'guardianPhone', 'import_guardian_unknown', false
+    from private.import_rows staged
+    where staged.import_id = of_import.id and staged.state <> 'refused'
+      and (staged.person_id is null and coalesce(staged.guardian_id_lookup, staged.guardian_phone_lookup) is not null or private.guardian_to_link(staged))
+      and private.import_guardian(staged.guardian_id_lookup, staged.guardian_phone_lookup) is null
+      and not exists (select from private.import_rows parent where parent.import_id = of_import.id and parent.state <> 'refused'
+        and parent.birth_year <= private.china_year(now()) - 18
+        and (parent.id_lookup = staged.guardian_id_lookup or parent.phone_lookup = staged.guardian_phone_lookup));
+    exit when not found;
+    perform private.refuse_rows(of_import.id);
+  end loop;
   perform private.name_newcomers(of_import.id);
 
   update private.import_rows staged
@@ -126,6 +133,8 @@ begin
           if guardian is null then perform private.refuse(409, 'import_changed', '{}'); end if;
           made := private.add_guardian(staged.person_id, guardian, staged.guardian_relation, staged.guardian_consent, of_import.created_by);
           insert into private.import_effects (import_id, what, subject_id, details) values (of_import_id, 'guardian', staged.person_id, jsonb_build_object('link', made));
+          perform private.audit('guardian_added', 'person', staged.person_id::text, (select child.residence_unit_id from public.persons child where child.id = staged.person_id),
+            jsonb_build_object('guardian', guardian));
         end if;
       elsif coalesce(staged.guardian_id_lookup, staged.guardian_phone_lookup) is not null then
         guardian := private.import_guardian(staged.guardian_id_lookup, staged.guardian_phone_lookup);
@@ -155,6 +164,7 @@ declare
   of_import public.imports := (select import from public.imports import where import.id = of_import_id);
   effect record;
   version record;
+  guardian bigint;
   removed integer := 0;
   kept bigint[] := '{}';
 begin
@@ -176,8 +186,10 @@ begin
           and entry.entered_at between of_import.applied_at - interval '1 day' and of_import.applied_at and entry.valid_to is not distinct from (effect.details ->> 'to')::date;
       elsif effect.what = 'guardian' then
         -- Ended since, it is history.
-        delete from public.guardians link where link.id = (effect.details ->> 'link')::bigint and link.valid_to is null;
+        delete from public.guardians link where link.id = (effect.details ->> 'link')::bigint and link.valid_to is null returning link.guardian_id into guardian;
         if not found then raise exception using errcode = 'PT409', message = 'changed_since'; end if;
+        perform private.audit('guardian_ended', 'person', effect.subject_id::text, (select child.residence_unit_id from public.persons child where child.id = effect.subject_id),
+          jsonb_build_object('guardian', guardian));
       elsif effect.what = 'population' then
         select * into version from public.population_versions made where made.id = effect.subject_id;
         if exists (select from public.population_versions newer where newer.unit_id = version.unit_id and newer.year = version.year

@@ -301,6 +301,8 @@ describe('persons', () => {
     expect((await stage(known(), mother)).counts).toMatchObject({ good: 0, known: 2 })
     expect(await takeBack(sql, first.id, manager.account)).toMatchObject({ removed: 2, kept: 0 })
     expect(await links()).toEqual([])
+    // Told in the log of the child as by hand.
+    expect((await sql`select action from public.audit_events where subject_id = ${String(child.id)} and action like 'guardian%' order by id`).map(({ action }) => action)).toEqual(['guardian_added', 'guardian_ended'])
   }))
 
   it('a guardian who was ended since stays as history when the list goes back, and the child is named', atTheDesk(async ({ sql, network, manager, mei }) => {
@@ -327,6 +329,14 @@ describe('persons', () => {
     expect(await sql`select child.name as child, guardian.name as guardian, link.relation, link.consent from public.guardians link
       join public.persons child on child.id = link.child_id join public.persons guardian on guardian.id = link.guardian_id where guardian.name = '赵敏' order by child.id`).toEqual([
       { child: '小宝', guardian: '赵敏', relation: 'mother', consent: true }, { child: '小红', guardian: '赵敏', relation: 'grandparent', consent: false }])
+  }))
+
+  it('a child whose guardian is refused by its own line is refused too, in one pass', atTheDesk(async ({ sql, network, manager }) => {
+    const child = { name: '小宝', birth_year: 2019, residence_unit_id: network.willow, contacts: [], guardian_phone_lookup: lookup('13911112222'), guardian_relation: 'mother', guardian_consent: true }
+    const id = await stageImport(sql, { kind: 'persons', unit: network.township, by: manager.account }, [child,
+      { name: '赵敏', birth_year: 1992, residence_unit_id: network.harbour, phone_lookup: lookup('13911112222'), contacts: [sealed('phone', '13911112222')] }])
+    await checkImport(sql, id)
+    expect(await refusalsOf(sql, id)).toEqual(['2 import_guardian_unknown', '3 import_home_outside'])
   }))
 
   it('groups have the days that the list says; the same days again are known, and go back with the import', atTheDesk(async ({ sql, network, manager, mei }) => {
@@ -450,6 +460,9 @@ describe('populations', () => {
       { line: 5, field: 'count', code: 'import_below_reached', details: { unit: name!.name, year: 2026, count: 1, reached: 2 } }])
     expect(await writeImport(sql, first.id)).toBe(6)
     expect(await current(sql, network.willow)).toEqual(expect.arrayContaining([{ count: 1 }, { count: 2 }]))
+    // Whoever sees no people is not told how many there are.
+    const inspector = await makeStaff(sql, network.township, network.willow, 'inspector')
+    expect(await checkImport(sql, await stageImport(sql, { kind: 'populations', unit: network.township, by: inspector.account }, [cell(network.willow, 0)]))).toMatchObject({ good: 1, warned: 0 })
     // Known by now, and wrong as before.
     expect((await told(cell(network.willow, 1))).counts).toMatchObject({ known: 1, warned: 1 })
     expect((await told(cell(network.willow, 2))).warnings).toEqual([])
