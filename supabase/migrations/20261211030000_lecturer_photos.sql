@@ -10,7 +10,9 @@ create table public.lecturer_photos (
   entered_by uuid
 );
 alter table public.lecturer_photos enable row level security;
-grant select (lecturer_id, image, type, sha256) on public.lecturer_photos to anon, authenticated;
+-- The picture itself is asked for as a visitor, of those who are listed (lecturer_photo).
+grant select (lecturer_id, image, type, sha256) on public.lecturer_photos to anon;
+grant select (lecturer_id, type, sha256) on public.lecturer_photos to authenticated;
 create policy "Visitors see photos of listed lecturers" on public.lecturer_photos for select to anon using (exists (select from public.lecturers one where one.id = lecturer_id));
 create policy "Accounts see photos of lecturers they read" on public.lecturer_photos for select to authenticated using (exists (select from public.lecturers one where one.id = lecturer_id));
 
@@ -19,6 +21,7 @@ create function public.set_lecturer_photo(of_lecturer_id integer, image text, ty
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   lecturer public.lecturers;
+  picture bytea;
 begin
   if auth.uid() is null then perform private.refuse(401, 'sign_in_needed'); end if;
   select * into lecturer from public.lecturers one where one.id = of_lecturer_id for update;
@@ -30,7 +33,14 @@ begin
     if lecturer.ended_on is not null then perform private.refuse(409, 'lecturer_ended'); end if;
     if lecturer.listed_at is null then perform private.refuse(409, 'lecturer_unlisted', '{"field": "photo"}'); end if;
     if set_lecturer_photo.agreed is not true then perform private.refuse(422, 'portrait_consent_missing', '{"field": "agreed"}'); end if;
-    insert into public.lecturer_photos as photo (lecturer_id, image, type, entered_by) values (lecturer.id, decode(set_lecturer_photo.image, 'base64'), set_lecturer_photo.type, auth.uid())
+    begin
+      picture := decode(set_lecturer_photo.image, 'base64');
+    exception when invalid_parameter_value then picture := null;
+    end;
+    if (octet_length(picture) between 100 and 307200 and set_lecturer_photo.type in ('image/jpeg', 'image/png', 'image/webp')) is not true then
+      perform private.refuse(422, 'photo_invalid', '{"field": "photo"}');
+    end if;
+    insert into public.lecturer_photos as photo (lecturer_id, image, type, entered_by) values (lecturer.id, picture, set_lecturer_photo.type, auth.uid())
     on conflict (lecturer_id) do update set image = excluded.image, type = excluded.type, agreed_at = excluded.agreed_at, entered_by = excluded.entered_by;
   end if;
   perform private.audit('lecturer_photo_set', 'lecturer', lecturer.id::text, lecturer.unit_id, jsonb_build_object('consent', set_lecturer_photo.image is not null));
@@ -83,5 +93,6 @@ begin atomic
   order by one.name, one.id limit least(greatest(page_size, 1), 50) offset greatest(skip, 0);
 end;
 
-grant execute on function public.find_lecturers(text, text, integer, integer), public.lecturer_photo(integer) to anon, authenticated;
+grant execute on function public.find_lecturers(text, text, integer, integer) to anon, authenticated;
+grant execute on function public.lecturer_photo(integer) to anon;
 grant execute on function public.set_lecturer_photo(integer, text, text, boolean), public.lecturers_at_desk(text) to authenticated;

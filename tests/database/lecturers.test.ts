@@ -48,11 +48,13 @@ describe('a lecturer', () => {
     const found = async () => (await as('anon', one => one`select photo from public.find_lecturers(null, '家风') where id = ${lecturer}`))[0]?.photo as string | null | undefined
     await expect(set(team.asker)).rejects.toEqual(refused('unit_not_yours'))
     await expect(set(team.team, image, false)).rejects.toEqual(refused('portrait_consent_missing'))
+    const typed = (picture: string, type: string) => as(team.team.account, one => one`select public.set_lecturer_photo(${lecturer}, ${picture}, ${type}, true)`)
+    for (const [picture, type] of [['AAEC', 'image/jpeg'], ['不是照片', 'image/jpeg'], [image, 'image/gif']] as const) await expect(typed(picture, type)).rejects.toEqual(refused('photo_invalid'))
     expect(await found()).toBeNull()
     await set(team.team)
     expect(await shown()).toEqual([{ type: 'image/jpeg', image }])
     expect(await found()).toMatch(/^[0-9a-f]{12}$/)
-    for (const change of [(one: Transaction) => one`delete from public.lecturer_photos`, (one: Transaction) => one`select entered_by from public.lecturer_photos`]) await expect(as(team.team.account, one => change(one as Transaction))).rejects.toThrow(/permission denied/)
+    for (const change of [(one: Transaction) => one`delete from public.lecturer_photos`, (one: Transaction) => one`select entered_by from public.lecturer_photos`, (one: Transaction) => one`select image from public.lecturer_photos`]) await expect(as(team.team.account, one => change(one as Transaction))).rejects.toThrow(/permission denied/)
     // Unlisted it is gone, not hidden; and none is put there.
     await save(as, team.team, places.school, { ...FIELDS, listed: false }, lecturer, 1)
     expect(await sql`select from public.lecturer_photos where lecturer_id = ${lecturer}`).toHaveLength(0)
