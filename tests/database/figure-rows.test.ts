@@ -188,7 +188,7 @@ describe('person-times and hours', () => {
       }
     }
     // Pages of few people: those with one record of the channel and another of the subject take nobody's place.
-    const crowd = []
+    const crowd: { id: number }[] = []
     for (let index = 0; index < 8; index++) crowd.push(await makePerson(sql, places.orchard, { birthYear: 1990 }))
     for (const [index, { id }] of crowd.entries()) {
       await addFact(sql, id, { category: index === 7 ? 'digital' : 'health', channel: 'web' })
