@@ -101,7 +101,7 @@ it('reports are approved together; those that something speaks against are named
       expect((await ask(`/api/desk/periods/${period}/${unit}/hand-in`, { method: 'POST', cookie: cookies[username], body: {} })).status).toBe(200)
     const { waiting, total } = (await ask<Together>(`/api/desk/periods/approval?period=${period}`, { cookie: cookies.yunxi })).body
     expect(total).toBe(2)
-    expect(waiting).toMatchObject([{ code: 'QJ-YX-01', drift: 0, isOwn: false }, { code: 'QJ-YX-02', isOwn: true }])
+    expect(waiting.sort((a, b) => a.code.localeCompare(b.code))).toMatchObject([{ code: 'QJ-YX-01', drift: 0, isOwn: false }, { code: 'QJ-YX-02', isOwn: true }])
     expect(await approve({ period })).toMatchObject({ status: 422, body: { code: 'reports_none_chosen' } })
     const { body } = await approve({ 'period': String(period), 'r.QJ-YX-01.1': 'yes', 'r.QJ-YX-02.1': 'yes', 'r.QJ-HS-01.1': 'yes' })
     expect(body.approved).toBe(1)

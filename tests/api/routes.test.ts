@@ -115,7 +115,7 @@ const TABLE: Record<string, Route> = {
   'records/index.get': { path: () => '/records', expected: signedInOnly() },
   'records/index.post': { path: () => '/records', body: () => ({ session: 999999, person: 999999, kind: 'was_there', words: '我坐在第二排' }), expected: learners(403, 403) },
   'family/index.get': { path: () => '/family', expected: signedInOnly() },
-  'family/requests.post': { path: () => '/family/requests', body: () => ({ name: '无此人', phone: '13000000000', relation: 'child' }), expected: learners(404, 404) },
+  'family/requests.post': { path: () => '/family/requests', body: () => ({ name: '无此人', phone: `1300${String(++numbers).padStart(7, '0')}`, relation: 'child' }), expected: learners(404, 404) },
   'family/consents.post': { path: () => '/family/consents', body: () => ({ help: 999999, code: '000000' }), expected: signedInOnly(410) },
   'family/answers.post': { path: () => '/family/answers', body: () => ({ help: 999999, choice: 'agree' }), expected: signedInOnly(404) },
   'family/endings.post': { path: () => '/family/endings', body: () => ({ help: 999999 }), expected: signedInOnly(404) },
