@@ -148,7 +148,7 @@ begin
     perform private.reverse_credit(corrected.id, 'record_corrected');
     if corrected.status = 'attended' and corrected.still_earns and corrected.rule_id <> 'course_completed' then
       perform private.award_credit(corrected.key || '#' || corrected.new_id, corrected.new_id, corrected.rule_id,
-        case when corrected.hours = corrected.old_hours then corrected.asked_minutes else floor(corrected.hours * 60)::bigint end);
+        case when corrected.hours = corrected.old_hours then corrected.asked_minutes else round(corrected.hours * 60)::bigint end);
     end if;
   end loop;
   if exists (select from public.credit_rule_versions version where version.rule_id = 'course_completed') then

@@ -48,6 +48,15 @@ describe('credits', () => {
     await faultless(sql)
   }))
 
+  it('lose no minute to the hundredths that hours are kept in', () => inScene(async ({ sql, people, at, bring }) => {
+    const lengths = [50, 20, 7, 119]
+    await bring(lengths.map((minutes, nth) => at(people[nth]!, {
+      started_at: '2026-03-02T09:00+08:00', ended_at: new Date(Date.parse('2026-03-02T09:00+08:00') + minutes * 60_000), hours: Math.round(minutes / 0.6) / 100,
+    })))
+    expect((await Promise.all(people.map(person => earned(sql, person)))).map(row => row!.minutes)).toEqual(lengths)
+    await faultless(sql)
+  }))
+
   it('are none where no rule gives any, and the import is done at once', () => inScene(async ({ sql, people, at, bring }) => {
     await sql`update public.credit_rule_versions set in_force = daterange('2026-06-01', null) where rule_id = 'attendance'`
     const id = await bring([at(people[0]!)])
