@@ -67,9 +67,13 @@ declare
   host_id integer := (select activity.host_unit_id from public.activities activity where activity.id = of_activity_id and activity.published_at is not null and activity.host_unit_id in (select private.my_units('people')));
   guest record;
   sound_card text := private.read_card_number(card);
+  wait integer;
 begin
   if auth.uid() is null then perform private.refuse(401, 'sign_in_needed'); end if;
   if host_id is null then perform private.refuse(404, 'activity_unknown'); end if;
+  -- Whose number it is must not be found out by trying one after the other: sixty an hour, found or not.
+  wait := identity.take('guest:' || auth.uid(), 60, '1 hour');
+  if wait > 0 then perform private.refuse(429, 'too_many_tries', jsonb_build_object('secondsLeft', wait)); end if;
   for guest in
     select distinct person.id, person.name, home.name as home
     from (

@@ -154,6 +154,9 @@ describe('marking', () => {
     await expect(sign(elsewhere.pools[0]!)).rejects.toEqual(refused('person_not_yours'))
     await as(school.tutor.account, one => one`select * from public.find_guest(${elsewhere.activityId}, null, ${Buffer.alloc(32, 7).toString('hex')})`)
     expect(await sign(elsewhere.pools[0]!)).toEqual([{ status: 'confirmed' }])
+    // Sixty an hour, found or not.
+    await sql`update identity.limits set taken = 60 where key = ${`guest:${school.tutor.account}`}`
+    await expect(find(Buffer.alloc(32, 9))).rejects.toEqual(refused('too_many_tries'))
   }))
 
   it('registers a newcomer from elsewhere at the door of one’s own session, and nowhere else', () => inRegion(async (region) => {
