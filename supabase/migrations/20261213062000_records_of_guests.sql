@@ -15,7 +15,7 @@ begin atomic
     where activity.host_unit_id in (select private.my_units('people')));
 end;
 
--- As before; the host of the session may as well.
+-- As before; and with what only a whole record has (decision 44), the host by its name or code, the role, and for whoever hosted a guest.
 create or replace function public.correct_participation(participation_id bigint, what text, new_values jsonb, reason text) returns bigint
 language plpgsql volatile security definer set search_path = '' as $$
 declare
