@@ -1,4 +1,5 @@
--- Head counts of one month of the year, which the trend by month leads to.
+-- Head counts of one month of the year, which the trend by month leads to; and the list and its sums are of the same units, those that stood below in
+-- that year. Definer: a school that has left since is in nobody's policy any more; the sight is asked for here.
 drop function public.list_head_counts(integer, integer, integer, integer);
 -- The head counts of a unit and all below in a year, or in one month of it, newest first, corrected ones too.
 create function public.list_head_counts(in_unit_id integer, counted_year integer, page_size integer default 50, skip integer default 0, in_month integer default null)
