@@ -19,7 +19,7 @@ export default handleError
 
 function codeOf(error: { statusCode: number, data?: unknown }): { code: string, details: Record<string, unknown> } {
   const data = error.data as { code?: string, details?: Record<string, unknown> } | undefined
-  if (data?.code && error.statusCode < 500) return { code: data.code, details: data.details ?? {} }
+  if (data?.code && isRefusal(error)) return { code: data.code, details: data.details ?? {} }
   if (data?.code === 'sms_not_sent') return { code: data.code, details: {} }
   return { code: { 404: 'not_found', 405: 'method_not_allowed' }[error.statusCode] ?? 'unforeseen', details: {} }
 }

@@ -23,8 +23,8 @@ export function formHandler<T extends EventHandlerResponse>(
       return next === undefined ? result : await sendRedirect(event, next, 303)
     }
     catch (error) {
-      const { data, statusCode } = error as H3Error<{ code: string, details: Record<string, unknown> }>
-      if (!data?.code || statusCode >= 500) throw error
+      const { data } = error as H3Error<{ code: string, details: Record<string, unknown> }>
+      if (!data || !isRefusal(error as H3Error)) throw error
       const typed = Object.fromEntries([...new URLSearchParams(event.context.bodyText ?? '')].filter(([name]) => !NOT_RETURNED.has(name)))
       leaveFlash(event, { ...data, ...refusalTexts(event, data.code, data.details ?? {}), typed })
       return await sendRedirect(event, back, 303)

@@ -9,6 +9,11 @@ export function refusal(status: number, code: string, details: Record<string, un
   return createError({ statusCode: status, statusMessage: code, data: { code, details } })
 }
 
+/** Whether an error is a refusal and may be told by its code; of the server's own faults only what says "not now" (503). */
+export function isRefusal({ statusCode, data }: { statusCode: number, data?: unknown }): boolean {
+  return Boolean((data as { code?: string } | undefined)?.code) && (statusCode < 500 || statusCode === 503)
+}
+
 /** Turns what the database refused into the same refusal: functions raise `PT<status>` with the code as message. */
 export function databaseRefusal(error: Pick<PostgrestError, 'code' | 'message'> & { details: string | null }): H3Error {
   const status = /^PT(\d{3})$/.exec(error.code ?? '')?.[1]

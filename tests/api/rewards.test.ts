@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type postgres from 'postgres'
 import { ask, lookupOf, portalSql, signedIn } from '../fixtures/portal.ts'
 
@@ -45,6 +45,31 @@ describe('a reward', () => {
     expect(after.balanceMilliCredits).toBe(before.balanceMilliCredits)
     expect(after.items.find(({ id }) => id === item.id)!.inStock).toBe(item.inStock)
     expect(after.holds.find(({ id }) => id === held.id)).toMatchObject({ status: 'returned', code: null })
+  })
+
+  it('is not set aside while the clock of the server stands before the last line of the account, and that is said, to a plain form too', async () => {
+    const me = sql`select coalesce(person.counts_as, person.id) from identity.accounts account join public.persons person on person.id = account.person_id where account.phone_lookup = ${lookupOf('13900000001')}`
+    const [last] = await sql`select id, posted_at::text as posted_at from public.credit_postings where person_id = (${me}) order by seq desc limit 1`
+    // To the microsecond, of which the chain is made.
+    const date = (at: string) => sql.begin(async (one) => {
+      await one`set local session_replication_role = replica`
+      await one`update public.credit_postings set posted_at = ${at}::text::timestamptz where id = ${last!.id}`
+    })
+    const before = await rewards(resident)
+    await date(new Date(Date.now() + 600_000).toISOString())
+    try {
+      const refused = await post('/api/credits/rewards/holds', { item: item.id }, resident)
+      expect(refused).toMatchObject({ status: 503, body: { code: 'clock_went_back', message: expect.stringContaining('时钟') } })
+      const plain = await fetch(`${inject('portalUrl')}/api/credits/rewards/holds`, {
+        method: 'POST', redirect: 'manual', body: new URLSearchParams({ item: String(item.id) }),
+        headers: { 'cookie': resident, 'content-type': 'application/x-www-form-urlencoded', 'accept': 'text/html', 'referer': `${inject('portalUrl')}/credits/rewards`, 'origin': inject('portalUrl') },
+      })
+      expect(plain.status).toBe(303)
+      const flash = /flash=([^;]+)/.exec(plain.headers.get('set-cookie') ?? '')![1]!
+      expect(JSON.parse(Buffer.from(flash, 'base64url').toString())).toMatchObject({ code: 'clock_went_back' })
+      expect((await rewards(resident)).balanceMilliCredits).toBe(before.balanceMilliCredits)
+    }
+    finally { await date(last!.posted_at) }
   })
 
   it('is handed over for its code at its own desk, once', async () => {
