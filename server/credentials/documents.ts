@@ -22,6 +22,11 @@ const ACHIEVEMENT_TYPES = { course: 'Course', honour: 'Award', award: 'Certifica
 /** Where a credential is checked; it is also its name. `site` is an address without a slash at its end. */
 export const verifyAddress = (site: string, code: string) => `${site}/verify/${code}`
 export const statusListAddress = (site: string, list: number) => `${site}/credentials/status/${list}.json`
+/** Which list an address names, on whatever site; null where it names none. */
+export function listNumberOf(address: string): number | null {
+  const number = /\/credentials\/status\/([1-9]\d{0,5})\.json$/.exec(address)?.[1]
+  return number ? Number(number) : null
+}
 
 /** An Open Badges 3.0 AchievementCredential, or a CLR 2.0 ClrCredential for a transcript; not yet signed. */
 export function documentOf(credential: Unsigned, { did, site }: Issuer): Document {
@@ -62,6 +67,32 @@ export function documentOf(credential: Unsigned, { did, site }: Issuer): Documen
       },
     },
   }
+}
+
+/**
+ * Whether a signed document says what the row beside it says: number, kind, title, name, issuer, day, credits, and the place of its
+ * status. The address of the site and the wording of how it was earned may have changed since.
+ */
+export function fitsRow(document: Document, row: Unsigned): boolean {
+  return JSON.stringify(factsOf(document)) === JSON.stringify(factsOf(documentOf(row, { did: '', site: '' })))
+}
+
+interface Facts {
+  id: string
+  type: string[]
+  name: string
+  validFrom: string
+  issuer: { name: string }
+  credentialStatus: { statusPurpose: string, statusListIndex: string, statusListCredential: string }
+  credentialSubject: { identifier: { identityHash: string }[], creditsEarned?: number, activityEndDate?: string, achievement?: { achievementType: string, description: string } }
+}
+
+function factsOf(document: Document) {
+  const { id, type, name, validFrom, issuer, credentialStatus: status, credentialSubject: subject } = document as unknown as Facts
+  return [
+    id.split('/').at(-1), type, name, validFrom, issuer.name, status.statusPurpose, status.statusListIndex, listNumberOf(status.statusListCredential),
+    subject.identifier[0]?.identityHash, subject.creditsEarned, subject.activityEndDate, subject.achievement?.achievementType, subject.achievement?.description,
+  ]
 }
 
 /** A BitstringStatusListCredential; not yet signed. `revoked` are the places of all that are revoked. */

@@ -36,7 +36,6 @@ export interface PublicCredential {
   state: CredentialState
   kind: CredentialKind
   title: string
-  titleEn: string | null
   /** Masked, unless the document itself was shown. */
   name: string
   unit: string
@@ -46,7 +45,7 @@ export interface PublicCredential {
 
 /** What a shown document is. `credential` is told where it is one of this site. */
 export interface CredentialCheck {
-  outcome: CredentialState | 'unknown' | 'unreadable' | 'unsupported' | 'other_issuer' | 'issuer_not_reachable' | 'status_list_unreadable'
+  outcome: CredentialState | 'unknown' | 'unreadable' | 'unsupported' | 'other_issuer' | 'issuer_not_reachable' | 'status_list_unreadable' | 'status_list_altered' | 'record_differs'
   /** By what the document itself says, where it is as it was signed. */
   issuer: string | null
   credential: PublicCredential | null

@@ -178,12 +178,31 @@ describe('the desk', () => {
   })
 })
 
-it('a certificate whose document was altered in the database says so', async () => {
+it('a certificate that was altered in the database says so, in its document or only in what is shown of it', async () => {
+  const alter = async (id: number, what: postgres.PendingQuery<postgres.Row[]>) => {
+    await sql`alter table public.credentials disable trigger credentials_stay`
+    await sql`update public.credentials set ${what} where id = ${id}`
+    await sql`alter table public.credentials enable trigger credentials_stay`
+  }
   const altered = await want(personId, `altered-${process.pid}`)
   await ask(`/api/credits/certificates/${await codeOf(altered)}`, { cookie: owner })
   await isSigned(altered)
-  await sql`alter table public.credentials disable trigger credentials_stay`
-  await sql`update public.credentials set document = jsonb_set(document, '{name}', '"别的"') where id = ${altered}`
-  await sql`alter table public.credentials enable trigger credentials_stay`
+  const document = await (await raw(`/api/credits/certificates/${await codeOf(altered)}/credential.json`, owner)).text()
+  await alter(altered, sql`snapshot = snapshot || '{"name": "李四"}'`)
   expect((await verified(await codeOf(altered))).body).toMatchObject({ state: 'altered' })
+  expect((await verify(document)).body).toMatchObject({ outcome: 'record_differs', credential: null })
+  await alter(altered, sql`snapshot = snapshot || ${sql.json({ name })}`)
+  expect((await verified(await codeOf(altered))).body).toMatchObject({ state: 'valid' })
+  await alter(altered, sql`document = jsonb_set(document, '{name}', '"别的"')`)
+  expect((await verified(await codeOf(altered))).body).toMatchObject({ state: 'altered' })
+})
+
+it('a status list that was altered in the database is not relied on', async () => {
+  const [list] = await sql`select document from public.credential_status_lists where id = 1`
+  const document = await (await raw(`/api/credits/certificates/${code}/credential.json`, owner)).text()
+  try {
+    await sql`update public.credential_status_lists set document = jsonb_set(document, '{validFrom}', '"2020-01-01T00:00:00Z"') where id = 1`
+    expect((await verify(document)).body).toMatchObject({ outcome: 'status_list_altered' })
+  }
+  finally { await sql`update public.credential_status_lists set document = ${sql.json(list!.document)} where id = 1` }
 })

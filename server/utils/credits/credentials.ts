@@ -1,6 +1,6 @@
 import type { CredentialCheck, CredentialKind, CredentialSnapshot, PublicCredential } from '~~/shared/types/credentials'
-import { checkText, type Checker, type DocumentCheck } from '../../credentials/check'
-import { statusListAddress } from '../../credentials/documents'
+import { checkText, type Checker, type DocumentCheck, LISTS_IN_DOUBT } from '../../credentials/check'
+import { fitsRow, listNumberOf } from '../../credentials/documents'
 import { type Issuer, issuerWith } from '../../credentials/issue'
 import { signingKeys } from '../../credentials/mirror'
 import type { Signed } from '../../credentials/proof'
@@ -19,6 +19,8 @@ interface Row {
   kind: CredentialKind
   snapshot: CredentialSnapshot
   issued_at: Date
+  list_id: number
+  list_index: number
   document: Signed | null
   revoked_at: Date | null
   revoked_reason: string | null
@@ -46,8 +48,9 @@ export async function checkShown(text: string): Promise<CredentialCheck> {
 }
 
 // The database knows of a revocation before the published list does.
-function outcomeOf({ state }: DocumentCheck, row: Row | null): CredentialCheck['outcome'] {
+function outcomeOf({ state, document }: DocumentCheck, row: Row | null): CredentialCheck['outcome'] {
   if (state === 'valid' && !row) return 'unknown'
+  if (row && !isOf(document!, row)) return 'record_differs'
   return state === 'valid' && row?.revoked_at ? 'revoked' : state
 }
 
@@ -63,17 +66,23 @@ function issuerNameOf({ issuer }: Signed): string {
   return typeof issuer === 'string' ? issuer : String((issuer as { name?: unknown, id: string }).name ?? (issuer as { id: string }).id)
 }
 
-async function stateOf({ document, revoked_at: revokedAt }: Row): Promise<PublicCredential['state']> {
-  if (revokedAt) return 'revoked'
-  if (!document) return 'unsigned'
-  const { state } = await checkText(JSON.stringify(document), await portalChecker())
-  return state === 'altered' || state === 'unreadable' ? 'altered' : 'valid'
+// What is shown stands in the row: it has to be what was signed. Whether it is revoked the row knows itself, and before the list.
+async function stateOf(row: Row): Promise<PublicCredential['state']> {
+  if (!row.document) return row.revoked_at ? 'revoked' : 'unsigned'
+  const { state } = await checkText(JSON.stringify(row.document), await portalChecker())
+  const isSigned = state === 'valid' || state === 'revoked' || LISTS_IN_DOUBT.includes(state)
+  if (!isSigned || !isOf(row.document, row) || (state === 'revoked' && !row.revoked_at)) return 'altered'
+  return row.revoked_at ? 'revoked' : 'valid'
+}
+
+function isOf(document: Signed, { issued_at: issuedAt, list_id: listId, list_index: listIndex, ...row }: Row): boolean {
+  return fitsRow(document, { ...row, issuedAt, listId, listIndex })
 }
 
 function said(row: Row, state: PublicCredential['state'], shown: boolean): PublicCredential {
-  const { name, title, titleEn, unit } = row.snapshot
+  const { name, title, unit } = row.snapshot
   return {
-    code: row.code, state, kind: row.kind, title, titleEn: titleEn ?? null, name: shown ? name : maskedName(name), unit, issuedAt: row.issued_at.toISOString(),
+    code: row.code, state, kind: row.kind, title, name: shown ? name : maskedName(name), unit, issuedAt: row.issued_at.toISOString(),
     revocation: row.revoked_at && { at: row.revoked_at.toISOString(), reason: row.revoked_reason!, words: row.revoked_words },
   }
 }
@@ -88,9 +97,8 @@ async function portalChecker(): Promise<Checker> {
     did: portalIssuer().did,
     keys: await signingKeys(jobsSql(), portalIssuer()),
     statusList: async (address) => {
-      const list = Number(address.split('/').at(-1)?.replace('.json', ''))
-      // The address of a site may have changed; a list keeps its number.
-      return Number.isInteger(list) && list > 0 && list < 1_000_000 && address.endsWith(statusListAddress('', list)) ? publishedList(list) : null
+      const list = listNumberOf(address)
+      return list && publishedList(list)
     },
   }
 }

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkText, type Checker } from '../../../server/credentials/check.ts'
-import { documentOf, statusListAddress, statusListDocument, type Unsigned } from '../../../server/credentials/documents.ts'
+import { documentOf, fitsRow, statusListAddress, statusListDocument, type Unsigned } from '../../../server/credentials/documents.ts'
 import { didDocument, issuerOf, methodOf, multikeyOf, publicKeyOf, signingKeyOf } from '../../../server/credentials/keys.ts'
 import { isSigned, type Signed, signDocument } from '../../../server/credentials/proof.ts'
 import { encodeStatusList, LIST_BITS, statusAt } from '../../../server/credentials/status-list.ts'
@@ -23,7 +23,7 @@ const record = await sign(documentOf({
   kind: 'transcript', code: '0K3MQ9TDXW20', issuedAt: at, listId: 1, listIndex: 5, includes: [badge],
   snapshot: { name: '王㙓𬭚', title: '学习成绩单', unit: '清江市', region: '清江市', includes: [1], years: [{ year: 2026, minutes: 200, milliCredits: 4444 }] },
 }, { did, site: SITE }))
-const listOf = (revoked: number[]) => sign(statusListDocument(1, revoked, at, { did, site: SITE }))
+const listOf = (revoked: number[], number = 1) => sign(statusListDocument(number, revoked, at, { did, site: SITE }))
 const checker = async (revoked: number[] = [], more: Partial<Checker> = {}): Promise<Checker> => {
   const list = await listOf(revoked)
   return { did, keys: [multikey], statusList: async address => address === statusListAddress(SITE, 1) ? list : null, ...more }
@@ -113,13 +113,76 @@ describe('what is shown', () => {
     expect(await stateOf(badge, await checker([], { keys: [multikeyOf(later), multikey] }))).toBe('valid')
   })
 
+  it('signed under the address that the site had before still counts, and is altered like any other', async () => {
+    const moved = await checker([4711], { did: 'did:web:new.example.cn' })
+    expect(await stateOf(badge, moved)).toBe('revoked')
+    expect(await stateOf({ ...badge, name: 'x' }, moved)).toBe('altered')
+  })
+
   it.each([[null], [{}], [{ credentialSubject: { encodedList: 'u!!!' } }], [{ credentialSubject: { encodedList: 'uH4sIAAAAAAAAA' } }]])(
     'against a list that can’t be read (%j) is said to be so', async (list) => {
       expect(await stateOf(badge, await checker([], { statusList: async () => list }))).toBe('status_list_unreadable')
     })
 })
 
+describe('the row beside a document', () => {
+  const { snapshot } = COURSE
+  it.each<[string, Partial<Unsigned>]>([
+    ['name', { snapshot: { ...snapshot, name: '李四' } }], ['title', { snapshot: { ...snapshot, title: '书法' } }], ['issuer', { snapshot: { ...snapshot, unit: '别的学校' } }],
+    ['credits', { snapshot: { ...snapshot, milliCredits: 9999 } }], ['last day', { snapshot: { ...snapshot, finishedOn: '2026-05-13' } }], ['summary', { snapshot: { ...snapshot, summary: '' } }],
+    ['number', { code: '7K3MQ9TDXW2G' }], ['kind', { kind: 'award' }], ['day', { issuedAt: new Date('2026-05-13T01:02:03Z') }], ['list', { listId: 2 }], ['place', { listIndex: 4712 }],
+  ])('with another %s does not fit it', (_what, change) => {
+    expect(fitsRow(badge, COURSE)).toBe(true)
+    expect(fitsRow(badge, { ...COURSE, ...change })).toBe(false)
+  })
+
+  it('fits it also when the site has moved', async () => {
+    expect(fitsRow(await sign(documentOf(COURSE, { did, site: 'https://old.example.cn/learn' })), COURSE)).toBe(true)
+  })
+})
+
 describe('a status list', () => {
+  const against = async (list: unknown, more: Partial<Checker> = {}) => checker([], { statusList: async () => list, ...more })
+  const { privateKey: stranger } = generateKeyPairSync('ed25519')
+  const strangers = `did:key:${multikeyOf(stranger)}`
+
+  it('with any byte altered says nothing of a badge any more', async () => {
+    const bytes = Buffer.from(JSON.stringify(await listOf([4711])))
+    await fc.assert(fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), async (place, change) => {
+      const altered = Buffer.from(bytes)
+      altered[place]! ^= change
+      const read = await Promise.resolve(altered.toString('utf8')).then(text => JSON.parse(text) as unknown).catch(() => null)
+      expect(await stateOf(badge, await against(read))).toMatch(/^status_list_(?:unreadable|altered)$/)
+    }), { numRuns: 200 })
+  }, 60_000)
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['of which a bit was taken away', async () => ({ ...await listOf([4711]), credentialSubject: statusListDocument(1, [], at, { did, site: SITE }).credentialSubject })],
+    ['of another number', () => listOf([], 2)],
+    ['for another purpose', async () => {
+      const list = statusListDocument(1, [], at, { did, site: SITE })
+      return sign({ ...list, credentialSubject: { ...list.credentialSubject as object, statusPurpose: 'suspension' } })
+    }],
+    ['signed by a stranger in their own name', () => sign(statusListDocument(1, [], at, { did: strangers, site: SITE }), stranger, strangers)],
+    ['signed by a stranger in our name', () => sign(statusListDocument(1, [], at, { did, site: SITE }), stranger)],
+  ])('%s is not relied on', async (_what, make) => {
+    expect(await stateOf(badge, await against(await make()))).toBe('status_list_altered')
+    expect(await checkText(JSON.stringify(record), await against(await make()))).toMatchObject({ state: 'status_list_altered', listed: [{ state: 'status_list_altered' }] })
+  })
+
+  it('signed by an earlier key of ours, or before the site had its address, holds', async () => {
+    const earlier = `did:key:${multikeyOf(stranger)}`
+    const list = await sign(statusListDocument(1, [4711], at, { did: earlier, site: 'http://localhost:3000' }), stranger, earlier)
+    expect(await stateOf(badge, await against(list, { keys: [multikey, multikeyOf(stranger)] }))).toBe('revoked')
+  })
+
+  it('is read once for a transcript and all that it lists', async () => {
+    let reads = 0
+    const list = await listOf([])
+    expect(await stateOf(record, await checker([], { statusList: async () => (reads++, list) }))).toBe('valid')
+    expect(reads).toBe(1)
+  })
+
   it('says of every place whether it is set', () => {
     fc.assert(fc.property(fc.uniqueArray(fc.integer({ min: 0, max: LIST_BITS - 1 }), { maxLength: 40 }), (revoked) => {
       const list = encodeStatusList(revoked)
