@@ -1,17 +1,23 @@
-/** Fetches all of one's postings and recomputes their chain in the browser: nobody has to be believed. */
+interface Sealed extends SealedHead { seal: SealedHead['seal'] & { id: number, sealedAt: string, verificationMethod: string } }
+
+/**
+ * Fetches all of one's postings and recomputes their chain in the browser, then compares it with the seal, the seal with its published
+ * file, and its key with those that the site publishes: nobody has to be believed. What can't be fetched is told as not compared.
+ */
 export function useAccountCheck() {
   const state = ref<'idle' | 'running' | 'whole' | 'broken' | 'failed'>('idle')
   const checked = ref(0)
   const brokenAt = ref<number | null>(null)
-  const seal = ref<'none' | 'fits' | 'unsigned_here' | 'other_key' | 'broken'>('none')
-  const sealed = ref({ at: '', since: 0, key: '' })
+  const seal = ref<SealFinding | 'none' | 'unreachable'>('none')
+  const file = ref<'same' | 'differs' | 'unreachable'>('unreachable')
+  const sealed = ref({ id: 0, seq: 0, at: '', since: 0, key: '' })
 
   async function check() {
     state.value = 'running'
     checked.value = 0
     try {
       // First, so that a seal made meanwhile covers no line that is not here yet.
-      const mine = await $fetch<SealedHead & { seal: { sealedAt: string, verificationMethod: string } } | null, string>('/api/credits/seal')
+      const mine = await fetched<Sealed | null>('/api/credits/seal')
       const postings: ChainedPosting[] = []
       let page: ChainedPosting[]
       do {
@@ -21,19 +27,29 @@ export function useAccountCheck() {
       } while (page.length > 0)
       const digest = await browserDigest()
       brokenAt.value = await firstBrokenLink(postings, digest)
-      seal.value = mine ? await checkSeal(postings.map(({ link }) => link), mine, await publishedKeys(), digest, browserVerify) : 'none'
-      if (mine) sealed.value = { at: mine.seal.sealedAt, since: Math.max(0, postings.length - mine.seq), key: mine.seal.verificationMethod }
+      seal.value = mine ? await checkSeal(postings.map(({ link }) => link), mine, await publishedKeys(), digest, browserVerify) : mine === undefined ? 'unreachable' : 'none'
+      if (mine) {
+        const published = await fetched<PublishedSeal>(`/seals/${mine.seal.id}.json`)
+        file.value = !published ? 'unreachable' : isPublished(mine.seal, published) ? 'same' : 'differs'
+        sealed.value = { id: mine.seal.id, seq: mine.seq, at: mine.seal.sealedAt, since: Math.max(0, postings.length - mine.seq), key: mine.seal.verificationMethod }
+      }
       state.value = brokenAt.value === null ? 'whole' : 'broken'
     }
     catch { state.value = 'failed' }
   }
-  return { state, checked, brokenAt, seal, sealed, check }
+  return { state, checked, brokenAt, seal, file, sealed, check }
 }
 
-/** The keys that the site publishes as its own, for whoever wants to compare. */
-async function publishedKeys(): Promise<string[]> {
-  const { verificationMethod } = await $fetch<{ verificationMethod: { publicKeyMultibase: string }[] }, string>('/.well-known/did.json', { responseType: 'json' })
-  return verificationMethod.map(({ publicKeyMultibase }) => publicKeyMultibase)
+/** What lies at an address of this site: null where there is nothing yet, undefined where it can't be fetched. */
+async function fetched<T>(address: string): Promise<T | undefined> {
+  try { return await $fetch<T, string>(address, { responseType: 'json' }) ?? null as T }
+  catch { return undefined }
+}
+
+/** The keys that the site publishes as its own, for whoever wants to compare; null where they can't be fetched. */
+async function publishedKeys(): Promise<string[] | null> {
+  const published = await fetched<{ verificationMethod: { publicKeyMultibase: string }[] }>('/.well-known/did.json')
+  return published?.verificationMethod.map(({ publicKeyMultibase }) => publicKeyMultibase) ?? null
 }
 
 /** The browser's own SHA-256; where a page came without https there is none, then a library's. */

@@ -13,21 +13,33 @@ export interface SealedHead {
 /** Whether an Ed25519 signature is a key's; null where that can't be told. */
 export type Verify = (publicKey: Uint8Array, signature: Uint8Array, message: Uint8Array) => Promise<boolean | null>
 
+/** A seal as its published file has it: /seals/<number>.json. */
+export interface PublishedSeal { learners: number, root: string, statement: string, signature: string, public_key: string }
+
+export type SealFinding = 'fits' | 'unsigned_here' | 'key_unknown' | 'other_key' | 'broken'
+
 /**
- * What a learner's links say of the seal. `published` are the keys that the site names as its own, today's and those of before:
- * `other_key` was sealed by somebody else; `unsigned_here` fits, on a device that can't check the signature.
+ * What a learner's links say of the seal. `published` are the keys that the site names as its own, today's and those of before; null
+ * where they can't be fetched. `other_key` was sealed by somebody else; `unsigned_here` fits, on a device that can't check the
+ * signature; `key_unknown` fits, by a key of which it is not known whose it is.
  */
 export async function checkSeal(
-  links: readonly string[], sealed: SealedHead, published: readonly string[], digest: Digest, verify: Verify,
-): Promise<'fits' | 'unsigned_here' | 'other_key' | 'broken'> {
+  links: readonly string[], sealed: SealedHead, published: readonly string[] | null, digest: Digest, verify: Verify,
+): Promise<SealFinding> {
   const { seal, seq, place, path } = sealed
   const head = links[seq - 1]
   if (!head) return 'broken'
   const root = await merkleRoot(await merkleLeaf(bytesOf(head), digest), place, seal.learners, path.map(bytesOf), digest)
   if (!root || hexOf(root) !== seal.root || !seal.statement.endsWith(`|${seal.learners}|${seal.root}`)) return 'broken'
-  if (!published.includes(multikey(bytesOf(seal.publicKey)))) return 'other_key'
+  if (published && !published.includes(multikey(bytesOf(seal.publicKey)))) return 'other_key'
   const signed = await verify(bytesOf(seal.publicKey), bytesOf(seal.signature), new TextEncoder().encode(seal.statement))
-  return signed === null ? 'unsigned_here' : signed ? 'fits' : 'broken'
+  if (signed === null) return 'unsigned_here'
+  return !signed ? 'broken' : published ? 'fits' : 'key_unknown'
+}
+
+/** Whether the published file says the same as the seal that an account is told. */
+export function isPublished({ learners, root, statement, signature, publicKey }: SealedHead['seal'], file: PublishedSeal): boolean {
+  return file.learners === learners && file.root === root && file.statement === statement && file.signature === signature && file.public_key === publicKey
 }
 
 function bytesOf(hex: string): Uint8Array {

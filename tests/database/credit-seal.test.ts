@@ -41,6 +41,7 @@ it('covers every chain, stays true when more is posted, and no longer fits what 
     const [{ links, ...sealed }] = own
     expect(await checkSeal(links, sealed, published, sha256, verify)).toBe('fits')
     expect(await checkSeal(links, sealed, published, sha256, async () => null)).toBe('unsigned_here')
+    expect(await checkSeal(links, sealed, null, sha256, verify)).toBe('key_unknown')
     expect(await checkSeal(links.map(link => link.replace(/^./, digit => digit === '0' ? '1' : '0')), sealed, published, sha256, verify)).toBe('broken')
     expect(await checkSeal([], sealed, published, sha256, verify)).toBe('broken')
     const { signature } = sealed.seal
