@@ -1,18 +1,12 @@
 // Signatures against the vectors that W3C and 1EdTech publish, and against every way of altering our own.
 import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
 import { base58 } from '@scure/base'
 import canonicalize from 'canonicalize'
 import { describe, expect, it } from 'vitest'
 import { bundledLoader } from '../../../server/credentials/contexts.ts'
 import { multikeyOf, publicKeyOf } from '../../../server/credentials/keys.ts'
 import { type Document, hashOf, isSigned, type Proof, type Signed, signDocument } from '../../../server/credentials/proof.ts'
-
-const VECTORS = new URL('../../../../shared/vectors/w3c-vc-di-eddsa/', import.meta.url)
-// In a checkout beside the vectors' folder, or one deeper.
-const folder = [VECTORS, new URL('../../../../../shared/vectors/w3c-vc-di-eddsa/', import.meta.url)].find(one => existsSync(one))
-const file = (name: string) => readFileSync(new URL(name, folder!), 'utf8')
-const json = <T>(name: string) => JSON.parse(file(name)) as T
+import { vectors } from '../../fixtures/vectors.ts'
 
 const PUBLIC = 'z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2'
 const PRIVATE = base58.decode('z3u2en7t5LR2WtQH5PfFqMqwVHBeXouLzo6haApm8XHqvjxq'.slice(1)).subarray(2)
@@ -45,24 +39,24 @@ describe('eddsa-rdfc-2022', () => {
 })
 
 describe.each([['eddsa-rdfc-2022', 'DataInt'], ['eddsa-jcs-2022', 'JCS']])('%s is W3C’s byte for byte', (suite, end) => {
-  const vector = (name: string) => file(`${suite}/${name}${end}.txt`).trim()
+  const vector = (name: string) => vectors!.file(`${suite}/${name}${end}.txt`).trim()
 
-  it.skipIf(!folder)('in each step: canonical texts, hashes, and what is signed (needs the folder shared/vectors)', async () => {
-    const { documentText, proofText, hash } = await hashOf(json<Document>('unsigned.json'), json<Proof>(`${suite}/proofConfig${end}.json`), loader)
-    expect(documentText).toBe(file(`${suite}/canonDoc${end}.txt`))
-    expect(proofText).toBe(file(`${suite}/proofCanon${end}.txt`))
+  it.skipIf(!vectors)('in each step: canonical texts, hashes, and what is signed (needs the folder shared/vectors)', async () => {
+    const { documentText, proofText, hash } = await hashOf(vectors!.json<Document>('unsigned.json'), vectors!.json<Proof>(`${suite}/proofConfig${end}.json`), loader)
+    expect(documentText).toBe(vectors!.file(`${suite}/canonDoc${end}.txt`))
+    expect(proofText).toBe(vectors!.file(`${suite}/proofCanon${end}.txt`))
     expect([sha(documentText), sha(proofText), hash.toString('hex')]).toEqual([vector('docHash'), vector('proofHash'), vector('combinedHash')])
   })
 
-  it.skipIf(!folder)('signed anew with the published key: signature, its writing, and the whole document', async () => {
-    expect(json('keyPair.json')).toEqual({ publicKeyMultibase: PUBLIC, privateKeyMultibase: expect.stringMatching(/^z3u2en7t5LR2WtQH5PfFqMqwVHBeXouLzo6haApm8XHqvjxq$/) })
-    const unsigned = json<Document>('unsigned.json')
-    const config = json<Proof>(`${suite}/proofConfig${end}.json`)
+  it.skipIf(!vectors)('signed anew with the published key: signature, its writing, and the whole document', async () => {
+    expect(vectors!.json('keyPair.json')).toEqual({ publicKeyMultibase: PUBLIC, privateKeyMultibase: expect.stringMatching(/^z3u2en7t5LR2WtQH5PfFqMqwVHBeXouLzo6haApm8XHqvjxq$/) })
+    const unsigned = vectors!.json<Document>('unsigned.json')
+    const config = vectors!.json<Proof>(`${suite}/proofConfig${end}.json`)
     const { hash } = await hashOf(unsigned, config, loader)
     const signature = sign(null, hash, key)
     expect(signature.toString('hex')).toBe(vector('sigHex'))
     expect(`z${base58.encode(signature)}`).toBe(vector('sigBTC58'))
-    const published = json<Signed>(`${suite}/signed${end}.json`)
+    const published = vectors!.json<Signed>(`${suite}/signed${end}.json`)
     // As far as the proof says of which words it is made: by JCS its context is one of them.
     const { '@context': words, ...proof } = config
     const signed = { ...unsigned, proof: { ...proof, ...'@context' in published.proof && { '@context': words }, proofValue: `z${base58.encode(signature)}` } }
@@ -72,9 +66,9 @@ describe.each([['eddsa-rdfc-2022', 'DataInt'], ['eddsa-jcs-2022', 'JCS']])('%s i
   })
 })
 
-it.skipIf(!folder)('the function that signs our own gives W3C’s signed document (needs the folder shared/vectors)', async () => {
-  const published = json<Signed>('eddsa-rdfc-2022/signedDataInt.json')
-  const own = await signDocument(json<Document>('unsigned.json'), key, { method: published.proof.verificationMethod, created: new Date(published.proof.created!) }, loader)
+it.skipIf(!vectors)('the function that signs our own gives W3C’s signed document (needs the folder shared/vectors)', async () => {
+  const published = vectors!.json<Signed>('eddsa-rdfc-2022/signedDataInt.json')
+  const own = await signDocument(vectors!.json<Document>('unsigned.json'), key, { method: published.proof.verificationMethod, created: new Date(published.proof.created!) }, loader)
   expect(canonicalize(own)).toBe(canonicalize(published))
 })
 
