@@ -23,6 +23,8 @@ export async function addVolunteers(sql: postgres.TransactionSql, random: Random
   const townships = [...region.counties[0]!.townships.slice(0, 2), region.counties[1]!.townships[0]!]
   const subjects = new Set((await sql<{ id: string }[]>`select id from public.categories`).map(({ id }) => id))
   for (const [place, township] of townships.entries()) await addTownship(sql, random, township, managerOf.get(township)!.account.id, today, subjects, place === 0)
+  // What was told of it so far has left as text messages long ago.
+  await sql`update public.notices set texted_at = at where shift_id is not null`
 }
 
 async function addTownship(sql: postgres.TransactionSql, random: Random, township: Township, by: string, today: Day, subjects: Set<string>, isFirst: boolean): Promise<void> {

@@ -15,12 +15,12 @@ import { reratingJob, reratingsResume } from './reratings'
 import { rewardHolds } from './reward-holds'
 import { settlement, settlementResume } from './settlement'
 import { signCredentials, wantCertificates } from './sign-credentials'
-import { checkService, recountService } from './volunteers'
+import { checkService, lateDisputes, recountService, remindOfShifts } from './volunteers'
 
 /** Every job of the server; a job that is not here never runs. */
 export const jobs = [
   checkFigures, checkSeats, checkService, courseCompletions,
-  creditCheck, drawSeats, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy, lapseOffers,
-  pointWarnings, publishFigures, recognitionFiles, recountService, remindOfSessions, reportReminders, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume,
-  signCredentials, textNotices, wantCertificates,
+  creditCheck, drawSeats, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy, lapseOffers, lateDisputes,
+  pointWarnings, publishFigures, recognitionFiles, recountService, remindOfSessions, remindOfShifts, reportReminders, reratingJob, reratingsResume, rewardHolds,
+  settlement, settlementResume, signCredentials, textNotices, wantCertificates,
 ] as Job[]

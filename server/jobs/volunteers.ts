@@ -15,3 +15,15 @@ export const checkService = defineJob('check-service', { schedule: '35 3 * * *' 
   for (const { invariant, subject } of faults) console.error(JSON.stringify({ level: 'error', at: new Date().toISOString(), job: 'check-service', error: `${invariant}: ${subject}` }))
   return { faults: faults.length }
 })
+
+/** In the afternoon: whoever has a place in a shift of tomorrow is reminded, once. */
+export const remindOfShifts = defineJob('remind-of-shifts', { schedule: '5-59/20 15-20 * * *' }, async () => {
+  const [row] = await jobsSql()`select private.remind_of_shifts() as reminded`
+  return { reminded: row?.reminded as number }
+})
+
+/** In the morning: whoever was promised an answer to a dispute by yesterday, and has none, is told so. */
+export const lateDisputes = defineJob('late-disputes', { schedule: '0 9 * * *' }, async () => {
+  const [row] = await jobsSql()`select private.tell_late_disputes() as late`
+  return { late: row?.late as number }
+})

@@ -8,6 +8,8 @@ import deskEn from '~~/i18n/desk/en'
 import deskZh from '~~/i18n/desk/zh-CN'
 import errorsEn from '~~/i18n/errors/en'
 import errorsZh from '~~/i18n/errors/zh-CN'
+import serviceToldEn from '~~/i18n/volunteers/told/en.json'
+import serviceToldZh from '~~/i18n/volunteers/told/zh-CN.json'
 
 const desk = { 'zh-CN': createTranslator(deskZh), 'en': createTranslator(deskEn) }
 const bank = { 'zh-CN': createTranslator(bankZh), 'en': createTranslator(bankEn) }
@@ -28,6 +30,13 @@ export function activityTold(event: H3Event) {
 }
 export function activityToldIn(lang: 'zh-CN' | 'en') {
   return told[lang]
+}
+
+const serviceTold = { 'zh-CN': createTranslator(serviceToldZh), 'en': createTranslator(serviceToldEn) }
+
+/** What volunteers and teams are told, said by the server alone. */
+export function serviceToldIn(lang: 'zh-CN' | 'en') {
+  return serviceTold[lang]
 }
 
 /** A refusal in the reader's words. */

@@ -54,6 +54,13 @@ describe('a registration', () => {
   })
 })
 
+it('the answer to a registration is told in words, and leads to where shifts are', async () => {
+  const { cookie } = await volunteer()
+  const told = async (lang: string) => (await ask<{ notices: { kind: string, text: string, to: string }[] }>('/api/signups', { cookie: `${cookie}; lang=${lang}` })).body.notices[0]!
+  expect(await told('zh-CN')).toMatchObject({ kind: 'volunteer_accepted', to: '/volunteers', text: expect.stringMatching(/同意了您的志愿者登记/) })
+  expect((await told('en')).text).toMatch(/accepted you as a volunteer/)
+})
+
 describe('a place', () => {
   it('that is the last goes to one of those who press at once; asked again it is the same', async () => {
     const shift = await callFor('最后一个位置', 1)

@@ -345,6 +345,15 @@ describe('a team', () => {
     await back(leader)
     await back(leader)
     expect(await mine()).toMatchObject([{ status: 'cancelled', may_cancel: false }])
+    const other = await book(house, leader, { days: 5 })
+    await decide(house, keeper, other, false, '那天检修')
+    const last = await book(house, leader, { days: 6 })
+    await decide(house, keeper, last)
+    await as(keeper.account, one => one`select public.cancel_booking(${last}, '大厅漏水')`)
+    // What the leader gave back is no news.
+    expect(await as(leader.account, one => one`select kind, title, venue, details from public.my_notices()`)).toMatchObject([
+      { kind: 'room_cancelled', details: { reason: '大厅漏水' } }, { kind: 'room_agreed' }, { kind: 'room_refused', title: '港口合唱队', venue: expect.stringMatching(/ 大厅$/), details: { reason: '那天检修' } }, { kind: 'room_agreed' },
+    ])
     expect(await sql`select by_unit_id, team from public.venue_bookings where id = ${id}`).toEqual([{ by_unit_id: house.places.otherTownship, team: '港口合唱队' }])
     // Who leads no more books no more; a team that is closed neither.
     await as(elsewhere.account, one => one`select public.set_team_leader(${house.team}, null)`)

@@ -25,6 +25,8 @@ import errorsEn from '../../i18n/errors/en.ts'
 import errorsZh from '../../i18n/errors/zh-CN.ts'
 import volunteersEn from '../../i18n/volunteers/en.json' with { type: 'json' }
 import volunteersZh from '../../i18n/volunteers/zh-CN.json' with { type: 'json' }
+import serviceToldEn from '../../i18n/volunteers/told/en.json' with { type: 'json' }
+import serviceToldZh from '../../i18n/volunteers/told/zh-CN.json' with { type: 'json' }
 import en from '../../i18n/en.json' with { type: 'json' }
 import zh from '../../i18n/zh-CN.json' with { type: 'json' }
 import venuesEn from '../../i18n/venues/en.json' with { type: 'json' }
@@ -42,7 +44,7 @@ describe.each([
   { face: 'activities', chinese: new Map(textsOf({ ...activitiesZh, ...myActivitiesZh, ...feedbackZh, ...venuesZh, ...activityToldZh, ...activityEmbedZh })), english: new Map(textsOf({ ...activitiesEn, ...myActivitiesEn, ...feedbackEn, ...venuesEn, ...activityToldEn, ...activityEmbedEn })) },
   { face: 'refusals', chinese: new Map(textsOf(errorsZh)), english: new Map(textsOf(errorsEn)) },
   { face: 'draws and missed seats', chinese: new Map(textsOf(drawsZh)), english: new Map(textsOf(drawsEn)) },
-  { face: 'volunteers', chinese: new Map(textsOf(volunteersZh)), english: new Map(textsOf(volunteersEn)) },
+  { face: 'volunteers', chinese: new Map(textsOf({ ...volunteersZh, ...serviceToldZh })), english: new Map(textsOf({ ...volunteersEn, ...serviceToldEn })) },
   { face: 'checking in', chinese: new Map(textsOf(checkInZh)), english: new Map(textsOf(checkInEn)) },
   { face: 'the desk', chinese: new Map(textsOf(deskZh)), english: new Map(textsOf(deskEn)) },
 ])('$face in both languages', ({ chinese, english }) => {

@@ -1,3 +1,5 @@
+import type { Database } from '~~/shared/types/database'
+
 /** The sign-ups of the asker and the children in care, what they were told, and since when there is a calendar. 401 `sign_in_needed`. */
 export default defineEventHandler(async (event) => {
   setHeader(event, 'cache-control', 'private, no-store')
@@ -19,7 +21,7 @@ export default defineEventHandler(async (event) => {
     notices: notices.map(one => ({
       id: one.id!, name: one.name!, isMe: one.is_me!, kind: one.kind as NoticeKind,
       text: noticeWords(preferencesOf(event).lang, { kind: one.kind, title: one.title, startsAt: one.starts_at, venue: one.venue, details: one.details }),
-      to: leadsTo(one.kind!, one.activity_code!, one.session_id), title: one.title!, startsAt: one.starts_at, venue: one.venue!,
+      to: leadsTo(one), title: one.title!, startsAt: one.starts_at, venue: one.venue ?? '',
       details: one.details as { until?: string, was?: string, reason?: string, status?: string }, at: one.at!, isRead: one.read_at !== null,
     })),
     calendarSince,
@@ -31,13 +33,17 @@ export default defineEventHandler(async (event) => {
 })
 
 /** What a notice asks for, else the activity. */
-function leadsTo(kind: string, code: string, session: number | null): string {
+function leadsTo({ kind, activity_code: code, session_id: session, details }: Pick<Told, 'kind' | 'activity_code' | 'session_id' | 'details'>): string {
   switch (kind) {
     case 'feedback_asked': return `/feedback/${session}`
     case 'record_answered': return '/my/records'
     case 'seat_empty': return '/my/no-shows'
-    default: return `/activities/${code}`
+    case 'volunteer_accepted': case 'volunteer_refused': case 'volunteer_ended': return '/volunteers'
+    case 'room_agreed': case 'room_refused': case 'room_cancelled': return '/my/team-rooms'
+    case 'certificate_ready': return `/credits/certificates/${(details as { code: string }).code}`
+    default: return code ? `/activities/${code}` : '/my/service'
   }
 }
 
+type Told = Database['public']['Functions']['my_notices']['Returns'][number]
 type NoticeKind = 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'seat_offered' | 'seat_lapsed' | 'signup_accepted' | 'signup_refused' | 'session_soon' | 'feedback_asked' | 'seat_empty'

@@ -1,10 +1,11 @@
 interface NoticeToText {
   id: string
   kind: 'seat_offered' | 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'session_soon' | 'draw_seat' | 'draw_line' | 'signup_accepted' | 'signup_refused' | 'session_added' | 'activity_changed'
-    | 'session_made_up' | 'helper_acted' | 'record_answered'
+    | 'session_made_up' | 'helper_acted' | 'record_answered' | 'volunteer_accepted' | 'volunteer_refused' | 'volunteer_ended' | 'shift_cancelled' | 'shift_changed' | 'shift_soon' | 'place_got' | 'place_lost'
+    | 'hours_confirmed' | 'hours_corrected' | 'hours_withdrawn' | 'dispute_answered' | 'dispute_late' | 'room_agreed' | 'room_refused' | 'room_cancelled'
   title: string
   starts_at: Date | null
-  venue: string
+  venue: string | null
   details: { until?: string, reason?: string, by?: string }
   /** The child's name, where the number is the guardian's or the helper's. */
   for_name: string | null
@@ -35,7 +36,7 @@ export function noticeText({ kind, title, starts_at: startsAt, venue, details, f
   // What leaves the house names nobody in full.
   const told = { ...details, ...details.by && { by: maskedName(details.by) } }
   const text = noticeWords('zh-CN', { kind, title, startsAt, venue, details: told })
-    ?? activityTexts(`myActivities.told.${kind as 'session_changed'}`, { title, venue, time: moment(startsAt), until: moment(details.until), reason: details.reason ?? '' })
+    ?? activityTexts(`myActivities.told.${kind as 'session_changed'}`, { title, venue: venue ?? '', time: moment(startsAt), until: moment(details.until), reason: details.reason ?? '' })
   const said = name ? activityTexts('myActivities.told.for', { name: maskedName(name), text }) : text
   return `【邻学】${said}${kind === 'seat_offered' ? ` ${portalSettings().siteUrl}/my/activities` : ''}`
 }

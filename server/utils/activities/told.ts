@@ -83,9 +83,9 @@ interface NoticeDetails {
   outcome?: 'changed' | 'kept'
   reason?: string
 }
-interface NoticeRow { kind: string | null, title: string | null, startsAt: string | Date | null, venue: string | null, details: unknown }
+export interface NoticeRow { kind: string | null, title: string | null, startsAt: string | Date | null, venue: string | null, details: unknown }
 
-/** What a notice says that names what changed, how a draw ended, what a helper did or how a record was answered; undefined for those that are said in usual words. */
+/** What a notice says that names what changed, how a draw ended, what a helper did, how a record was answered, or of service and rooms; else undefined: usual words will do. */
 export function noticeWords(lang: 'zh-CN' | 'en', { kind, title, startsAt, venue, details }: NoticeRow): string | undefined {
   const t = activityToldIn(lang)
   const known = details as NoticeDetails
@@ -100,7 +100,7 @@ export function noticeWords(lang: 'zh-CN' | 'en', { kind, title, startsAt, venue
     case 'activity_changed': return t('told.changed', { ...values, changes: changeWords(t, known).join(t('told.change.and')) })
     case 'helper_acted': return t(`told.helper.${known.what!}`, { ...values, by: known.by ?? '' })
     case 'record_answered': return t(`told.record.${known.outcome!}`, { ...values, reason: known.reason ?? '' })
-    default: return undefined
+    default: return serviceNotice(lang, { kind, title, startsAt, venue, details })
   }
 }
 
