@@ -1,2 +1,2 @@
-/** Family, records and rooms of a team say what no other page says. One name for the three: every page knows the names of all. */
-export default defineNuxtRouteMiddleware(() => Promise.all([loadFamilyTexts(), loadRecordTexts(), loadTeamRoomTexts()]).then(() => undefined))
+/** Family, records, rooms of a team, one's calendar and seats say what no other page says. One name for all: every page knows the names of all. */
+export default defineNuxtRouteMiddleware(() => Promise.all([loadFamilyTexts(), loadRecordTexts(), loadTeamRoomTexts(), loadMyCalendarTexts()]).then(() => undefined))

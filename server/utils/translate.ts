@@ -8,6 +8,8 @@ import deskEn from '~~/i18n/desk/en'
 import deskZh from '~~/i18n/desk/zh-CN'
 import errorsEn from '~~/i18n/errors/en'
 import errorsZh from '~~/i18n/errors/zh-CN'
+import calendarToldEn from '~~/i18n/my-calendar/told/en.json'
+import calendarToldZh from '~~/i18n/my-calendar/told/zh-CN.json'
 import serviceToldEn from '~~/i18n/volunteers/told/en.json'
 import serviceToldZh from '~~/i18n/volunteers/told/zh-CN.json'
 
@@ -37,6 +39,13 @@ const serviceTold = { 'zh-CN': createTranslator(serviceToldZh), 'en': createTran
 /** What volunteers and teams are told, said by the server alone. */
 export function serviceToldIn(lang: 'zh-CN' | 'en') {
   return serviceTold[lang]
+}
+
+const calendarTold = { 'zh-CN': createTranslator(calendarToldZh), 'en': createTranslator(calendarToldEn) }
+
+/** What one's own calendar and seats say by the server alone. */
+export function calendarToldIn(lang: 'zh-CN' | 'en') {
+  return calendarTold[lang]
 }
 
 /** A refusal in the reader's words. */

@@ -33,5 +33,7 @@ export const SessionSwap = z.object({ signup: Id('signup_unknown'), pool: Id('se
 export const SessionLeave = z.object({ signup: Id('signup_unknown'), session: Id('session_unknown'), away: z.enum(['yes', 'no'], 'choice_missing') })
 export const NoticesRead = z.object({ until: Id('notice_unknown') })
 export const CalendarAct = z.object({ act: z.enum(['renew', 'end'], 'choice_missing') })
+/** A month of one's own calendar; a wrong one is as if none was asked for. */
+export const CalendarMonth = z.object({ month: chosen(z.string().regex(/^20\d\d-(?:0[1-9]|1[0-2])$/)).catch(undefined) })
 /** The secret of a calendar's address. */
 export const CalendarKey = z.object({ key: z.string().regex(/^[0-9a-f]{64}$/) })

@@ -1511,25 +1511,33 @@ export interface Database {
       }
       notices: {
         Row: {
-          activity_id: number
+          activity_id: number | null
           at: string
+          booking_id: number | null
+          credential_id: number | null
           details: Json
           id: number
           kind: string
           person_id: number
           read_at: string | null
           session_id: number | null
+          shift_id: number | null
           signup_id: number | null
           texted_at: string | null
           tries: number
+          volunteer_id: number | null
         }
         Insert: never
         Update: never
         Relationships: [
           { foreignKeyName: 'notices_activity_id_fkey', columns: ['activity_id'], isOneToOne: false, referencedRelation: 'activities', referencedColumns: ['id'] },
+          { foreignKeyName: 'notices_booking_id_fkey', columns: ['booking_id'], isOneToOne: false, referencedRelation: 'venue_bookings', referencedColumns: ['id'] },
+          { foreignKeyName: 'notices_credential_id_fkey', columns: ['credential_id'], isOneToOne: false, referencedRelation: 'credentials', referencedColumns: ['id'] },
           { foreignKeyName: 'notices_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'notices_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
+          { foreignKeyName: 'notices_shift_id_fkey', columns: ['shift_id'], isOneToOne: false, referencedRelation: 'service_shifts', referencedColumns: ['id'] },
           { foreignKeyName: 'notices_signup_id_fkey', columns: ['signup_id'], isOneToOne: false, referencedRelation: 'signups', referencedColumns: ['id'] },
+          { foreignKeyName: 'notices_volunteer_id_fkey', columns: ['volunteer_id'], isOneToOne: false, referencedRelation: 'volunteers', referencedColumns: ['id'] },
         ]
       }
       participations: {
@@ -2891,6 +2899,7 @@ export interface Database {
       move_unit: { Args: { unit_code: string, parent_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
       move_volunteer: { Args: { of_volunteer_id: number, of_team_id: number }, Returns: undefined }
       my_awards: { Args: Record<PropertyKey, never>, Returns: { award_id: number | null, zh: string | null, en: string | null, unit: string | null, milli_credits: number | null, minima: Json | null, is_open: boolean | null, application_id: number | null, state: string | null, asked_at: string | null, decision: string | null }[] }
+      my_calendar: { Args: { from_day: string, until_day: string }, Returns: { kind: string | null, id: number | null, person_id: number | null, name: string | null, is_me: boolean | null, starts_at: string | null, ends_at: string | null, title: string | null, title_en: string | null, host: string | null, venue: string | null, activity_code: string | null, status: string | null, ahead: number | null, offer_ends_at: string | null, on_leave: boolean | null, reason: string | null }[] }
       my_calendar_since: { Args: Record<PropertyKey, never>, Returns: string }
       my_card: { Args: Record<PropertyKey, never>, Returns: string }
       my_children: { Args: Record<PropertyKey, never>, Returns: { person_id: number | null, name: string | null, birth_year: number | null, relation: string | null, consent: boolean | null }[] }

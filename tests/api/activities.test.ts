@@ -209,6 +209,9 @@ describe('a calendar', () => {
     const one = await planActivity(sql)
     await signUp(one, cookies[0])
     expect((await mine(cookies[0]!)).calendarSince).toBeNull()
+    const month = new Date(Date.now() + 72 * 3_600_000).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }).slice(0, 7)
+    const { body: { days } } = await ask<{ days: { lines: { title: string, state: string, to: string }[] }[] }>(`/api/calendar?month=${month}`, { cookie: cookies[0]! })
+    expect(days.flatMap(({ lines }) => lines)).toContainEqual(expect.objectContaining({ title: one.title, state: '有名额', to: `/activities/${one.code}` }))
     const make = async () => new URL((await post<{ address: string }>('/api/calendar', { act: 'renew' }, cookies[0])).body.address)
     const path = ({ pathname, search }: URL) => pathname + search
     const [old, fresh] = [await make(), await make()]

@@ -135,6 +135,7 @@ const TABLE: Record<string, Route> = {
   'feedback/index.get': { path: () => '/feedback', expected: signedInOnly() },
   'feedback/[session].get': { path: () => '/feedback/999999999', expected: signedInOnly(404) },
   'feedback/[session].post': { path: () => '/feedback/999999999', body: () => ({ person: here.person, satisfied: '3', useful: '3', again: '3' }), expected: [401, 403, 404, 403, 403, 403, 403, 403] },
+  'calendar/index.get': { path: () => '/calendar', expected: signedInOnly() },
   'calendar/index.post': { path: () => '/calendar', body: () => ({ act: 'renew' }), expected: learners(200, 200) },
   'desk/home.get': { path: () => '/desk/home', expected: withDesk },
   'desk/metrics/index.get': { path: () => '/desk/metrics?unit=QJ-YX-01', expected: figures },

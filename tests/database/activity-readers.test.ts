@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { openVault } from '../../server/privacy/vault.ts'
 import { makeSchool, publish, type School } from '../fixtures/activities.ts'
 import { type As, makePerson, type Person, type Transaction, withRollback } from '../fixtures/database.ts'
+import { makeShift } from '../fixtures/volunteers.ts'
 
 interface Region { sql: Transaction, as: As, school: School, mei: Person }
 const inRegion = (test: (region: Region) => Promise<unknown>) => withRollback(async (sql, as) => {
@@ -49,6 +50,41 @@ it('a calendar opens to its secret alone, without a name, and a new secret ends 
   await as(mei.account, one => one`select public.end_calendar_key()`)
   expect(await read(fresh)).toBeNull()
   for (const who of ['anon', mei.account]) await expect(as(who, one => one`select private.calendar_of('x')`)).rejects.toMatchObject({ code: '42501' })
+}))
+
+it('one’s calendar has sessions, shifts, rooms and rewards of the days asked for; a helper sees sessions alone, a phone’s calendar has shifts and rooms', () => inRegion(async (region) => {
+  const { sql, as, school, mei } = region
+  const { pools: [poolId], sessions: [sessionId] } = await publish(sql, as, school, { seats: 1 })
+  const hua = await makePerson(sql, school.places.willow, { name: '李桂花' })
+  const helper = await makePerson(sql, school.places.willow, { name: '赵小军', birthYear: 1980 })
+  await sign(region, mei, poolId!)
+  await sign(region, hua, poolId!)
+  await sql`insert into public.helpers (person_id, helper_id, relation, consent, consent_at) values (${mei.id}, ${helper.id}, 'child', 'own', now())`
+  const service = { places: school.places, manager: school.manager, second: school.manager }
+  await sql`insert into public.volunteers (person_id, unit_id, source, status, by_self, decided_at) values (${mei.id}, ${school.places.school}, 'resident', 'active', false, now())`
+  const shift = await makeShift(sql, as, service, { from: new Date(Date.now() + 50 * 3_600_000), to: new Date(Date.now() + 52 * 3_600_000) })
+  await as(mei.account, one => one`select * from public.take_service_place(${shift})`)
+  const [venue] = await sql`insert into public.venues (code, unit_id, name, kind, address, contact_post, contact_phone) values ('22222223', ${school.places.school}, '柳溪文化站', 'culture_hall', '柳溪路 1 号', '办公室', '0572 123456') returning id`
+  const [room] = await sql`insert into public.venue_rooms (venue_id, name, seats) values (${venue!.id}, '排练厅', 30) returning id`
+  const [team] = await sql`insert into public.volunteer_teams (unit_id, name, founded_on, leader_id) values (${school.places.school}, '合唱队', '2020-01-01', ${mei.id}) returning id`
+  await sql`insert into public.venue_bookings (room_id, during, by_unit_id, purpose, status, team_id) values (${room!.id}, tstzrange(now() + interval '60 hours', now() + interval '61 hours'), ${school.places.school}, '排练', 'approved', ${team!.id})`
+  const [item] = await sql`insert into public.credit_items (unit_id, kind, zh, en, price_milli_credits) values (${school.places.school}, 'venue_hour', '排练厅一小时', 'An hour of the hall', 1000) returning id`
+  await sql`insert into public.credit_holds (person_id, item_id, price_milli_credits, code, until) values (${mei.id}, ${item!.id}, 1000, '12345678', now() + interval '80 hours')`
+  const read = async (who: Person, from = 0, until = 20) => (await as(who.account, one => one`select kind, id, name, status, venue, ahead from public.my_calendar(private.china_date(now()) + ${from}::integer, private.china_date(now()) + ${until}::integer)`)).map(row => ({ ...row }))
+  expect(await read(mei)).toMatchObject([
+    { kind: 'shift', id: shift, status: 'confirmed' }, { kind: 'room', venue: '柳溪文化站 排练厅', status: 'confirmed' }, { kind: 'session', id: sessionId, name: '王秀英', status: 'confirmed' }, { kind: 'reward', status: 'held' },
+  ])
+  expect(await read(hua)).toMatchObject([{ kind: 'session', status: 'waiting', ahead: 0 }])
+  expect(await read(helper)).toMatchObject([{ kind: 'session', name: '王秀英' }])
+  expect(await read(mei, 6)).toEqual([])
+  await expect(read(mei, 0, 400)).rejects.toMatchObject({ message: 'filter_unknown' })
+  await expect(as('anon', one => one`select * from public.my_calendar(private.china_date(now()), private.china_date(now()))`)).rejects.toMatchObject({ code: '42501' })
+  const events = async (who: Person) => {
+    const [{ key }] = await as(who.account, one => one`select public.renew_calendar_key() as key`) as unknown as [{ key: string }]
+    return (await asJob(region, one => one`select private.calendar_of(${key}) as events`))[0]!.events as Record<string, unknown>[]
+  }
+  expect(await events(mei)).toMatchObject([{ kind: 'shift', id: shift, state: 'confirmed' }, { kind: 'room', title: '合唱队 排练', room: '排练厅' }, { kind: 'session', id: sessionId }])
+  expect(await events(helper)).toMatchObject([{ kind: 'session' }])
 }))
 
 it('who has a seat tomorrow is reminded once; who waits, is on leave or signed up just now is not', () => inRegion(async (region) => {

@@ -73,6 +73,9 @@ describe.each([[360, true], [1280, true], [360, false]] as const)('at %d px, scr
       expect((await fetch(address!.trim())).status).toBe(200)
       await go(page, '/my/activities')
       expect(await page.getByText('/calendar.ics?key=').count()).toBe(0)
+      await go(page, `/my/calendar?month=${new Date(Date.now() + 100 * 3_600_000).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }).slice(0, 7)}`)
+      await page.getByRole('link', { name: term.title }).first().waitFor()
+      await page.getByText('有名额').first().waitFor()
     })
   })
 

@@ -19,6 +19,10 @@ import drawsEn from '../../i18n/draws/en.json' with { type: 'json' }
 import drawsZh from '../../i18n/draws/zh-CN.json' with { type: 'json' }
 import feedbackEn from '../../i18n/feedback/en.json' with { type: 'json' }
 import feedbackZh from '../../i18n/feedback/zh-CN.json' with { type: 'json' }
+import myCalendarEn from '../../i18n/my-calendar/en.json' with { type: 'json' }
+import myCalendarZh from '../../i18n/my-calendar/zh-CN.json' with { type: 'json' }
+import calendarToldEn from '../../i18n/my-calendar/told/en.json' with { type: 'json' }
+import calendarToldZh from '../../i18n/my-calendar/told/zh-CN.json' with { type: 'json' }
 import meritsEn from '../../i18n/merits/en.ts'
 import meritsZh from '../../i18n/merits/zh-CN.ts'
 import errorsEn from '../../i18n/errors/en.ts'
@@ -45,6 +49,7 @@ describe.each([
   { face: 'refusals', chinese: new Map(textsOf(errorsZh)), english: new Map(textsOf(errorsEn)) },
   { face: 'draws and missed seats', chinese: new Map(textsOf(drawsZh)), english: new Map(textsOf(drawsEn)) },
   { face: 'volunteers', chinese: new Map(textsOf({ ...volunteersZh, ...serviceToldZh })), english: new Map(textsOf({ ...volunteersEn, ...serviceToldEn })) },
+  { face: 'one\'s calendar', chinese: new Map(textsOf({ ...myCalendarZh, ...calendarToldZh })), english: new Map(textsOf({ ...myCalendarEn, ...calendarToldEn })) },
   { face: 'checking in', chinese: new Map(textsOf(checkInZh)), english: new Map(textsOf(checkInEn)) },
   { face: 'the desk', chinese: new Map(textsOf(deskZh)), english: new Map(textsOf(deskEn)) },
 ])('$face in both languages', ({ chinese, english }) => {

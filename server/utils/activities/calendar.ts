@@ -1,10 +1,12 @@
 import ICAL from 'ical.js'
 import type { H3Event } from 'h3'
 
-/** A session as a calendar shows it: nothing of who comes. */
+/** A session, a shift or a team's room as a calendar shows it: nothing of who comes. */
 export interface CalendarEvent {
+  kind?: 'session' | 'shift' | 'room'
   id: number
-  code: string
+  /** Of a session: the activity's. */
+  code?: string
   title: string
   startsAt: string
   endsAt: string
@@ -39,7 +41,7 @@ export function calendarFile(name: string, events: readonly CalendarEvent[], sit
 
 function component(event: CalendarEvent, site: string, now: Date): ICAL.Component {
   const one = new ICAL.Component('vevent')
-  one.addPropertyWithValue('uid', `session-${event.id}@linxue`)
+  one.addPropertyWithValue('uid', `${event.kind ?? 'session'}-${event.id}@linxue`)
   one.addPropertyWithValue('dtstamp', ICAL.Time.fromJSDate(now, true))
   for (const [property, value] of [['dtstart', event.startsAt], ['dtend', event.endsAt]] as const) {
     one.addPropertyWithValue(property, ICAL.Time.fromJSDate(new Date(value), true).convertToZone(SHANGHAI)).setParameter('tzid', 'Asia/Shanghai')
@@ -48,7 +50,7 @@ function component(event: CalendarEvent, site: string, now: Date): ICAL.Componen
   one.addPropertyWithValue('status', event.state.toUpperCase())
   one.addPropertyWithValue('summary', event.title)
   one.addPropertyWithValue('location', [event.venue, event.room].filter(Boolean).join(' '))
-  one.addPropertyWithValue('url', `${site}/activities/${event.code}`)
+  one.addPropertyWithValue('url', site + (event.code ? `/activities/${event.code}` : event.kind === 'shift' ? '/my/service' : '/my/team-rooms'))
   return one
 }
 
