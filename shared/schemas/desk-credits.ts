@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CapPeriod, CapScope, FirstMonth } from './cap-scopes'
-import { Day, orNull } from './fields'
+import { Day, EnglishName, named, orNull } from './fields'
 
 const RuleId = z.string().regex(/^[a-z_]{1,40}$/, 'rule_unknown')
 const number = (code: string) => z.string().trim().regex(/^\d{1,6}(\.\d{1,3})?$/, code).transform(Number)
@@ -25,7 +25,7 @@ export const CapChange = z.object({
 /** A rule of the region's own, for what two of the staff decide. */
 export const RuleAddition = z.object({
   zh: z.string().trim().min(2, 'rule_name_missing').max(40, 'rule_name_missing'),
-  en: z.string().trim().min(2, 'rule_name_missing').max(80, 'rule_name_missing'),
+  en: EnglishName('rule_name_missing', 80),
   ground: z.literal('decision', 'rule_ground_missing'),
   fromDay: Day('day_invalid'),
   /** Empty where as much is given as is decided each time. */
@@ -33,7 +33,7 @@ export const RuleAddition = z.object({
   capPeriod: orNull(CapPeriod).default(null),
   capCredits: orNull(number('cap_invalid')).default(null),
   firstMonth: orNull(FirstMonth).default(null),
-})
+}).transform(named)
 
 const whole = (code: string) => orNull(z.string().trim().regex(/^\d{1,4}$/, code).transform(Number)).default(null)
 /** No points a credit turns them off; no months lets them last for ever. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, Unit } from './fields'
+import { EnglishName, Id, named, Unit } from './fields'
 
 /** Levels that the form of a scheme has room for, and subjects for each. */
 export const MOST_LEVELS = 8
@@ -36,10 +36,10 @@ export const HonourScheme = z.looseObject({ fromDay: z.iso.date('day_invalid') }
     const [zh, en, credits] = [fields[`zh.${row}`]?.trim() ?? '', fields[`en.${row}`]?.trim() ?? '', fields[`credits.${row}`]?.trim() ?? '']
     if (!zh && !en && !credits) return []
     if (!zh || zh.length > 30) context.addIssue({ code: 'custom', message: 'name_missing', path: [`zh.${row}`] })
-    if (!en || en.length > 60) context.addIssue({ code: 'custom', message: 'name_missing', path: [`en.${row}`] })
+    if (en.length > 60) context.addIssue({ code: 'custom', message: 'name_missing', path: [`en.${row}`] })
     if (!CREDITS.test(credits) || Number(credits) <= 0) context.addIssue({ code: 'custom', message: 'level_invalid', path: [`credits.${row}`] })
     const minima = Array.from({ length: MOST_MINIMA }, (_, place) => minimumOf(fields, `subject.${row}.${place + 1}`, `subjectCredits.${row}.${place + 1}`, context)).filter(one => one !== undefined)
-    return [{ zh, en, milliCredits: Math.round(Number(credits) * 1000), minima }]
+    return [{ ...named({ zh, en }), milliCredits: Math.round(Number(credits) * 1000), minima }]
   })
   return { fromDay: fields.fromDay, levels }
 })
@@ -55,11 +55,11 @@ export const ApplicationDecision = z.object({
 export const CreditAward = z.looseObject({
   unit: Unit,
   zh: z.string().trim().min(1, 'name_missing').max(60, 'name_missing'),
-  en: z.string().trim().min(1, 'name_missing').max(120, 'name_missing'),
+  en: EnglishName('name_missing', 120),
   credits: z.string().trim().regex(CREDITS, 'amount_invalid').refine(credits => Number(credits) > 0, 'amount_invalid'),
   fromDay: z.iso.date('day_invalid'),
 }).transform(({ unit, zh, en, credits, fromDay, ...rest }, context) => ({
-  unit, zh, en, fromDay, milliCredits: Math.round(Number(credits) * 1000),
+  unit, ...named({ zh, en }), fromDay, milliCredits: Math.round(Number(credits) * 1000),
   minima: Array.from({ length: MOST_MINIMA }, (_, place) => minimumOf(rest as Record<string, string | undefined>, `subject.${place + 1}`, `subjectCredits.${place + 1}`, context)).filter(one => one !== undefined),
 }))
 export const AwardEnd = z.object({ award: Id('award_unknown'), unit: Unit })

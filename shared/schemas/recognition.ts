@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Day, Id, orNothing, Unit } from './fields'
+import { Day, EnglishName, Id, named, orNothing, Unit } from './fields'
 
 /** What an applicant says of a certificate. */
 export const Certificate = z.object({
@@ -40,8 +40,8 @@ export const CaseFileLook = z.object({
 })
 
 export const BodyEntry = z.object({
-  zh: z.string('body_missing').trim().min(2, 'body_missing').max(60, 'body_missing'), en: z.string('body_missing').trim().min(2, 'body_missing').max(120, 'body_missing'),
-})
+  zh: z.string('body_missing').trim().min(2, 'body_missing').max(60, 'body_missing'), en: EnglishName('body_missing', 120),
+}).transform(named)
 export const PairEntry = z.object({
   body: Id('body_unknown'),
   words: z.string('words_missing').trim().min(1, 'words_missing').max(60, 'words_missing'),

@@ -636,6 +636,7 @@ export interface Database {
       }
       credit_items: {
         Row: {
+          about: string
           en: string
           hold_days: number
           id: number
@@ -2728,7 +2729,7 @@ export interface Database {
       add_guardian: { Args: { child_id: number, guardian_id: number, relation: string, consent: boolean }, Returns: number }
       add_person_group: { Args: { of_person_id: number, entry: Json }, Returns: undefined }
       add_recognition_body: { Args: { zh: string, en: string }, Returns: number }
-      add_reward: { Args: { of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean, in_stock: number }, Returns: number }
+      add_reward: { Args: { of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean, in_stock: number, about?: string }, Returns: number }
       add_session_helper: { Args: { of_session_id: number, of_person_id: number, role: string }, Returns: number }
       add_volunteer_training: { Args: { of_volunteer_id: number, title: string, held_on: string, hours: number }, Returns: number }
       answer_help: { Args: { of_help_id: number, agrees: boolean }, Returns: undefined }
@@ -3014,7 +3015,7 @@ export interface Database {
       save_lecturer: { Args: { of_unit_id: number, of_lecturer_id: number, was_version: number, fields: Json }, Returns: number }
       save_material: { Args: { of_session_id: number, given: Json }, Returns: number }
       save_opportunity: { Args: { of_unit_id: number, of_opportunity_id: number, fields: Json }, Returns: number }
-      save_reward: { Args: { item_id: number, of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean }, Returns: number }
+      save_reward: { Args: { item_id: number, of_unit_id: number, kind: string, zh: string, en: string, price_milli_credits: number, hold_days: number, offered: boolean, about?: string }, Returns: number }
       save_shift: { Args: { of_opportunity_id: number, of_shift_id: number, starts_at: string, ends_at: string, capacity: number }, Returns: number }
       save_venue: { Args: { of_unit_id: number, of_venue_id: number, was_version: number, fields: Json, hours: Json, rooms: Json }, Returns: number }
       save_volunteer_team: { Args: { of_unit_id: number, of_team_id: number, name: string, about: string, founded_on: string, closed_on?: string }, Returns: number }

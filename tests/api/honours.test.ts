@@ -118,7 +118,7 @@ describe('an award', () => {
   let award: number
 
   it.each([
-    ['name_missing', 'zh', { zh: ' ' }], ['name_missing', 'en', { en: '' }], ['amount_invalid', 'credits', { credits: '0' }], ['amount_invalid', 'credits', { credits: 'two' }],
+    ['name_missing', 'zh', { zh: ' ' }], ['name_missing', 'en', { en: 'n'.repeat(121) }], ['amount_invalid', 'credits', { credits: '0' }], ['amount_invalid', 'credits', { credits: 'two' }],
     ['day_invalid', 'fromDay', { fromDay: '2026-02-30' }], ['minimum_invalid', 'subjectCredits.1', { 'subject.1': 'digital' }],
   ])('is refused with %s at %s', async (code, field, body) => {
     expect(fieldsOf(await add(body))).toEqual({ status: 422, fields: { [field]: code } })

@@ -78,7 +78,7 @@ describe('a reward', () => {
     expect(await collect('12 34', desk)).toMatchObject({ status: 422, body: { details: { fields: { code: 'hold_code_invalid' } } } })
     expect(await collect(code!, elsewhere)).toMatchObject({ status: 404, body: { code: 'hold_unknown' } })
     expect(await collect(code!, resident)).toMatchObject({ status: 403 })
-    expect((await collect(`${code!.slice(0, 4)} ${code!.slice(4)}`, desk)).status).toBe(200)
+    expect(await collect(`${code!.slice(0, 4)} ${code!.slice(4)}`, desk)).toMatchObject({ status: 200, body: { kind: 'certificate_print', about: expect.stringContaining('证书') } })
     expect(await collect(code!, desk)).toMatchObject({ status: 409, body: { code: 'hold_over' } })
     expect(await post('/api/credits/rewards/returns', { hold: id }, resident)).toMatchObject({ status: 409, body: { code: 'hold_over' } })
   })
@@ -91,12 +91,15 @@ describe('a reward', () => {
 })
 
 it('the shelf is changed by who approves there, each wrong field named', async () => {
-  const good = { unit: 'QJ-YX-S', item: '', kind: 'venue_hour', zh: '琴房', en: 'Music room', price: '2.5', holdDays: '3', inStock: '4', offered: 'yes' }
+  const good = { unit: 'QJ-YX-S', item: '', kind: 'venue_hour', zh: '琴房', en: '', about: '一次一小时，先打电话', price: '2.5', holdDays: '3', inStock: '4', offered: 'yes' }
   expect(await post('/api/desk/credits/rewards', { ...good, kind: 'gift', price: '-1', inStock: '1.5' }, desk))
     .toMatchObject({ status: 422, body: { details: { fields: { kind: 'kind_missing', price: 'price_invalid', inStock: 'stock_invalid' } } } })
   expect((await post('/api/desk/credits/rewards', good, desk)).status).toBe(200)
   const made = (await rewards()).items.find(({ priceMilliCredits, unit }) => priceMilliCredits === 2500 && unit.code === 'QJ-YX-S')!
-  expect(made).toMatchObject({ inStock: 4 })
+  expect(made).toMatchObject({ inStock: 4, about: '一次一小时，先打电话' })
+  // Nobody must write English: its readers see the name that there is.
+  expect((await ask<Rewards>('/api/credits/rewards', { cookie: 'lang=en' })).body.items.find(({ id }) => id === made.id)).toMatchObject({ name: '琴房' })
+  expect(await post('/api/desk/credits/rewards', { ...good, item: made.id, about: '长'.repeat(201) }, desk)).toMatchObject({ status: 422, body: { details: { fields: { about: 'about_long' } } } })
   const count = (counted: object) => post('/api/desk/credits/rewards/stock', { unit: 'QJ-YX-S', item: made.id, ...counted }, desk)
   expect(await count({ inStock: '9', countedFrom: '3' })).toMatchObject({ status: 409, body: { code: 'stock_moved', details: { field: 'inStock', count: 4 } } })
   expect((await count({ inStock: '9', countedFrom: '4' })).status).toBe(200)

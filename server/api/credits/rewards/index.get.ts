@@ -6,10 +6,10 @@ export default defineEventHandler(async (event) => {
   const { lang } = preferencesOf(event)
   const [{ now: terms }, items, balance, points, holds] = await Promise.all([
     pointTerms(database),
-    answerOf(database.from('credit_items').select('id, kind, zh, en, price_milli_credits, hold_days, in_stock, units(code, name)').eq('offered', true).order('price_milli_credits').order('id')),
+    answerOf(database.from('credit_items').select('id, kind, zh, en, price_milli_credits, hold_days, in_stock, about, units(code, name)').eq('offered', true).order('price_milli_credits').order('id')),
     session ? answerOf(session.database.rpc('my_credit_balance')) : null,
     session ? answerOf(session.database.rpc('my_points')) : null,
-    session ? answerOf(session.database.from('credit_holds').select('id, item_id, code, status, held_at, until, ended_at, credit_items(zh, en, units(name))').order('id', { ascending: false }).limit(20)) : [],
+    session ? answerOf(session.database.from('credit_holds').select('id, item_id, code, status, held_at, until, ended_at, credit_items(zh, en, about, units(name))').order('id', { ascending: false }).limit(20)) : [],
   ])
   const named = ({ zh, en }: { zh: string, en: string }) => lang === 'en' ? en : zh
   return {
@@ -18,10 +18,11 @@ export default defineEventHandler(async (event) => {
     pointsPerCredit: terms?.pointsPerCredit ?? null,
     balanceMilliPoints: points && points.reduce((sum, lot) => sum + lot.milli_points!, 0),
     items: items.map(item => ({
-      id: item.id, kind: item.kind, name: named(item), priceMilliCredits: item.price_milli_credits, holdDays: item.hold_days, inStock: item.in_stock, unit: item.units,
+      id: item.id, kind: item.kind, name: named(item), priceMilliCredits: item.price_milli_credits, holdDays: item.hold_days, inStock: item.in_stock,
+      about: item.about, unit: item.units,
     })),
     holds: holds.map(hold => ({
-      id: hold.id, itemId: hold.item_id, name: named(hold.credit_items), unit: hold.credit_items.units.name, status: hold.status as 'held' | 'collected' | 'returned' | 'timed_out',
+      id: hold.id, itemId: hold.item_id, name: named(hold.credit_items), about: hold.credit_items.about, unit: hold.credit_items.units.name, status: hold.status as 'held' | 'collected' | 'returned' | 'timed_out',
       /** Only while it can still be used. */
       code: hold.status === 'held' ? hold.code : null,
       until: hold.until, endedAt: hold.ended_at,
