@@ -71,7 +71,7 @@ it('the figures of a year come as a workbook that opens, and as tables', async (
   const cookie = await signedIn(sql(), { username: 'yunxi' })
   const response = await fetch(`${inject('portalUrl')}/api/desk/metrics/workbook?unit=QJ-YX`, { headers: { cookie } })
   const { sheets } = await readXlsx(new Uint8Array(await response.arrayBuffer()))
-  expect(sheets.map(({ name }) => name)).toEqual(['说明', '下级单位', '人群', '类别', '逐月', '村社区', '年龄性别', '城乡', '渠道', '志愿者', '寒暑假青少年', '教职员培训', '缺基数'])
+  expect(sheets.map(({ name }) => name)).toEqual(['说明', '下级单位', '人群', '类别', '逐月', '村社区', '年龄性别', '城乡', '渠道', '志愿者', '寒暑假青少年', '工作人员培训', '缺基数'])
   const units = sheets[1]!.rows
   expect(units[0]!.slice(0, 2)).toEqual(['单位编码', '单位'])
   expect(units[1]!.slice(0, 2)).toEqual(['QJ-YX', '云溪县'])
@@ -97,7 +97,7 @@ it('young people in the holidays and trained staff stand beside coverage, with w
   const part = (heading: string) => page.locator('section').filter({ has: page.getByRole('heading', { level: 2, name: heading }) })
   await part('寒暑假青少年覆盖率').getByRole('row', { name: '云溪县' }).waitFor()
   await part('寒暑假青少年覆盖率').getByText('自学不算').waitFor()
-  await part('教职员培训率').getByRole('row', { name: '合计（每人只算一次）' }).getByText('%').waitFor()
+  await part('工作人员培训率').getByRole('row', { name: '合计（每人只算一次）' }).getByText('%').waitFor()
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
 }))
 

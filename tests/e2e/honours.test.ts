@@ -56,7 +56,9 @@ describe.each([[360, true], [1280, true], [360, false]] as const)('at %d px, scr
     await at({ username: 'qingxi' }, desk, async (page) => {
       await page.getByText('替学员申请').first().click()
       await page.getByLabel('哪一项').selectOption(String(award!.id))
-      await page.getByLabel('居民编号').fill(String(learner.personId))
+      await page.getByLabel('找人').fill(learner.name)
+      await page.getByRole('button', { name: '查找' }).click()
+      await page.getByRole('radio', { name: `编号 ${learner.personId}` }).check()
       await page.getByRole('button', { name: '申请', exact: true }).click()
       const waiting = page.getByRole('listitem').filter({ hasText: learner.name }).first()
       await waiting.waitFor()
