@@ -45,6 +45,8 @@ it('a finished course gives a certificate that anybody can check; a corrected re
     await picture.waitFor()
     await page.waitForFunction(() => (document.querySelector('main img') as HTMLImageElement).naturalWidth === 1684)
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+    await page.evaluate(() => { document.documentElement.dataset.mode = 'elder' })
+    expect(await page.getByRole('button', { name: '打印', exact: true }).isVisible()).toBe(true)
   })
   const code = await codeOf(learner)
 

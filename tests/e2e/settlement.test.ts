@@ -37,6 +37,9 @@ it.each([360, 1280])('a learner reads it at %d px: opening + lines = closing; it
   expect(opening! + sum!).toBeCloseTo(closing!, 3)
   expect(lines).toBeGreaterThan(1)
   expect(await overhang(page)).toBe(0)
+  // Also where pages show least.
+  await page.evaluate(() => { document.documentElement.dataset.mode = 'elder' })
+  expect(await page.getByRole('button', { name: '打印' }).isVisible()).toBe(true)
   await page.emulateMedia({ media: 'print' })
   expect(await page.getByRole('button', { name: '打印' }).isVisible()).toBe(false)
   expect(await page.getByText('怎么证明没有改过').isVisible()).toBe(true)
