@@ -19,6 +19,8 @@ export function databaseRefusal(error: Pick<PostgrestError, 'code' | 'message'> 
   const status = /^PT(\d{3})$/.exec(error.code ?? '')?.[1]
   if (status) return refusal(Number(status), error.message, parseDetails(error.details))
   if (error.code === '42501') return refusal(403, 'forbidden')
+  // With the cause, which names the file in the log.
+  if (error.code === '53100' || /^could not (?:extend|write)/.test(error.message)) return Object.assign(refusal(503, 'no_room'), { cause: error })
   return createError({ statusCode: 500, statusMessage: 'database_error', cause: error, message: `${error.code}: ${error.message}` })
 }
 
