@@ -53,6 +53,7 @@ import termAgain from './en/term-again.json' with { type: 'json' }
 import venues from './en/venues.json' with { type: 'json' }
 import sessionHeads from './en/session-heads.json' with { type: 'json' }
 import sessionHelpers from './en/session-helpers.json' with { type: 'json' }
+import serviceScans from './en/service-scans.json' with { type: 'json' }
 import settlement from './en/settlement.json' with { type: 'json' }
 import volunteers from './en/volunteers.json' with { type: 'json' }
 
@@ -108,6 +109,7 @@ export default {
   ...signIn,
   ...sessionHeads,
   ...sessionHelpers,
+  ...serviceScans,
   ...settlement,
   ...teamLeaders,
   ...termAgain,

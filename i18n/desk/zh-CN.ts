@@ -53,6 +53,7 @@ import termAgain from './zh-CN/term-again.json' with { type: 'json' }
 import venues from './zh-CN/venues.json' with { type: 'json' }
 import sessionHeads from './zh-CN/session-heads.json' with { type: 'json' }
 import sessionHelpers from './zh-CN/session-helpers.json' with { type: 'json' }
+import serviceScans from './zh-CN/service-scans.json' with { type: 'json' }
 import settlement from './zh-CN/settlement.json' with { type: 'json' }
 import volunteers from './zh-CN/volunteers.json' with { type: 'json' }
 
@@ -108,6 +109,7 @@ export default {
   ...signIn,
   ...sessionHeads,
   ...sessionHelpers,
+  ...serviceScans,
   ...settlement,
   ...teamLeaders,
   ...termAgain,

@@ -28,7 +28,11 @@ export const VolunteerRegistration = z.object({
 export const VolunteerEnding = z.object({ volunteer: Id('volunteer_unknown') })
 export const ServicePlace = z.object({ shift: Id('shift_unknown') })
 export const ServiceCancellation = z.object({ place: Id('place_unknown') })
-export const ServiceCheck = z.object({ place: Id('place_unknown'), what: z.enum(['in', 'out'], 'check_invalid'), code: z.string('service_code_wrong').trim().min(1, 'service_code_wrong').max(20, 'service_code_wrong') })
+export const ServiceCheck = z.object({
+  place: Id('place_unknown'), what: z.enum(['in', 'out'], 'check_invalid'),
+  /** None where the screen was scanned. */
+  code: z.string('service_code_wrong').trim().min(1, 'service_code_wrong').max(20, 'service_code_wrong').optional(),
+})
 export const ServiceDispute = z.object({ place: Id('place_unknown'), words: z.string('dispute_words_missing').trim().min(4, 'dispute_words_missing').max(300, 'dispute_words_missing') })
 export const ServiceCertificate = z.object({ from: Day('service_days_invalid'), until: Day('service_days_invalid') })
 
@@ -101,6 +105,8 @@ export const ShiftFields = z.object({
   capacity: Capacity,
 })
 export const ServiceReason = z.object({ shift: unlessEmpty(Id('shift_unknown')), reason: Reason })
+/** What a scanner or a hand gives. */
+export const ShiftCard = z.object({ card: z.string('service_card_unknown').trim().min(1, 'service_card_unknown').max(200, 'service_card_unknown') })
 export const ShiftPerson = z.object({ person: Id('person_unknown') })
 export const StaffCheck = z.object({ place: Id('place_unknown'), what: z.enum(['in', 'out'], 'check_invalid'), at: unlessEmpty(Moment('check_outside_shift')), reason: Words(200, 'reason_missing') })
 /** What is confirmed is set right; without times it was not served at all. */

@@ -46,3 +46,6 @@ export interface ServiceShare {
   missingCount: number
   missingNames: string[]
 }
+
+/** What the screen of a shift shows, as public.service_screen() answers. */
+export interface ServiceScreen { shift: number, title: string, role: string, venue: string, startsAt: string, endsAt: string, state: 'open' | 'early' | 'over' | 'cancelled', secondsLeft: number, word: string, came: number, expected: number }

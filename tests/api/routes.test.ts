@@ -275,6 +275,8 @@ const TABLE: Record<string, Route> = {
   'desk/volunteers/service/[id]/publication.post': { path: () => '/desk/volunteers/service/999999999/publication', expected: planners(404) },
   'desk/volunteers/service/[id]/cancellation.post': { path: () => '/desk/volunteers/service/999999999/cancellation', body: () => ({ reason: '下大雨' }), expected: planners(404) },
   'desk/volunteers/shifts/[id]/index.get': { path: () => '/desk/volunteers/shifts/999999999', expected: people(404, 404) },
+  'desk/volunteers/shifts/[id]/screen.get': { path: () => '/desk/volunteers/shifts/999999999/screen', expected: people(404, 404) },
+  'desk/volunteers/shifts/[id]/cards.post': { path: () => '/desk/volunteers/shifts/999999999/cards', body: () => ({ card: '2000000003' }), expected: people(404, 404) },
   'desk/volunteers/shifts/[id]/places.post': { path: () => '/desk/volunteers/shifts/999999999/places', body: () => ({ person: here.person }), expected: people(404, 404) },
   'desk/volunteers/shifts/[id]/removals.post': { path: () => '/desk/volunteers/shifts/999999999/removals', body: () => ({ place: 999999999 }), expected: people(404, 404) },
   'desk/volunteers/shifts/[id]/checks.post': { path: () => '/desk/volunteers/shifts/999999999/checks', body: () => ({ place: 999999999, what: 'in' }), expected: people(404, 404) },

@@ -97,6 +97,74 @@ describe('coming and going', () => {
   }))
 })
 
+describe('a scan', () => {
+  const asServer = ({ sql }: Region, query: (one: Transaction) => Promise<readonly object[]>) => sql.savepoint(async (inner) => {
+    await inner`set local role job_server`
+    const answer = await query(inner)
+    await inner`reset role`
+    return answer
+  })
+  const now = (minutes: number) => new Date(Date.now() + minutes * 60_000)
+
+  it('of the screen gives a pass to that shift alone, for a while; a code of before, of another shift or of nobody gives none', () => inRegion(async (region) => {
+    const { sql, as, service, mei } = region
+    const shift = await makeShift(sql, as, service, { from: now(-10), to: now(60) })
+    const other = await makeShift(sql, as, service, { from: now(-10), to: now(60) })
+    const place = await makePlace(sql, shift, mei)
+    const elsewhere = await makePlace(sql, other, await makeVolunteer(sql, service, '李桂花'))
+    const screen = async (of: number) => ((await call(region, service.manager, one => one`select public.service_screen(${of}) as screen`)) as { screen: { code: string, state: string, came: number, expected: number } }[])[0]!.screen
+    const pass = async (code: string) => (await asServer(region, one => one`select private.shift_pass(${code}) as pass`) as { pass: string }[])[0]!.pass
+    const check = (who: Person, of: number, what: string, given: string) => call(region, who, one => one`select public.check_service_scanned(${of}, ${what}, ${given}) as what`)
+    expect(await screen(shift)).toMatchObject({ state: 'open', came: 0, expected: 1 })
+    const { code } = await screen(shift)
+    const [id, step, sealed] = code.split('-') as [string, string, string]
+    await expect(pass(`${id}-${step}-${sealed.startsWith('0') ? '1' : '0'}${sealed.slice(1)}`)).rejects.toEqual(refused('service_scan_unknown'))
+    await expect(pass(`${other}-${step}-${sealed}`)).rejects.toEqual(refused('service_scan_unknown'))
+    const old = (await sql`select private.shift_scan_code(id, secret, ${Number(step) - 5}) as code from public.service_shifts where id = ${shift}`)[0]!.code as string
+    await expect(pass(old)).rejects.toEqual(refused('service_scan_old'))
+    const good = await pass(code)
+    expect(await call(region, mei, one => one`select public.my_scanned_shift(${good}) ->> 'place' as place`)).toEqual([{ place: String(place) }])
+    expect(await call(region, service.second, one => one`select public.my_scanned_shift(${good}) ->> 'place' as place`)).toEqual([{ place: null }])
+    await expect(check(mei, elsewhere, 'in', good)).rejects.toEqual(refused('place_unknown'))
+    await expect(check(mei, place, 'out', good)).rejects.toEqual(refused('check_in_first'))
+    await expect(check(mei, place, 'in', good.slice(0, -1))).rejects.toEqual(refused('service_scan_over'))
+    await expect(check(mei, place, 'in', await pass((await screen(other)).code))).rejects.toEqual(refused('service_scan_over'))
+    for (let time = 0; time < 2; time++) await check(mei, place, 'in', good)
+    const late = (await sql`select private.shift_pass_of(id, secret, extract(epoch from now())::bigint - 901) as pass from public.service_shifts where id = ${shift}`)[0]!.pass as string
+    await expect(check(mei, place, 'out', late)).rejects.toEqual(refused('service_scan_over'))
+    await check(mei, place, 'out', good)
+    expect(await sql`select what, proof from public.service_checks where place_id = ${place} order by id`).toEqual([{ what: 'in', proof: 'scanned' }, { what: 'out', proof: 'scanned' }])
+    await expect(screen(999_999)).rejects.toEqual(refused('shift_unknown'))
+  }))
+
+  it('of a card comes and then goes, once each; lost cards, strangers and one’s own are refused, and who has no place gets a free one', () => inRegion(async (region) => {
+    const { sql, as, service, mei } = region
+    const shift = await makeShift(sql, as, service, { from: now(-10), to: now(60), capacity: 2 })
+    const place = await makePlace(sql, shift, mei)
+    const cardOf = async (who: Person) => (await call(region, service.manager, one => one`select public.issue_card(${who.id}, false) as number`) as { number: string }[])[0]!.number
+    const scan = (card: string, who = service.manager) => call(region, who, one => one`select name, outcome from public.scan_service_card(${shift}, ${card})`)
+    const mine = await cardOf(mei)
+    for (const outcome of ['in', 'again']) expect(await scan(`https://portal.example/c/${mine}`)).toEqual([{ name: '王秀英', outcome }])
+    await sql`alter table public.service_checks disable trigger service_checks_append_only`
+    await sql`update public.service_checks set at = now() - interval '4 minutes' where place_id = ${place}`
+    await sql`alter table public.service_checks enable trigger service_checks_append_only`
+    for (const outcome of ['out', 'gone']) expect(await scan(mine)).toEqual([{ name: '王秀英', outcome }])
+    expect(await sql`select what, proof from public.service_checks where place_id = ${place} order by id`).toEqual([{ what: 'in', proof: 'scanned' }, { what: 'out', proof: 'scanned' }])
+    const hua = await makeVolunteer(sql, service, '李桂花')
+    expect(await scan(await cardOf(hua))).toEqual([{ name: '李桂花', outcome: 'in' }])
+    const lin = await makeVolunteer(sql, service, '林志强')
+    await expect(scan(await cardOf(lin))).rejects.toEqual(refused('shift_full'))
+    await expect(scan(await cardOf(await makePerson(sql, service.places.willow)))).rejects.toEqual(refused('volunteer_needed'))
+    await expect(scan('12345')).rejects.toEqual(refused('service_card_unknown'))
+    await sql`update public.person_cards set revoked_at = now() where number = ${mine}`
+    await expect(scan(mine)).rejects.toEqual(refused('service_card_revoked'))
+    const [own] = await sql`insert into public.person_cards (number, person_id) values (private.draw_card_number(), ${service.manager.id}) returning number`
+    await expect(scan(own!.number as string)).rejects.toEqual(refused('own_account'))
+    const stranger = await makeStaff(sql, service.places.otherTownship, service.places.harbour, 'manager')
+    await expect(scan(mine, stranger)).rejects.toEqual(refused('shift_unknown'))
+  }))
+})
+
 describe('hours', () => {
   it('become a service record, a record of participation and credits at once, however often it is pressed', () => inRegion(async (region) => {
     const { mei } = region

@@ -42,7 +42,7 @@ const DESK = [
   '/desk/venues/new?unit=QJ-YX-01', '/desk/venues/1', '/desk/venues/2/edit', '/desk/lecturers?unit=QJ-YX-01', '/desk/lecturers/reach?unit=QJ-YX',
   '/desk/activities/no-shows?unit=QJ-YX-01', '/desk/activities/records?unit=QJ-YX-01', '/desk/activities/again?unit=QJ-YX-01', '/desk/activities/reviews?unit=QJ-YX',
   '/desk/activities/embed?unit=QJ-YX-01', '/desk/volunteers?unit=QJ-YX-01', '/desk/volunteers/1', '/desk/volunteers/teams?unit=QJ-YX-01-S',
-  '/desk/volunteers/service?unit=QJ-YX-01-S', '/desk/volunteers/service/2', '/desk/volunteers/shifts/7', '/desk/volunteers/disputes?unit=QJ-YX-01',
+  '/desk/volunteers/service?unit=QJ-YX-01-S', '/desk/volunteers/service/2', '/desk/volunteers/shifts/7', '/desk/volunteers/shifts/screen/7', '/desk/volunteers/disputes?unit=QJ-YX-01',
   '/desk/metrics?unit=NOWHERE',
 ]
 const DESK_PIECES = Array.from({ length: Math.ceil(DESK.length / 12) }, (_, at) => DESK.slice(at * 12, at * 12 + 12))

@@ -69,6 +69,10 @@ it.each([360, 1280])('from the registration to the answer at %d px', async (widt
     code = await page.getByTestId('shift-code').innerText()
     expect(code).toMatch(/^\d{6}$/)
     expect(await overhang(page)).toBe(0)
+    await page.getByRole('link', { name: '在屏幕上显示签到码' }).click()
+    await page.getByAltText('签到码').waitFor()
+    await page.getByText('已签到 0 人，报名 1 人').waitFor()
+    expect(await overhang(page)).toBe(0)
   })
   await visit({ as: learner, ...size, allow: [/status of 409/] }, async (page) => {
     await open(page, '/my/service')
@@ -80,7 +84,13 @@ it.each([360, 1280])('from the registration to the answer at %d px', async (widt
     await page.getByText('已签到，辛苦了。').waitFor()
     // Another form stands there once the page knows it.
     await page.getByRole('button', { name: '签退', exact: true }).waitFor()
-    await page.getByLabel('现场的 6 位码').fill(code)
+    // On leaving the screen is scanned: no digits then.
+    const [{ scanned }] = await sql()`select private.shift_scan_code(id, secret, private.check_in_step(30)) as scanned from public.service_shifts where id = ${shift}` as unknown as [{ scanned: string }]
+    await page.goto(`/check-in/service/${shift}-1-0123456789abcdef`)
+    await page.getByText('这个码不是班次的签到码').waitFor()
+    await open(page, `/check-in/service/${scanned}`)
+    await page.getByText('已扫到志愿服务').waitFor()
+    expect(await page.getByLabel('现场的 6 位码').count()).toBe(0)
     await page.getByRole('button', { name: '签退', exact: true }).click()
     await page.getByText('等负责人确认时长').first().waitFor()
     expect(await overhang(page)).toBe(0)

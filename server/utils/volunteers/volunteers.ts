@@ -32,12 +32,16 @@ export async function listService(event: H3Event, { near, page }: { near: boolea
 export async function myService(event: H3Event) {
   setHeader(event, 'cache-control', 'private, no-store')
   const { database } = await requireSession(event)
-  const [rows, [mine], certificates] = await Promise.all([answerOf(database.rpc('my_service')), answerOf(database.rpc('my_volunteering')), answerOf(database.rpc('my_service_certificates'))])
+  const pass = servicePass(event)
+  const [rows, [mine], certificates, scanned] = await Promise.all([
+    answerOf(database.rpc('my_service')), answerOf(database.rpc('my_volunteering')), answerOf(database.rpc('my_service_certificates')),
+    pass ? answerOf(database.rpc('my_scanned_shift', { pass })) as unknown as Promise<{ title: string, startsAt: string, place: number | null } | null> : null,
+  ])
   const own = rows.map(row => ({
     place: row.place_id!, title: row.title!, role: row.role!, unit: row.unit_name!, venue: row.venue!, startsAt: row.starts_at!, endsAt: row.ends_at!,
     cancelReason: row.cancel_reason, cameAt: row.came_at, leftAt: row.left_at, isComing: row.is_coming!,
     isOpen: Date.parse(row.starts_at!) - 30 * 60_000 <= Date.now() && Date.parse(row.ends_at!) + 30 * 60_000 >= Date.now() && row.kind === null,
-    isOver: Date.parse(row.ends_at!) <= Date.now(),
+    isOver: Date.parse(row.ends_at!) <= Date.now(), isScanned: scanned?.place === row.place_id,
     mayLeave: row.came_at === null && Date.parse(row.starts_at!) > Date.now(), backfill: row.backfill as 'waits' | 'agreed' | 'refused' | null,
     record: row.kind === null
       ? null
@@ -54,11 +58,18 @@ export async function myService(event: H3Event) {
   return {
     minutes: mine?.minutes ?? 0, times: mine?.times ?? 0,
     status: (mine?.status ?? null) as 'asked' | 'active' | 'refused' | 'ended' | null, today: chinaToday(),
+    scanned: scanned && scannedWords(event, scanned),
     coming: own.filter(isToDo), past: own.filter(one => !isToDo(one)),
     certificates: certificates.map(row => ({
       code: row.code!, number: row.number!, from: row.from_day!, until: row.until_day!, minutes: row.minutes!, isRevoked: row.revoked_at !== null,
     })),
   }
+}
+
+/** What the screen that was scanned says to whoever scanned it. */
+function scannedWords(event: H3Event, { title, startsAt, place }: { title: string, startsAt: string, place: number | null }): { isMine: boolean, text: string } {
+  const { lang } = preferencesOf(event)
+  return { isMine: place !== null, text: serviceToldIn(lang)(place === null ? 'service.scan_no_place' : 'service.scan', { title, time: formatMoment(startsAt, lang) }) }
 }
 
 /** Where a plain form came from, with what was done in the address. */
