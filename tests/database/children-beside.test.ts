@@ -133,6 +133,52 @@ describe('a child is not left alone', () => {
   }))
 })
 
+describe('an offer', () => {
+  /** The child is in beside its father, who leaves once the mother waits; then her offer stands alone between the child and nobody. */
+  async function offered(family: Family): Promise<{ pool: number, mother: number, next: Person }> {
+    const { sql, school, mum, dad, child } = family
+    const { pools: [pool] } = await opened(family, { seats: 2 })
+    const rows = await sign(family, dad, pool!, [dad, child])
+    const [mother] = await sign(family, mum, pool!, [mum])
+    const next = await makePerson(sql, school.places.willow, { name: '赵梅' })
+    await sign(family, next, pool!, [next])
+    await cancel(family, dad, of(rows, dad))
+    expect(await sql`select status from public.signups where id = ${mother!.signup_id}`).toEqual([{ status: 'offered' }])
+    return { pool: pool!, mother: mother!.signup_id as number, next }
+  }
+
+  it('that is declined does not leave a child alone: it is said whom, and both go together', () => inFamily(async (family) => {
+    const { as, mum } = family
+    const { pool, mother } = await offered(family)
+    const decline = () => as(mum.account, one => one`select public.answer_offer(${mother}, false)`)
+    await expect(decline()).rejects.toEqual(refused('child_left_alone', '王小明'))
+    expect(await live(family, pool)).toContain('王小明')
+    await cancel(family, mum, mother, true)
+    expect(await live(family, pool)).toEqual(['赵梅'])
+  }))
+
+  it('that lapses takes the child along, tells the guardian, and its seats go on', () => inFamily(async (family) => {
+    const { sql, as, mum, dad, child } = family
+    const { pool, mother, next } = await offered(family)
+    await sql`update public.signups set offer_ends_at = now() - interval '1 second' where id = ${mother}`
+    expect(await sql`select private.lapse_offers() as lapsed`).toEqual([{ lapsed: 1 }])
+    expect(await sql`select status, end_reason from public.signups where pool_id = ${pool} and person_id = ${child.id}`).toEqual([{ status: 'cancelled', end_reason: 'adult_left' }])
+    expect(await sql`select status from public.signups where pool_id = ${pool} and person_id = ${next.id}`).toEqual([{ status: 'offered' }])
+    for (const parent of [mum, dad]) expect(await as(parent.account, one => one`select name from public.my_notices() where kind = 'child_left'`)).toEqual([{ name: '王小明' }])
+  }))
+
+  it('that lapses or is declined leaves a child in whose other parent is there', () => inFamily(async (family) => {
+    const { sql, as, mum, dad } = family
+    const { pool, mother } = await offered(family)
+    await sql`update public.seat_pools set capacity = 5 where id = ${pool}`
+    await sql`select private.offer_seats(${pool})`
+    const [father] = await sign(family, dad, pool, [dad])
+    expect(father).toMatchObject({ status: 'confirmed' })
+    await as(mum.account, one => one`select public.answer_offer(${mother}, false)`)
+    expect(await live(family, pool)).toEqual(expect.arrayContaining(['王小明', '王建国']))
+  }))
+})
+
 it('more people than there are seats in all are told so', () => inFamily(async (family) => {
   const { mum, dad, child, school } = family
   const { pools: [pool] } = await opened(family, { seats: 2 })

@@ -2,7 +2,7 @@ interface NoticeToText {
   id: string
   kind: 'seat_offered' | 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'session_soon' | 'draw_seat' | 'draw_line' | 'signup_accepted' | 'signup_refused' | 'session_added' | 'activity_changed'
     | 'session_made_up' | 'helper_acted' | 'record_answered' | 'volunteer_accepted' | 'volunteer_refused' | 'volunteer_ended' | 'shift_cancelled' | 'shift_changed' | 'shift_soon' | 'place_got' | 'place_lost'
-    | 'hours_confirmed' | 'hours_corrected' | 'hours_withdrawn' | 'dispute_answered' | 'dispute_late' | 'room_agreed' | 'room_refused' | 'room_cancelled'
+    | 'hours_confirmed' | 'hours_corrected' | 'hours_withdrawn' | 'dispute_answered' | 'dispute_late' | 'room_agreed' | 'room_refused' | 'room_cancelled' | 'child_left'
   title: string
   starts_at: Date | null
   venue: string | null

@@ -98,6 +98,7 @@ export function noticeWords(lang: 'zh-CN' | 'en', { kind, title, startsAt, venue
     case 'session_added': return t(`told.session.${known.term ? 'addedToTerm' : 'added'}`, values)
     case 'session_made_up': return t('told.session.madeUp', values)
     case 'activity_changed': return t('told.changed', { ...values, changes: changeWords(t, known).join(t('told.change.and')) })
+    case 'child_left': return t('told.childLeft', values)
     case 'helper_acted': return t(`told.helper.${known.what!}`, { ...values, by: known.by ?? '' })
     case 'record_answered': return t(`told.record.${known.outcome!}`, { ...values, reason: known.reason ?? '' })
     default: return serviceNotice(lang, { kind, title, startsAt, venue, details })
