@@ -39,6 +39,7 @@ import populationAreas from './en/population-areas.json' with { type: 'json' }
 import populations from './en/populations.json' with { type: 'json' }
 import posts from './en/posts.json' with { type: 'json' }
 import printing from './en/printing.json' with { type: 'json' }
+import rangeFigures from './en/range-figures.json' with { type: 'json' }
 import recognition from './en/recognition.json' with { type: 'json' }
 import reconciliation from './en/reconciliation.json' with { type: 'json' }
 import records from './en/records.json' with { type: 'json' }
@@ -98,6 +99,7 @@ export default {
   ...populations,
   ...posts,
   ...printing,
+  ...rangeFigures,
   ...recognition,
   ...reconciliation,
   ...records,
@@ -150,6 +152,7 @@ export default {
     ...populations.errors,
     ...posts.errors,
     ...printing.errors,
+    ...rangeFigures.errors,
     ...recognition.errors,
     ...reconciliation.errors,
     ...records.errors,

@@ -39,6 +39,7 @@ import populationAreas from './zh-CN/population-areas.json' with { type: 'json' 
 import populations from './zh-CN/populations.json' with { type: 'json' }
 import posts from './zh-CN/posts.json' with { type: 'json' }
 import printing from './zh-CN/printing.json' with { type: 'json' }
+import rangeFigures from './zh-CN/range-figures.json' with { type: 'json' }
 import recognition from './zh-CN/recognition.json' with { type: 'json' }
 import reconciliation from './zh-CN/reconciliation.json' with { type: 'json' }
 import records from './zh-CN/records.json' with { type: 'json' }
@@ -98,6 +99,7 @@ export default {
   ...populations,
   ...posts,
   ...printing,
+  ...rangeFigures,
   ...recognition,
   ...reconciliation,
   ...records,
@@ -150,6 +152,7 @@ export default {
     ...populations.errors,
     ...posts.errors,
     ...printing.errors,
+    ...rangeFigures.errors,
     ...recognition.errors,
     ...reconciliation.errors,
     ...records.errors,

@@ -9,6 +9,7 @@ import { honours } from './honours'
 import { importJob, importsResume, importsTidy } from './imports'
 import { pointWarnings } from './point-warnings'
 import { publishFigures } from './publish-figures'
+import { rangeFigureJob, rangeFiguresResume, rangeFiguresTidy } from './range-figures'
 import { recognitionFiles } from './recognition-files'
 import { reportReminders } from './report-reminders'
 import { reratingJob, reratingsResume } from './reratings'
@@ -21,6 +22,6 @@ import { checkService, lateDisputes, recountService, remindOfShifts } from './vo
 export const jobs = [
   checkFigures, checkSeats, checkService, courseCompletions,
   creditCheck, drawSeats, dueActs, endPoints, findDuplicates, honours, importJob, importsResume, importsTidy, lapseOffers, lateDisputes,
-  pointWarnings, publishFigures, recognitionFiles, recountService, remindOfSessions, remindOfShifts, reportReminders, reratingJob, reratingsResume, rewardHolds,
-  settlement, settlementResume, signCredentials, textNotices, wantCertificates,
+  pointWarnings, publishFigures, rangeFigureJob, rangeFiguresResume, rangeFiguresTidy, recognitionFiles, recountService, remindOfSessions, remindOfShifts,
+  reportReminders, reratingJob, reratingsResume, rewardHolds, settlement, settlementResume, signCredentials, textNotices, wantCertificates,
 ] as Job[]

@@ -20,12 +20,12 @@ const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
   units: ({ figures, t, isEnglish }) => [
     heads(t, 'code', 'unit', 'year', 'group', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson', 'source', 'asOf', 'approval', 'missing'),
     ...figures.residence.rows.map(row => [row.code, row.name, figures.year, isEnglish ? figures.group.en : figures.group.zh, shown(t, row.persons), row.population,
-      rate(t, row), shown(t, row.personTimes), shown(t, row.hours), perPerson(row), ...sourceOf(t, row), missing(row, isEnglish)]),
+      rateOf(t, row), shown(t, row.personTimes), shown(t, row.hours), perPerson(row), ...sourceOf(t, row), missingOf(row, isEnglish)]),
   ],
   groups: ({ figures, t, isEnglish }) => [
     heads(t, 'group', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson', 'source', 'asOf', 'approval', 'missing'),
-    ...figures.residence.groups.map(row => [isEnglish ? row.en : row.zh, shown(t, row.persons), row.population, rate(t, row), shown(t, row.personTimes),
-      shown(t, row.hours), perPerson(row), ...sourceOf(t, row), missing(row, isEnglish)]),
+    ...figures.residence.groups.map(row => [isEnglish ? row.en : row.zh, shown(t, row.persons), row.population, rateOf(t, row), shown(t, row.personTimes),
+      shown(t, row.hours), perPerson(row), ...sourceOf(t, row), missingOf(row, isEnglish)]),
   ],
   categories: ({ figures, t, isEnglish }) => [
     heads(t, 'category', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson'),
@@ -45,11 +45,11 @@ const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
   },
   villages: ({ figures, t }) => [
     heads(t, 'township', 'code', 'unit', 'persons', 'population', 'rate'),
-    ...figures.residence.heat.map(row => [row.township, row.code, row.name, shown(t, row.persons), row.population, rate(t, row)]),
+    ...figures.residence.heat.map(row => [row.township, row.code, row.name, shown(t, row.persons), row.population, rateOf(t, row)]),
   ],
   areas: ({ figures, t, isEnglish }) => [
     heads(t, 'area', 'persons', 'population', 'rate', 'personTimes', 'hours', 'hoursPerPerson', 'missing'),
-    ...figures.residence.areas.map(cell => [t(cell.code === 'urban' ? 'network.area.urban' : 'network.area.rural'), ...ratedRow(t, cell), missing(cell, isEnglish)]),
+    ...figures.residence.areas.map(cell => [t(cell.code === 'urban' ? 'network.area.urban' : 'network.area.rural'), ...ratedRow(t, cell), missingOf(cell, isEnglish)]),
   ],
   channels: ({ figures, t }) => [
     heads(t, 'channel', 'persons', 'share', 'personTimes', 'hours', 'hoursPerPerson'),
@@ -65,7 +65,7 @@ const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
     [t('metrics.columns.code'), t('metrics.columns.unit'), t('metrics.columns.year'), t('holidays.persons'), t('holidays.population'),
       t('metrics.columns.rate'), t('metrics.columns.source'), t('metrics.columns.missing')],
     ...figures.residence.holidays.map((row): CsvCell[] => [row.code, row.name, figures.year, shown(t, row.persons), row.population,
-      rate(t, row), isSummed(row) ? t('metrics.summed') : row.populationSource, missing(row, isEnglish)]),
+      rateOf(t, row), isSummed(row) ? t('metrics.summed') : row.populationSource, missingOf(row, isEnglish)]),
   ],
   staff: ({ figures, t, isEnglish }) => [
     [t('staffTraining.role'), t('staffTraining.holders'), t('staffTraining.trained'), t('staffTraining.percent')],
@@ -130,7 +130,7 @@ function missingSheet({ figures, gaps, t, isEnglish }: MakingAll): CsvCell[][] {
     heads(t, 'code', 'unit', 'above', 'group', 'missing'),
     ...gaps.flatMap(({ code, name, above, groups }) => groups.map((id): CsvCell[] => [code, name, above, named.get(id) ?? id, null])),
     ...figures.residence.groups.filter(({ id, missingCount }) => missingCount > 0 && !asked.has(id))
-      .map((row): CsvCell[] => [figures.unit.code, figures.unit.name, null, named.get(row.id) ?? row.id, missing(row, isEnglish)]),
+      .map((row): CsvCell[] => [figures.unit.code, figures.unit.name, null, named.get(row.id) ?? row.id, missingOf(row, isEnglish)]),
   ]
 }
 
@@ -145,14 +145,14 @@ function cellRow(t: Text, cell: { persons: number | null, personTimes: number | 
 }
 
 function ratedRow(t: Text, cell: CellOf): CsvCell[] {
-  return [shown(t, cell.persons), cell.population, rate(t, cell), shown(t, cell.personTimes), shown(t, cell.hours), perPerson(cell)]
+  return [shown(t, cell.persons), cell.population, rateOf(t, cell), shown(t, cell.personTimes), shown(t, cell.hours), perPerson(cell)]
 }
 
 function shown(t: Text, value: number | null): CsvCell {
   return value ?? t('metrics.hidden')
 }
 
-function rate(t: Text, row: { persons: number | null, population: number | null }): CsvCell {
+export function rateOf(t: Text, row: { persons: number | null, population: number | null }): CsvCell {
   if (row.persons === null) return t('metrics.hidden')
   const hundredths = coverageRate(row)
   return hundredths === null ? t('metrics.noData') : Number.isFinite(hundredths) ? Math.round(hundredths * 100) / 100 : null
@@ -179,7 +179,7 @@ function share(t: Text, { persons }: { persons: number | null }, reached: number
 }
 
 /** The first units without the denominator; how many more there are, if there are more. */
-function missing({ missingNames, missingCount }: { missingNames: string[], missingCount: number }, isEnglish: boolean): CsvCell {
+export function missingOf({ missingNames, missingCount }: { missingNames: string[], missingCount: number }, isEnglish: boolean): CsvCell {
   if (!missingCount) return null
   const more = missingCount - missingNames.length
   return missingNames.join(isEnglish ? ', ' : '、') + (more > 0 ? ` +${more}` : '')

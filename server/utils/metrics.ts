@@ -7,9 +7,9 @@ import type { Supabase } from './database'
 import type { Desk } from './desk'
 
 /** Chosen like a category: what units organised, of every category (rule 7 of DOMAIN.md 21.3). */
-const ORGANISED: Labelled = { id: 'organised', zh: '全部类别，只算单位组织的（不含自学）', en: 'All subjects, organised by units only (no self-study)' }
+export const ORGANISED: Labelled = { id: 'organised', zh: '全部类别，只算单位组织的（不含自学）', en: 'All subjects, organised by units only (no self-study)' }
 
-function viewOf(category: Labelled | null): string {
+export function viewOf(category: Labelled | null): string {
   return category === null ? 'all' : category.id === ORGANISED.id ? 'organised' : `category:${category.id}`
 }
 
@@ -108,10 +108,15 @@ export async function recordsBehind(database: Supabase, { unit, year, group, vie
     in_unit_id: unit.id, counted_year: year, counted_group: group.id, axis_name: axis, view_code: view, page_size: size, after_person_id: person,
     after_record_id: record, slice_code: slice,
   }))
-  return rows.map(row => ({
+  return rows.map(recordBehind)
+}
+
+/** A record behind a figure, as the pages show it. */
+export function recordBehind(row: Database['public']['Functions']['figure_records']['Returns'][number]) {
+  return {
     id: row.record_id!, person: row.person_id!, name: row.name, home: row.home!, startedAt: row.started_at!, kind: row.kind!,
     categoryZh: row.category_zh, categoryEn: row.category_en, title: row.title, host: row.host, channel: row.channel!, hours: row.hours!,
-  }))
+  }
 }
 
 /** What the records of a figure come to when they are counted one by one; null where they are too many for that. */

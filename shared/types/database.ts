@@ -1802,6 +1802,46 @@ export interface Database {
           { foreignKeyName: 'public_figures_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      range_figure_cells: {
+        Row: {
+          person_times: number
+          persons: number
+          range_id: number
+          seconds: number
+          slice_id: number
+          unit_id: number
+          view_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'range_figure_cells_range_id_fkey', columns: ['range_id'], isOneToOne: false, referencedRelation: 'range_figures', referencedColumns: ['id'] },
+          { foreignKeyName: 'range_figure_cells_slice_id_fkey', columns: ['slice_id'], isOneToOne: false, referencedRelation: 'metric_slices', referencedColumns: ['id'] },
+          { foreignKeyName: 'range_figure_cells_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+          { foreignKeyName: 'range_figure_cells_view_id_fkey', columns: ['view_id'], isOneToOne: false, referencedRelation: 'metric_views', referencedColumns: ['id'] },
+        ]
+      }
+      range_figures: {
+        Row: {
+          asked_at: string
+          asked_by: string
+          asked_person_id: number
+          counted_at: string | null
+          done: number
+          from_day: string
+          homes: number | null
+          id: number
+          state: string
+          unit_id: number
+          until_day: string
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'range_figures_asked_person_id_fkey', columns: ['asked_person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+          { foreignKeyName: 'range_figures_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
+        ]
+      }
       readings: {
         Row: {
           finished_at: string | null
@@ -2747,6 +2787,7 @@ export interface Database {
       ask_credit_grant: { Args: { of_person_id: number, milli_credits: number, happened_on: string, ground: string, reason: string, of_rule_id?: string }, Returns: number }
       ask_credit_reversal: { Args: { posting_id: number, ground: string, reason: string }, Returns: number }
       ask_lecturer: { Args: { of_lecturer_id: number, at_unit_id: number, from_at: string, until_at: string, topic: string, place: string }, Returns: number }
+      ask_range_figure: { Args: { in_unit_id: number, from_day: string, until_day: string }, Returns: number }
       ask_recognition: { Args: { case_id: number, note: string }, Returns: undefined }
       ask_reopening: { Args: { of_period_id: number, of_unit_id: number, reason: string }, Returns: undefined }
       ask_rerating: { Args: { of_rule_id: string, kind: string, from_day: string, until_day: string, given: Json, reason: string }, Returns: number }
@@ -2971,6 +3012,11 @@ export interface Database {
       public_figures_around: { Args: { of_year: number, unit_code?: string }, Returns: { code: string | null, name: string | null, is_here: boolean | null, parent_code: string | null, group_id: string | null, group_zh: string | null, group_en: string | null, people: number | null, population: number | null, week: string | null, years: number[] | null }[] }
       publish_activity: { Args: { of_activity_id: number }, Returns: string }
       publish_opportunity: { Args: { of_opportunity_id: number }, Returns: undefined }
+      range_by_category: { Args: { range_id: number, counted_group: string }, Returns: { category_id: string | null, persons: number | null, person_times: number | null, hours: number | null }[] }
+      range_by_group: { Args: { range_id: number, view_code?: string }, Returns: { group_id: string | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null, missing_count: number | null, missing_names: string[] | null, population_as_of: string | null, population_approved: boolean | null }[] }
+      range_by_unit: { Args: { range_id: number, counted_group: string, view_code?: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, is_parent: boolean | null, has_children: boolean | null, persons: number | null, person_times: number | null, hours: number | null, population: number | null, population_source: string | null, missing_count: number | null, missing_names: string[] | null, population_as_of: string | null, population_approved: boolean | null }[] }
+      range_head_counts: { Args: { range_id: number }, Returns: number }
+      range_records: { Args: { range_id: number, below: number, counted_group: string, view_code?: string, page_size?: number, after_person_id?: number, after_record_id?: number }, Returns: { record_id: number | null, person_id: number | null, name: string | null, home: string | null, started_at: string | null, kind: string | null, category_zh: string | null, category_en: string | null, title: string | null, host: string | null, channel: string | null, hours: number | null }[] }
       reach_of_lecturers: { Args: { in_unit_id: number, of_year: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, township: string | null, talks: number | null, listeners: number | null, last_at: string | null }[] }
       read_notices: { Args: { until_id: number }, Returns: undefined }
       recognised_by_body: { Args: Record<PropertyKey, never>, Returns: { body: string | null, cases: number | null, milli_credits: number | null }[] }
@@ -2986,6 +3032,7 @@ export interface Database {
       register_volunteer: { Args: { of_unit_id: number, of_person_id: number, of_team_id: number, source: string, employer: string, skills: string, consent?: string }, Returns: { volunteer_id: number | null, status: string | null, is_new: boolean | null }[] }
       register_walk_in: { Args: { of_session_id: number, name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, contacts: Json, client_id: string, extra?: string }, Returns: number }
       remembered_import_columns: { Args: { import_id: number }, Returns: Json }
+      remove_range_figure: { Args: { range_id: number }, Returns: undefined }
       remove_session_helper: { Args: { of_place_id: number, reason?: string }, Returns: number }
       renew_calendar_key: { Args: Record<PropertyKey, never>, Returns: string }
       replace_my_password: { Args: { password_hash: string, kept_session: string }, Returns: undefined }

@@ -29,6 +29,27 @@ export interface CoverageRow {
   missingNames: string[]
 }
 
+/** Figures of a range of days that was asked for: where its count stands. */
+export interface RangeFigure {
+  id: number
+  unit: { id: number, code: string, name: string }
+  from: string
+  /** The last day that is counted. */
+  until: string
+  state: 'waiting' | 'counting' | 'counted' | 'failed'
+  /** Homes below the unit and how many of them are counted; null before the count begins. */
+  homes: number | null
+  done: number
+  askedBy: string | null
+  askedAt: string
+  countedAt: string | null
+  isMine: boolean
+}
+
+/** A row of a range's tables: a unit, a group, or a category, which has no denominator. */
+export interface RangeRow extends Pick<CoverageRow, 'code' | 'name' | 'persons' | 'personTimes' | 'hours'>,
+  Partial<Pick<CoverageRow, 'isParent' | 'hasChildren' | 'population' | 'missingCount' | 'missingNames'>> {}
+
 export interface Labelled { id: string, zh: string, en: string }
 
 /** A figure of a unit: a group, a category, an area … ; nulls are hidden as in a row of coverage. */

@@ -25,7 +25,8 @@ const FOR_EVERYBODY = [
 const ENROLLED = ['/', '/courses', '/micro-lectures', '/courses/first-smartphone', VIDEO, TEXT]
 const DESK = [
   '/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX&category=organised&group=elderly', '/desk/metrics?unit=QJ-YX-01&axis=organiser',
-  '/desk/metrics/people?unit=QJ-YX-01', '/desk/metrics/records?unit=QJ-YX-01', '/desk/head-counts?unit=QJ-YX-01', '/desk/periods', '/desk/periods/2/QJ-YX-01',
+  '/desk/metrics/people?unit=QJ-YX-01', '/desk/metrics/records?unit=QJ-YX-01', '/desk/metrics/ranges?unit=QJ-YX-01', '/desk/metrics/ranges/1',
+  '/desk/metrics/ranges/1/records', '/desk/head-counts?unit=QJ-YX-01', '/desk/periods', '/desk/periods/2/QJ-YX-01',
   '/desk/periods/2/QJ-YX', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01', '/desk/network?unit=QJ-YX-01&on=2020-01-01', '/desk/network/missing',
   '/desk/network/units?unit=QJ-YX&computers=10&closed=yes', '/desk/network/units?unit=QJ-YX-01&zone=demonstration', '/desk/network/find?for=network&words=qx',
   '/desk/network/find?words=没有这个', '/desk/network/acts?unit=QJ-YX&from=2010-01-01', '/desk/network/QJ-YX-01-01/edit', '/desk/network/QJ-YX-01/add',
@@ -239,7 +240,7 @@ describe.concurrent('in English nothing of the interface is Chinese', () => {
 
   it('at the desk', () => visit({ lang: 'en', as: { username: 'city' }, width: 1280, allow }, async (page) => {
     const found: string[] = []
-    for (const path of ['/desk', '/desk/metrics', '/desk/metrics?axis=organiser', '/desk/head-counts', '/desk/periods', '/desk/periods/2/QJ-YX', '/desk/metrics/people', '/desk/metrics/records', '/desk/network', '/desk/people?name=王', '/desk/people?unit=QJ-YX-01', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/imports', ...['participation', 'persons', 'populations', 'units', 'activities'].map(kind => `/desk/imports/new?kind=${kind}`),
+    for (const path of ['/desk', '/desk/metrics', '/desk/metrics?axis=organiser', '/desk/head-counts', '/desk/periods', '/desk/periods/2/QJ-YX', '/desk/metrics/people', '/desk/metrics/records', '/desk/metrics/ranges', '/desk/metrics/ranges/1', '/desk/network', '/desk/people?name=王', '/desk/people?unit=QJ-YX-01', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/imports', ...['participation', 'persons', 'populations', 'units', 'activities'].map(kind => `/desk/imports/new?kind=${kind}`),
       '/desk/populations', '/desk/posts', '/desk/activities']) found.push(...await chineseIn(page, path, 'nav ul, thead, label, legend, button'))
     const places = (await sql()`select name from (select name from public.units union select title from public.head_counts) named order by length(name) desc`).map(({ name }) => name as string)
     expect(found.filter(text => CJK.test(places.reduce((rest, name) => rest.replaceAll(name, ''), text)))).toEqual([])

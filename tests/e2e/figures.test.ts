@@ -218,3 +218,28 @@ for (const javaScriptEnabled of [true, false]) {
     expect(await page.getByRole('row', { name: title }).filter({ hasText: '已更正' }).count()).toBe(1)
   }))
 }
+
+it('the figures of any days are counted in the background, found again after a reload, open their records and leave as files', () => visit({ width: 1280, as: { username: 'qingxi' } }, async (page) => {
+  await open(page, '/desk/metrics')
+  await page.getByRole('link', { name: '任意起止日期的数字' }).click()
+  await page.getByLabel('从哪天').fill('2026-03-01')
+  await page.getByLabel('到哪天（含）').fill('2026-02-01')
+  await page.getByRole('button', { name: '开始计算' }).click()
+  await page.getByText('结束日期要在开始日期当天或以后。').waitFor()
+  await page.getByLabel('到哪天（含）').fill('2026-06-30')
+  await page.getByRole('button', { name: '开始计算' }).click()
+  await page.waitForURL('**/desk/metrics/ranges/*')
+  await page.reload()
+  await page.getByText('已算好').waitFor({ timeout: 30_000 })
+  const below = page.locator('section').filter({ has: page.getByRole('heading', { level: 2, name: '下级单位' }) })
+  await below.getByRole('row').nth(1).getByRole('link', { name: /人次，看看是哪些记录$/ }).click()
+  await page.getByText(/^算的时候：[\d,]+ 人，[\d,]+ 人次，/).waitFor()
+  expect(await page.locator('tbody tr').count()).toBeGreaterThan(0)
+  const id = /ranges\/(\d+)/.exec(page.url())![1]
+  const cookie = await signedIn(sql(), { username: 'qingxi' })
+  const csv = await ask<string>(`/api/desk/metrics/ranges/${id}/file?table=groups`, { cookie })
+  expect(csv.body).toContain('常住居民,')
+  const response = await fetch(`${inject('portalUrl')}/api/desk/metrics/ranges/${id}/file?table=all`, { headers: { cookie } })
+  const { sheets } = await readXlsx(new Uint8Array(await response.arrayBuffer()))
+  expect(sheets.map(({ name }) => name)).toEqual(['说明', '下级单位', '人群', '类别'])
+}))
