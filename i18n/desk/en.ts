@@ -12,6 +12,7 @@ import credits from './en/credits.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
 import draws from './en/draws.json' with { type: 'json' }
 import feedback from './en/feedback.json' with { type: 'json' }
+import few from './en/few.json' with { type: 'json' }
 import figureCheck from './en/figure-check.json' with { type: 'json' }
 import figureRecords from './en/figure-records.json' with { type: 'json' }
 import homes from './en/homes.json' with { type: 'json' }
@@ -72,6 +73,7 @@ export default {
   ...desk,
   ...draws,
   ...feedback,
+  ...few,
   ...figureCheck,
   ...figureRecords,
   ...homes,

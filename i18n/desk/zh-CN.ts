@@ -12,6 +12,7 @@ import credits from './zh-CN/credits.json' with { type: 'json' }
 import desk from './zh-CN/desk.json' with { type: 'json' }
 import draws from './zh-CN/draws.json' with { type: 'json' }
 import feedback from './zh-CN/feedback.json' with { type: 'json' }
+import few from './zh-CN/few.json' with { type: 'json' }
 import figureCheck from './zh-CN/figure-check.json' with { type: 'json' }
 import figureRecords from './zh-CN/figure-records.json' with { type: 'json' }
 import homes from './zh-CN/homes.json' with { type: 'json' }
@@ -72,6 +73,7 @@ export default {
   ...desk,
   ...draws,
   ...feedback,
+  ...few,
   ...figureCheck,
   ...figureRecords,
   ...homes,

@@ -115,7 +115,7 @@ function aboutSheet({ figures, t, isEnglish }: Making): CsvCell[][] {
     ...(figures.group.id === 'resident' ? [] : [[null, t(figures.residence.trendOf === 'chosen' ? 'figureTables.residentsSheets' : 'metrics.allResidentsSheets')]]),
     [t('metrics.about.category'), figures.category ? word(figures.category) : t('metrics.allCategories')],
     [t('metrics.about.made'), new Date().toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' })],
-    [t('metrics.about.exact'), t(figures.seesNames ? 'metrics.about.exactYes' : 'metrics.about.exactNo')],
+    [t('metrics.about.exact'), t(figures.hidesNeed ? 'few.exactNeed' : figures.seesNames ? 'metrics.about.exactYes' : 'metrics.about.exactNo')],
     [t('metrics.about.source'), t('metrics.about.sourceText')],
     ...rules.map((rule, index): CsvCell[] => [index ? null : t('metrics.about.rules'), t(`metrics.counting.${rule}`)]),
     [null, t('metrics.headCounts.why')],

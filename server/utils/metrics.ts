@@ -23,7 +23,11 @@ export async function figuresFor(desk: Desk, query: z.output<typeof MetricsQuery
   const group = chosenGroup(choices.groups, query.group)
   const category = chosenCategory(choices.categories, query.category)
   const view = viewOf(category)
-  const shared = { unit, trail, year, group, category, sort, order, seesNames: await seesNamesAt(database, unit.id), ...choices, categories: [ORGANISED, ...choices.categories] }
+  const unseen = await unseenGroupsAt(database, unit.id, axis)
+  // Who sees no names sees nobody in any group; a tutor sees names, but not who is in need.
+  const seesNames = !unseen.includes('resident')
+  const hidesNeed = seesNames && unseen.length > 0
+  const shared = { unit, trail, year, group, category, sort, order, seesNames, hidesNeed, ...choices, categories: [ORGANISED, ...choices.categories] }
   if (axis === 'organiser') {
     const [groups, taught] = await Promise.all([organisedGroups(database, unit.id, year, view, choices.groups), taughtBy(database, unit.id, year, view, group.id)])
     // Whom a unit taught has no denominator to be sorted by.
@@ -259,6 +263,11 @@ export async function figureChoices(database: Supabase, unitId: number): Promise
 /** Whether the reader sees names at a unit, and so exact figures. */
 export async function seesNamesAt(database: Supabase, unitId: number): Promise<boolean> {
   return await answerOf(database.rpc('sees_names_at', { in_unit_id: unitId }))
+}
+
+/** The groups of which the reader may not see who is in them, and so no small numbers. */
+export async function unseenGroupsAt(database: Supabase, unitId: number, axis: 'residence' | 'organiser' = 'residence'): Promise<string[]> {
+  return await answerOf(database.rpc('unseen_groups_at', { in_unit_id: unitId, axis_name: axis }))
 }
 
 /** The chosen group. @throws 422 `group_unknown` */

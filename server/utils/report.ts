@@ -6,22 +6,23 @@ export async function reportOf(event: H3Event, asked: number | undefined) {
   const { desk, periodId, unit } = await requireReport(event, 'figures')
   const { database } = desk
   const of = { of_period_id: periodId, of_unit_id: unit.id }
-  const [{ data: period, error }, due, snapshots, history, [rights], seesNames, { groups, categories }] = await Promise.all([
+  const [{ data: period, error }, due, snapshots, history, [rights], unseen, { groups, categories }] = await Promise.all([
     database.from('reporting_periods').select('id, year, part, starts_on, ends_on, due_on').eq('id', periodId).maybeSingle(),
     everyRow((from, to) => database.rpc('reports_due', { of_period_id: periodId, in_unit_id: unit.id }).range(from, to)),
     answerOf(database.from('report_snapshots').select('version, handed_in_at, is_late, exception, units_below, tree_version').match({ period_id: periodId, unit_id: unit.id }).order('version', { ascending: false })),
     answerOf(database.rpc('report_history', of)),
     answerOf(database.rpc('report_rights', of)),
-    seesNamesAt(database, unit.id),
+    unseenGroupsAt(database, unit.id),
     figureChoices(database, unit.id),
   ])
   if (error) throw databaseRefusal(error)
   const report = due.find(row => row.unit_id === unit.id)
   if (!period || !report) throw refusal(404, 'report_unknown')
+  const seesNames = !unseen.includes('resident')
   const snapshot = snapshots.find(({ version }) => version === (asked ?? report.version))
   if (asked !== undefined && !snapshot) throw refusal(404, 'report_unknown')
   return {
-    unit, period: asPeriod(period), seesNames,
+    unit, period: asPeriod(period), seesNames, hidesNeed: seesNames && unseen.length > 0,
     state: report.state as ReportState | null, version: report.version,
     below: { due: due.length - 1, approved: due.filter(row => row.unit_id !== unit.id && row.state === 'approved').length },
     rights: { canHandIn: rights?.can_hand_in ?? false, canDecide: rights?.can_decide ?? false },

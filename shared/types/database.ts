@@ -3128,6 +3128,7 @@ export interface Database {
       unit_names: { Args: { sight: string }, Returns: string[] }
       unit_trail: { Args: { unit_code: string, sight: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, level: string | null, kind_id: string | null, in_sight: boolean | null }[] }
       unmark_attendance: { Args: { of_session_id: number, of_person_id: number }, Returns: undefined }
+      unseen_groups_at: { Args: { in_unit_id: number, axis_name?: string }, Returns: string[] }
       update_person: { Args: { of_person_id: number, name: string, sex: string, birth_year: number, pinyin: string, initials: string }, Returns: undefined }
       venue_at_desk: { Args: { of_venue_id: number, of_year: number }, Returns: Json }
       venue_page: { Args: { venue_code: string }, Returns: Json }

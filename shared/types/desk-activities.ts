@@ -19,8 +19,8 @@ export interface DeskSession {
   isOpen: boolean
   cancelReason: string | null
   confirmedAt: string | null
-  /** How many were marked as present. */
-  marked: number
+  /** How many were marked as present; null: fewer than five, and the post does not see who. */
+  marked: number | null
   seats: DeskSeats | null
 }
 

@@ -52,8 +52,8 @@ export interface SessionFile {
   place: number
   sessions: number
   seats: number | null
-  /** How many came, and of which groups as far as nobody can be made out by it. */
-  facts: { people: number, groups: (Named & { people: number })[] }
+  /** How many came, null for fewer than five where the post does not see who, and of which groups as far as nobody can be made out by it. */
+  facts: { people: number | null, groups: (Named & { people: number })[] }
   kinds: Record<MaterialKind, MaterialState>
   materials: Material[]
   maySeePeople: boolean

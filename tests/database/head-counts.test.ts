@@ -110,3 +110,18 @@ it('what a session counted stays of that session when it is put right, whoever s
   const corrected = await right(20)
   expect(await sql`select session_id, persons from public.head_counts where id = ${corrected}`).toEqual([{ session_id: one.sessions[0]!, persons: 20 }])
 }))
+
+it('fewer than five heads are told to the unit and to whoever entered them; others read the rows and sums without them, and so does the table', () => inNetwork(async (sql, places, as, manager) => {
+  const [inspector, law] = [await makeStaff(sql, places.county, places.harbour, 'inspector'), await makeStaff(sql, places.township, places.willow, 'department_staff')]
+  await record(as, manager, places, { ...here(), persons: 4 })
+  await record(as, law, places, { ...here(), title: '普法赶集', persons: 3 })
+  await record(as, manager, places, { ...here(), title: '合唱', persons: 5 })
+  const seenBy = async (who: Person) => as(who.account, async (one) => {
+    const rows = await one`select persons from public.list_head_counts(${places.township}, 2026) order by id`
+    const [month] = await one`select events, person_times, minutes::integer from public.head_counts_by_month(${places.township}, 2026)`
+    return { rows: rows.map(row => row.persons as number | null), ...month, table: (await one`select persons from public.head_counts order by id`).map(row => row.persons as number) }
+  })
+  expect(await seenBy(manager)).toEqual({ rows: [4, 3, 5], events: 3, person_times: 12, minutes: 1440, table: [4, 3, 5] })
+  expect(await seenBy(inspector)).toEqual({ rows: [null, null, 5], events: 3, person_times: 5, minutes: 600, table: [5] })
+  expect(await seenBy(law)).toEqual({ rows: [null, 3, 5], events: 3, person_times: 8, minutes: 960, table: [3, 5] })
+}))

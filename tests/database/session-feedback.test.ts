@@ -1,7 +1,7 @@
 // How a session was: said by those who came, once, for two weeks; shown at the desk as counts that give nobody away.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type As, committedAs, makePerson, type Person, pool, type Transaction, withRollback } from '../fixtures/database.ts'
+import { type As, committedAs, makePerson, makeStaff, type Person, pool, type Transaction, withRollback } from '../fixtures/database.ts'
 import { makeSchool, publish, type School } from '../fixtures/activities.ts'
 
 interface Evening { sql: Transaction, as: As, school: School, session: number, came: Person[] }
@@ -155,3 +155,14 @@ it('of two who write for one person at once, own words stand', async () => {
     expect(await pool`select satisfied, by_staff from public.session_feedback where session_id = ${made.session}`).toEqual([{ satisfied: 3, by_staff: false }])
   }
 })
+
+it.each([[3, null], [5, 5]])('of %i who came, whoever sees them reads how many, and a teacher who plans there %s', (people, shown) => afterwards(async ({ sql, as, school, session }) => {
+  const teacher = await makeStaff(sql, school.places.school, school.places.willow, 'teacher')
+  const [activity] = await sql`select activity_id as id from public.activity_sessions where id = ${session}`
+  const told = (who: Person) => as(who.account, async (one) => {
+    const [row] = await one`select public.feedback_of_session(${session}) -> 'came' as said, public.activity_at_desk(${activity!.id}) -> 'sessions' -> 0 -> 'marked' as marked,
+      public.session_file(${session}) -> 'facts' -> 'people' as listed`
+    return [row!.said, row!.marked, row!.listed]
+  })
+  expect([await told(school.tutor), await told(teacher)]).toEqual([[people, people, people], [shown, shown, shown]])
+}, { people }))

@@ -26,14 +26,14 @@ export function materialDraft(event: H3Event, kind: typeof MATERIAL_TEXTS[number
   const values = {
     title: activity.title, unit: activity.unit.name, form: word(activity.form), category: word(activity.category), summary: activity.summary, phone: activity.phone ?? '',
     place: [file.venue, file.room].filter(Boolean).join(' '), time: formatSession(file.startsAt, file.endsAt, lang), number: String(file.place), sessions: String(file.sessions),
-    seats: file.seats === null ? t('materials.drafts.open') : String(file.seats), people: String(facts.people),
+    seats: file.seats === null ? t('materials.drafts.open') : String(file.seats), people: facts.people === null ? t('few.fewerHere') : String(facts.people),
   }
   if (kind !== 'press_note') return t(`materials.drafts.${kind}`, values)
   const groups = facts.groups.map(group => t('materials.drafts.group', { group: word(group), people: String(group.people) })).join(t('listSeparator'))
   return [
     t('materials.drafts.lead', values) + (activity.department ? t('materials.drafts.department', { department: activity.department }) : ''),
     activity.summary,
-    facts.people ? t('materials.drafts.came', values) + (groups ? t('materials.drafts.groups', { groups }) : '') : t('materials.drafts.uncounted'),
+    facts.people !== 0 ? t('materials.drafts.came', values) + (groups ? t('materials.drafts.groups', { groups }) : '') : t('materials.drafts.uncounted'),
     t('materials.drafts.end', values),
   ].filter(Boolean).join('\n\n')
 }

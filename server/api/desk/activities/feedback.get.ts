@@ -12,6 +12,6 @@ export default defineEventHandler(async (event) => {
   const rows = await answerOf(desk.database.rpc('feedback_of_unit', { in_unit_id: unit.id, from_day: from, until_day: day, page_size: 100 }))
   return {
     unit, trail, from, day, total: rows[0]?.total ?? 0,
-    sessions: rows.map(row => ({ id: row.session_id!, title: row.title!, host: row.host!, startsAt: row.starts_at!, came: row.came!, ...row.counts as unknown as FeedbackCounts })),
+    sessions: rows.map(row => ({ id: row.session_id!, title: row.title!, host: row.host!, startsAt: row.starts_at!, came: row.came, ...row.counts as unknown as FeedbackCounts })),
   }
 })

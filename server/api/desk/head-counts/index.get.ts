@@ -21,12 +21,12 @@ export default defineEventHandler(async (event) => {
   ])
   return {
     unit, trail, year, month: month ?? null, years, categories, page, pages: Math.ceil((rows[0]?.total ?? 0) / PAGE),
-    personTimes: months.reduce((sum, one) => sum + one.person_times!, 0), events: months.reduce((sum, one) => sum + one.events!, 0),
+    isExact: rows.every(row => row.persons !== null), personTimes: months.reduce((sum, one) => sum + one.person_times!, 0), events: months.reduce((sum, one) => sum + one.events!, 0),
     hosts: hosts.map(host => ({ code: host.code!, name: host.name! })),
     headCounts: rows.map(row => ({
       id: row.id!, hostCode: row.host_code!, host: row.host!, kind: row.kind!, title: row.title!,
       category: row.category!, categoryZh: row.category_zh!, categoryEn: row.category_en!,
-      startedAt: row.started_at!, endedAt: row.ended_at!, persons: row.persons!,
+      startedAt: row.started_at!, endedAt: row.ended_at!, persons: row.persons,
       department: departments.find(({ id }) => id === row.id)?.delivering_department ?? null, note: row.note!, corrects: row.corrects, correctedBy: row.corrected_by,
       mayCorrect: ours.includes(row.id!), session: row.session_id, named: named.find(one => one.id === row.id)?.named ?? 0,
     })),

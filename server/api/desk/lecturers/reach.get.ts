@@ -8,6 +8,6 @@ export default defineEventHandler(async (event) => {
   const rows = await answerOf(desk.database.rpc('reach_of_lecturers', { in_unit_id: unit.id, of_year: year }).range(0, 2999))
   return {
     unit, trail, year, thisYear: thisYear(), reached: rows.filter(row => row.talks! > 0).length,
-    villages: rows.map(row => ({ code: row.code!, name: row.name!, township: row.township, talks: row.talks!, listeners: row.listeners!, lastAt: row.last_at })),
+    villages: rows.map(row => ({ code: row.code!, name: row.name!, township: row.township, talks: row.talks!, listeners: row.listeners, lastAt: row.last_at })),
   }
 })

@@ -5,7 +5,7 @@ import type { FeedbackCounts } from '~~/server/utils/activities/feedback'
 export default defineEventHandler(async (event) => {
   const { id } = readParams(event, SessionId)
   const desk = await requireDesk(event, 'activities')
-  const feedback = await answerOf(desk.database.rpc('feedback_of_session', { of_session_id: id })) as unknown as FeedbackCounts & { came: number, until: string, isOpen: boolean }
+  const feedback = await answerOf(desk.database.rpc('feedback_of_session', { of_session_id: id })) as unknown as FeedbackCounts & { came: number | null, until: string, isOpen: boolean }
   const session = await answerOf(desk.database.from('activity_sessions').select('id, activity_id, starts_at').eq('id', id).single())
   const activity = await activityAtDesk(desk.database, session.activity_id)
   const roster = feedback.isOpen && activity.mayRun ? await rosterOf(desk.database, id) : []
