@@ -23,6 +23,7 @@ import helpers from './en/helpers.json' with { type: 'json' }
 import importOn from './en/import-on.json' with { type: 'json' }
 import imports from './en/imports.json' with { type: 'json' }
 import lecturerPhotos from './en/lecturer-photos.json' with { type: 'json' }
+import lecturerTimes from './en/lecturer-times.json' with { type: 'json' }
 import lecturers from './en/lecturers.json' with { type: 'json' }
 import lateChanges from './en/late-changes.json' with { type: 'json' }
 import listSessions from './en/list-sessions.json' with { type: 'json' }
@@ -84,6 +85,7 @@ export default {
   ...importOn,
   ...imports,
   ...lecturerPhotos,
+  ...lecturerTimes,
   ...lecturers,
   ...lateChanges,
   ...listSessions,
@@ -138,6 +140,7 @@ export default {
     ...helpers.errors,
     ...imports.errors,
     ...lecturerPhotos.errors,
+    ...lecturerTimes.errors,
     ...lecturers.errors,
     ...lateChanges.errors,
     ...listSessions.errors,

@@ -23,6 +23,7 @@ import helpers from './zh-CN/helpers.json' with { type: 'json' }
 import importOn from './zh-CN/import-on.json' with { type: 'json' }
 import imports from './zh-CN/imports.json' with { type: 'json' }
 import lecturerPhotos from './zh-CN/lecturer-photos.json' with { type: 'json' }
+import lecturerTimes from './zh-CN/lecturer-times.json' with { type: 'json' }
 import lecturers from './zh-CN/lecturers.json' with { type: 'json' }
 import lateChanges from './zh-CN/late-changes.json' with { type: 'json' }
 import listSessions from './zh-CN/list-sessions.json' with { type: 'json' }
@@ -84,6 +85,7 @@ export default {
   ...importOn,
   ...imports,
   ...lecturerPhotos,
+  ...lecturerTimes,
   ...lecturers,
   ...lateChanges,
   ...listSessions,
@@ -138,6 +140,7 @@ export default {
     ...helpers.errors,
     ...imports.errors,
     ...lecturerPhotos.errors,
+    ...lecturerTimes.errors,
     ...lecturers.errors,
     ...lateChanges.errors,
     ...listSessions.errors,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type postgres from 'postgres'
 import { ask, portalSql, signedIn } from '../fixtures/portal.ts'
 
-interface Desk { lecturers: { id: number, name: string, version: number, phone: string | null, keeps: boolean }[], bookings: { id: number, lecturer: string, status: string, isTeam: boolean }[] }
+interface Desk { lecturers: { id: number, name: string, version: number, phone: string | null, keeps: boolean, away: { id: number, from: string, until: string }[] }[], bookings: { id: number, lecturer: string, status: string, isTeam: boolean, plan: { id: number } | null }[] }
 let sql: postgres.Sql
 let team: string
 let asker: string
@@ -69,6 +69,18 @@ it('a talk is asked for, agreed to, held and counted for its village', async () 
   const [village] = await sql`select unit.code from units unit join units township on township.id = unit.parent_id where township.code = 'QJ-YX-02' and unit.kind_id = 'administration' and unit.closed_on is null order by unit.code limit 1`
   const request = (over: Record<string, string> = {}) => post(`/${lecturer}/bookings`, { unit: village!.code as string, date: day(5), start: '09:00', end: '10:30', topic: '家风', place: '村礼堂', ...over }, asker)
   expect((await request({ unit: 'QJ-YX-01-S' })).status).toBe(403)
+  expect((await post('', entry({ 'name': `${name}二`, 'lecturer': String(lecturer), 'version': '1', 'time.mo_am': 'yes', 'time.xx_am': 'yes' }))).body.details.fields).toEqual({ times: 'times_unknown' })
+  const allWeek = Object.fromEntries(['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'].map(one => [`time.${one}_am`, 'yes']))
+  expect((await post('', entry({ ...allWeek, name: `${name}二`, lecturer: String(lecturer), version: '1' }))).status).toBe(200)
+  expect((await request({ start: '14:00', end: '15:00' })).body).toMatchObject({ code: 'lecturer_not_free', messages: { outside: expect.any(String) } })
+  const away = (body: object, cookie = team) => post(`/${lecturer}/away`, body, cookie)
+  expect((await away({ from: day(7), until: day(6) })).body.details.fields).toEqual({ until: 'away_ends_first' })
+  expect((await away({ from: day(6), until: day(7) }, asker)).body.code).toBe('unit_not_yours')
+  expect((await away({ from: day(6), until: day(7) })).status).toBe(200)
+  expect((await request({ date: day(6) })).body.code).toBe('lecturer_away')
+  const [spell] = (await desk(team, 'QJ-YX-01')).lecturers.find(({ id }) => id === lecturer)!.away
+  expect(spell).toMatchObject({ from: day(6), until: day(7) })
+  expect((await away({ absence: spell!.id })).status).toBe(200)
   expect((await request({ end: '08:00' })).body.details.fields).toEqual({ end: 'session_ends_first' })
   const { body: { booking } } = await request()
   const step = (body: object, cookie: string) => post(`/bookings/${booking}/steps`, body, cookie)
@@ -83,4 +95,17 @@ it('a talk is asked for, agreed to, held and counted for its village', async () 
   expect((await step({ step: 'done' }, asker)).body.code).toBe('listeners_invalid')
   expect((await step({ step: 'done', listeners: '25' }, asker)).status).toBe(200)
   expect(await reach()).toBe(before + 1)
+})
+
+it('an agreed talk becomes a plan of whoever asked, which it leads to', async () => {
+  const { body: { lecturer } } = await post('', entry({ name: `${name}三` }))
+  const { body: { booking } } = await post(`/${lecturer}/bookings`, { unit: 'QJ-YX-02-S', date: day(6), start: '09:00', end: '10:30', topic: '家风', place: '村礼堂' }, asker)
+  const plan = (cookie: string) => post<{ activity: number, code: string }>(`/bookings/${booking}/plan`, { category: 'law' }, cookie)
+  expect((await plan(asker)).body.code).toBe('booking_not_agreed')
+  expect((await post(`/bookings/${booking}/steps`, { step: 'agree' })).status).toBe(200)
+  const { status, body: { activity } } = await plan(asker)
+  expect(status).toBe(200)
+  expect((await plan(asker)).body.code).toBe('booking_planned')
+  expect((await desk(asker, 'QJ-YX-02')).bookings.find(({ id }) => id === booking)).toMatchObject({ status: 'agreed', plan: { id: activity } })
+  expect((await ask<{ activity: { title: string, lecturer: string, venue: string, status: string } }>(`/api/desk/activities/${activity}`, { cookie: asker })).body.activity).toMatchObject({ title: '家风', lecturer: `${name}三`, venue: '村礼堂', status: 'draft' })
 })

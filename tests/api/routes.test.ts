@@ -327,6 +327,8 @@ const TABLE: Record<string, Route> = {
   },
   'lecturers/[id]/photo.get': { path: () => '/lecturers/999999999/photo', expected: everybody(404) },
   'desk/lecturers/[id]/photo.post': { path: () => '/desk/lecturers/999999999/photo', body: () => ({ act: 'remove' }), expected: planners(404) },
+  'desk/lecturers/[id]/away.post': { path: () => '/desk/lecturers/999999999/away', body: () => ({ from: '2027-01-05', until: '2027-01-06' }), expected: planners(404) },
+  'desk/lecturers/bookings/[id]/plan.post': { path: () => '/desk/lecturers/bookings/999999999/plan', body: () => ({ category: 'law' }), expected: planners(404) },
   'desk/lecturers/[id]/ending.post': { path: () => '/desk/lecturers/999999999/ending', expected: people(404, 404) },
   'desk/lecturers/[id]/bookings.post': {
     path: () => '/desk/lecturers/999999999/bookings', body: () => ({ unit: 'QJ-YX-01-S', date: '2027-01-05', start: '09:00', end: '10:00', topic: '普法', place: '礼堂' }), expected: planners(404, 403),

@@ -141,3 +141,96 @@ it('every village says whether it had a talk this year, by a booking or by a ses
   }
   expect(await reach(team.team, places.township)).toEqual({ 柳溪村: [1, 30], 果园村: [1, 0] })
 }))
+
+/** The next Saturday at an hour of China's clock. */
+const saturday = (hour: number, week = 0) => {
+  const now = new Date(Date.now() + 8 * 3_600_000)
+  const days = (6 - now.getUTCDay() + 7) % 7 || 7
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + days + 7 * week, hour - 8))
+}
+const askAt = ({ as, lecturer, places }: Team, who: Person, from: Date, until: Date, outside = false) =>
+  as(who.account, async sql => Number((await sql`select public.ask_lecturer(${lecturer}, ${places.harbour}, ${from}, ${until}, '家风家教', '村礼堂', ${outside}) as id`)[0]!.id))
+const dayOf = (at: Date) => at.toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
+
+describe('when somebody can come', () => {
+  it('is parts of days, and a time outside them is asked for only by who means it', () => withTeam(async (team) => {
+    await expect(save(team.as, team.team, team.places.school, { ...FIELDS, times: ['xx_am'] }, team.lecturer, 1)).rejects.toEqual(refused('times_unknown'))
+    await save(team.as, team.team, team.places.school, { ...FIELDS, times: ['sa_am', 'su_am'] }, team.lecturer, 1)
+    await askAt(team, team.asker, saturday(9), saturday(12))
+    await expect(askAt(team, team.asker, saturday(11), saturday(13))).rejects.toMatchObject({ message: 'lecturer_not_free', detail: expect.stringContaining('"sa_pm"') as string })
+    const outside = await askAt(team, team.asker, saturday(19), saturday(21), true)
+    const rows = await team.as(team.team.account, sql => sql`select id, is_outside from public.lecturer_bookings_at_desk(${team.places.township})`)
+    expect(rows.filter(row => row.is_outside).map(row => Number(row.id))).toEqual([outside])
+  }))
+
+  it('ends where they are away: nobody asks, nobody agrees, and no absence lies over what was agreed to', () => withTeam(async (team) => {
+    const away = (from: Date, until: Date, who = team.team) => team.as(who.account, sql => sql`select public.set_lecturer_away(${team.lecturer}, ${dayOf(from)}, ${dayOf(until)})`)
+    const [waiting, agreed] = [await askAt(team, team.asker, saturday(9), saturday(10)), await askAt(team, team.asker, saturday(9, 2), saturday(10, 2))]
+    await step(team, team.team, agreed, 'agree')
+    await expect(away(saturday(9), saturday(9), team.asker)).rejects.toEqual(refused('unit_not_yours'))
+    await expect(away(saturday(9, 1), saturday(9))).rejects.toEqual(refused('away_ends_first'))
+    await expect(away(saturday(9), saturday(9, 2))).rejects.toEqual(refused('lecturer_booked_then'))
+    await away(saturday(9), saturday(9, 1))
+    await expect(away(saturday(9, 1), saturday(9, 1))).rejects.toEqual(refused('away_already'))
+    await expect(step(team, team.team, waiting, 'agree')).rejects.toEqual(refused('lecturer_away'))
+    await expect(askAt(team, team.asker, saturday(14), saturday(15), true)).rejects.toEqual(refused('lecturer_away'))
+    const [{ away: spells }] = await team.as(team.team.account, sql => sql`select away from public.lecturers_at_desk('') where id = ${team.lecturer}`) as unknown as [{ away: { id: number, from: string, until: string }[] }]
+    expect(spells).toEqual([{ id: expect.any(Number) as number, from: dayOf(saturday(9)), until: dayOf(saturday(9, 1)) }])
+    await team.as(team.team.account, sql => sql`select public.set_lecturer_away(${team.lecturer}, null, null, ${spells[0]!.id})`)
+    await step(team, team.team, waiting, 'agree')
+  }))
+})
+
+it('an agreed talk becomes a plan of who asked, and what its session counts is what the talk and its village are told', () => withTeam(async (team) => {
+  const { as, sql, places } = team
+  const plan = (who: Person, id: number) => as(who.account, async one => Number((await one`select public.plan_lecturer_booking(${id}, 'traditional_culture') as id`)[0]!.id))
+  const booked = async (id: number) => (await as(team.asker.account, one => one`select status, listeners, activity_id, is_called_off from public.lecturer_bookings_at_desk(${places.harbour}) where id = ${id}`))[0]
+  const reached = async () => (await as(team.asker.account, one => one`select talks, listeners from public.reach_of_lecturers(${places.harbour}, ${year})`))[0]
+  // Of the name of nobody whom the tests with several connections leave behind.
+  await save(as, team.team, places.school, { ...FIELDS, name: '沈国华' }, team.lecturer, 1)
+  const id = await ask(team, team.asker)
+  await expect(plan(team.asker, id)).rejects.toEqual(refused('booking_not_agreed'))
+  await step(team, team.team, id, 'agree')
+  await expect(plan(team.team, id)).rejects.toEqual(refused('booking_unknown'))
+  const activity = await plan(team.asker, id)
+  expect(await sql`select title, lecturer, venue, status, kind from public.activities where id = ${activity}`).toEqual([{ title: '家风家教', lecturer: '沈国华', venue: '村礼堂', status: 'draft', kind: 'lecture' }])
+  await expect(plan(team.asker, id)).rejects.toEqual(refused('booking_planned'))
+  // It is no clash with itself, and is due once.
+  const times = [{ startsAt: at(48), endsAt: at(50) }]
+  expect(await as(team.asker.account, one => one`select what from public.session_conflicts(${places.harbour}, ${activity}, '村礼堂', '', '沈国华', ${one.json(times as never)})`)).toEqual([])
+  expect(await as(team.asker.account, one => one`select what from public.lecturers_due() where lecturer_id = ${team.lecturer}`)).toEqual([{ what: 'session' }])
+  expect(await as(team.team.account, one => one`select what from public.lecturers_due() where lecturer_id = ${team.lecturer}`)).toEqual([{ what: 'talk' }])
+
+  await pass(sql, id)
+  await sql`update public.activities set status = 'published', published_at = now() where id = ${activity}`
+  const [session] = await sql`update public.activity_sessions set starts_at = now() - interval '3 hours', ends_at = now() - interval '1 hour' where activity_id = ${activity} returning id`
+  await expect(step(team, team.asker, id, 'done', { listeners: 30 })).rejects.toEqual(refused('booking_planned'))
+  expect(await booked(id)).toMatchObject({ status: 'agreed', listeners: null })
+  const [here, there] = [await makePerson(sql, places.harbour), await makePerson(sql, places.harbour)]
+  await as(team.asker.account, one => one`select public.mark_attendance(${session!.id}, ${one.json([here, there].map(({ id: personId }) => ({ clientId: crypto.randomUUID(), personId, method: 'roster' })))})`)
+  await as(team.asker.account, one => one`select public.confirm_session(${session!.id})`)
+  expect(await booked(id)).toMatchObject({ status: 'done', listeners: 2, is_called_off: false })
+  expect(await reached()).toEqual({ talks: 1, listeners: 2 })
+  await as(team.asker.account, one => one`select public.count_session_heads(${session!.id}, 25)`)
+  expect(await booked(id)).toMatchObject({ status: 'done', listeners: 25 })
+  expect(await reached()).toEqual({ talks: 1, listeners: 25 })
+  await expect(step(team, team.asker, id, 'cancel', { reason: '写错了' })).rejects.toEqual(refused('booking_decided'))
+}))
+
+it('a day that is agreed to and an absence over it never meet', async () => {
+  const { team, lecturer, booking } = await pool.begin(async (sql) => {
+    const as: As = async (who, call) => {
+      await sql`select set_config('request.jwt.claims', ${JSON.stringify({ sub: who, role: 'authenticated' })}, true)`
+      return call(sql)
+    }
+    const places = await makeNetwork(sql)
+    const team = await makeStaff(sql, places.school, places.willow, 'manager')
+    const made = { sql, as, places, team, lecturer: await save(as, team, places.school) } as Team
+    return { team, lecturer: made.lecturer, booking: await ask(made, team, { unit: places.willow }) }
+  })
+  const answers = await Promise.allSettled([
+    committedAs(team.account, sql => sql`select public.step_lecturer_booking(${booking}, 'agree', null, null)`),
+    committedAs(team.account, sql => sql`select public.set_lecturer_away(${lecturer}, ${dayOf(at(24))}, ${dayOf(at(72))})`),
+  ])
+  expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+})

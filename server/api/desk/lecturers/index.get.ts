@@ -20,10 +20,14 @@ export default defineEventHandler(async (event) => {
       id: row.id!, unit: { code: row.unit_code!, name: row.unit! }, name: row.name!, title: row.title!, workplace: row.workplace, topics: row.topics!, categories: row.categories!,
       availability: row.availability!, phone: row.phone,
       isListed: row.is_listed!, version: row.version!, keeps: row.keeps!, mayEnd: row.may_end!, asked: row.asked!, talks: row.talks!, photo: row.photo, due: dueOf(row.id!),
+      times: row.times!, away: row.away as unknown as { id: number, from: string, until: string }[],
     })),
     bookings: bookings.map(row => ({
       id: row.id!, lecturer: row.lecturer!, at: row.at_unit!, startsAt: row.starts_at!, endsAt: row.ends_at!, topic: row.topic!, place: row.place!, status: row.status as 'asked' | 'agreed' | 'refused' | 'done' | 'cancelled',
       reason: row.reason, listeners: row.listeners, isTeam: row.is_team!, isOver: Date.parse(row.ends_at!) <= Date.now(),
+      isOutside: row.is_outside!, mayPlan: row.may_plan! && row.status === 'agreed' && Date.parse(row.starts_at!) > Date.now(), categories: row.categories!,
+      /** The plan that it became: when it is now, or that it was called off. */
+      plan: row.activity_id ? { id: row.activity_id, startsAt: row.planned_at, isCalledOff: row.is_called_off! } : null,
       /** What else the lecturer is due to then; the answer is the team's. */
       clashes: row.status === 'asked' ? dueOf(row.lecturer_id!).filter(one => Date.parse(one.startsAt) < Date.parse(row.ends_at!) && Date.parse(one.endsAt) > Date.parse(row.starts_at!)) : [],
     })),
