@@ -14,6 +14,7 @@ const RULE = { repeatFrom: '', repeatStart: '09:00', repeatEnd: '10:30', rhythm:
 interface Skipped { day: string, holiday: { zh: string, en: string } | null }
 interface Given {
   unit: { code: string }
+  hosts: readonly { code: string }[]
   fields: Record<string, string> | null
   sessions: SessionRow[]
   activity: { id: number, version: number } | null
@@ -102,7 +103,7 @@ export function useActivityForm(given: Given, steps: ReturnType<typeof useActivi
   const { posted, rows, clashes, repeated, add, remove, addRepeated, look, flat } = steps
   // A box that was not ticked is not sent: what was sent says all.
   const known = posted ? { skipHolidays: '' } : given.fields
-  const initial: Record<string, string> = { ...EMPTY, ...RULE, unit: given.unit.code, version: String(given.activity?.version ?? ''), ...known, ...posted }
+  const initial: Record<string, string> = { ...EMPTY, ...RULE, unit: given.hosts[0]?.code ?? given.unit.code, version: String(given.activity?.version ?? ''), ...known, ...posted }
   const { values, errors, notice, details, sending, submit } = useForm<string>(initial, async (answer, action) => {
     if (action === REPEAT) addRepeated(answer as Parameters<typeof addRepeated>[0])
     else await navigateTo({ name: 'desk-activities-id', params: { id: (answer as { id: number }).id }, query: { done: 'saved' } })

@@ -127,7 +127,7 @@ describe('figures', () => {
     expect(rates).toEqual([...rates].sort((a, b) => b - a))
     for (const { population, populationAsOf, populationApproved } of rows) expect([populationAsOf !== null, populationApproved !== null]).toEqual([population !== null, population !== null])
     const { body: csv } = await as<string>('city', '/api/desk/metrics/file')
-    expect(csv.split('\r\n')[0]).toContain('人口截止日期,人口是否批准')
+    expect(csv.split('\r\n')[0]).toContain('人口截至日期,人口是否批准')
   })
 
   it('months are of the group or category asked for, and of nobody in part where no names are seen', async () => {

@@ -98,7 +98,7 @@ it('a manager pastes a block, sees what changes, saves it, and the county approv
     expect(await cell.inputValue()).toBe('两千')
     await cell.fill('2000')
     await page.getByLabel('来源').fill('统计局年报')
-    await page.getByLabel('截止日期').fill('2023-12-31')
+    await page.getByLabel('截至日期').fill('2023-12-31')
     await page.getByRole('button', { name: '保存 4 处改动' }).click()
     await page.getByText('已保存 4 个数').waitFor()
   })

@@ -84,8 +84,8 @@ export async function sessionClashes(desk: Desk, looked: Looked): Promise<Sessio
 }
 
 /** The page of an activity for residents, or without a code of them all, and its QR code as the address of an image. */
-export function activityCode(event: H3Event, code: string): { address: string, image: string } {
-  const address = `${(portalSettings().publicUrl ?? getRequestURL(event).origin).replace(/\/$/, '')}/activities${code && `/${code}`}`
+export function activityCode(event: H3Event, of: string): { address: string, image: string } {
+  const address = `${(portalSettings().publicUrl ?? getRequestURL(event).origin).replace(/\/$/, '')}/activities${of}`
   return { address, image: `data:image/svg+xml;base64,${Buffer.from(renderSVG(address, { border: 2, ecc: 'M' })).toString('base64')}` }
 }
 

@@ -14,7 +14,7 @@ export default defineEventHandler(async (event) => {
   const sessions = (await sessionsOfDays(desk.database, unit.id, from, until)).filter(one => one.status === 'published' && !one.isCancelled)
   const ids = [...new Set(sessions.map(one => one.activityId))]
   return {
-    unit, trail, from, to: until, page: activityCode(event, ''),
+    unit, trail, from, to: until, page: activityCode(event, `?place=${unit.code}`),
     activities: ids.map((id) => {
       const dates = sessions.filter(one => one.activityId === id)
       const { title, host, formZh, formEn, lecturer, phone, signUp, venue, room } = dates[0]!

@@ -21,7 +21,8 @@ export default defineEventHandler(async (event) => {
   ])
   return {
     unit, trail, year, month: month ?? null, years, categories, page, pages: Math.ceil((rows[0]?.total ?? 0) / PAGE),
-    isExact: rows.every(row => row.persons !== null), personTimes: months.reduce((sum, one) => sum + one.person_times!, 0), events: months.reduce((sum, one) => sum + one.events!, 0),
+    isExact: rows.every(row => row.persons !== null),
+    personTimes: months.reduce((sum, one) => sum + one.person_times!, 0), events: months.reduce((sum, one) => sum + one.events!, 0),
     hosts: hosts.map(host => ({ code: host.code!, name: host.name! })),
     headCounts: rows.map(row => ({
       id: row.id!, hostCode: row.host_code!, host: row.host!, kind: row.kind!, title: row.title!,

@@ -17,6 +17,6 @@ export default defineEventHandler(async (event) => {
     clashes: clashes.map(clash => ({ ...clash, place: places[clash.place]!, withPlace: clash.withPlace === null ? null : places[clash.withPlace]! })),
     /** Sessions that make up for one that was called off, by its number. */
     makeUps: madeUp.map(one => ({ session: one.id, of: one.makes_up_for! })),
-    page: activityCode(event, activity.code),
+    page: activityCode(event, `/${activity.code}`),
   }
 })

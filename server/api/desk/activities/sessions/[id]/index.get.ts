@@ -22,6 +22,6 @@ export default defineEventHandler(async (event) => {
   return {
     activity, session: activity.sessions.find(session => session.id === id)!, roster, guests, categories, doubles,
     heads: heads ? { persons: heads.persons!, named: heads.named!, note: heads.note! } : null,
-    homes: await homesAround(desk, trail, township), page: activityCode(event, activity.code),
+    homes: await homesAround(desk, trail, township), page: activityCode(event, `/${activity.code}`),
   }
 })
