@@ -1,4 +1,4 @@
-interface Sealed extends SealedHead { seal: SealedHead['seal'] & { id: number, sealedAt: string, verificationMethod: string } }
+interface Sealed extends SealedAccounts { seal: SealedAccounts['seal'] & { id: number, sealedAt: string, verificationMethod: string } }
 
 /**
  * Fetches all of one's postings and recomputes their chain in the browser, then compares it with the seal, the seal with its published
@@ -11,6 +11,8 @@ export function useAccountCheck() {
   const seal = ref<SealFinding | 'none' | 'unreachable'>('none')
   const file = ref<'same' | 'differs' | 'unreachable'>('unreachable')
   const sealed = ref({ id: 0, seq: 0, at: '', since: 0, key: '' })
+  /** Rows of the person that were merged have an account each. */
+  const accounts = ref(1)
 
   async function check() {
     state.value = 'running'
@@ -21,23 +23,28 @@ export function useAccountCheck() {
       const postings: ChainedPosting[] = []
       let page: ChainedPosting[]
       do {
-        page = await $fetch<ChainedPosting[], string>('/api/credits/chain', { query: { after: postings.length } })
+        const last = postings.at(-1)
+        page = await $fetch<ChainedPosting[], string>('/api/credits/chain', { query: { account: last?.account, after: last?.seq } })
         postings.push(...page)
         checked.value = postings.length
       } while (page.length > 0)
       const digest = await browserDigest()
-      brokenAt.value = await firstBrokenLink(postings, digest)
-      seal.value = mine ? await checkSeal(postings.map(({ link }) => link), mine, await publishedKeys(), digest, browserVerify) : mine === undefined ? 'unreachable' : 'none'
+      const chains = chainsOf(postings)
+      accounts.value = chains.length
+      brokenAt.value = null
+      for (const { postings: chain } of chains) brokenAt.value ??= await firstBrokenLink(chain, digest)
+      seal.value = mine ? await checkSeals(chains, mine, await publishedKeys(), digest, browserVerify) : mine === undefined ? 'unreachable' : 'none'
       if (mine) {
         const published = await fetched<PublishedSeal>(`/seals/${mine.seal.id}.json`)
         file.value = !published ? 'unreachable' : isPublished(mine.seal, published) ? 'same' : 'differs'
-        sealed.value = { id: mine.seal.id, seq: mine.seq, at: mine.seal.sealedAt, since: Math.max(0, postings.length - mine.seq), key: mine.seal.verificationMethod }
+        const seq = mine.accounts.reduce((sum, account) => sum + account.seq, 0)
+        sealed.value = { id: mine.seal.id, seq, at: mine.seal.sealedAt, since: Math.max(0, postings.length - seq), key: mine.seal.verificationMethod }
       }
       state.value = brokenAt.value === null ? 'whole' : 'broken'
     }
     catch { state.value = 'failed' }
   }
-  return { state, checked, brokenAt, seal, file, sealed, check }
+  return { state, checked, brokenAt, accounts, seal, file, sealed, check }
 }
 
 /** What lies at an address of this site: null where there is nothing yet, undefined where it can't be fetched. */

@@ -3,6 +3,8 @@ import myActivitiesZh from '~~/i18n/activities/mine/zh-CN.json'
 import activityToldEn from '~~/i18n/activities/told/en.json'
 import activityToldZh from '~~/i18n/activities/told/zh-CN.json'
 import bankEn from '~~/i18n/bank/en'
+import linesEn from '~~/i18n/bank/told/en.json'
+import linesZh from '~~/i18n/bank/told/zh-CN.json'
 import bankZh from '~~/i18n/bank/zh-CN'
 import deskEn from '~~/i18n/desk/en'
 import deskZh from '~~/i18n/desk/zh-CN'
@@ -14,6 +16,7 @@ import serviceToldEn from '~~/i18n/volunteers/told/en.json'
 import serviceToldZh from '~~/i18n/volunteers/told/zh-CN.json'
 
 const desk = { 'zh-CN': createTranslator(deskZh), 'en': createTranslator(deskEn) }
+const lines = { 'zh-CN': createTranslator(linesZh), 'en': createTranslator(linesEn) }
 const bank = { 'zh-CN': createTranslator(bankZh), 'en': createTranslator(bankEn) }
 // One code may be said in two ways: to the resident whom it concerns, and to staff.
 const errors = {
@@ -79,4 +82,9 @@ export const chineseBank = bank['zh-CN']
 /** The credit bank's texts in the reader's language, for what is made on the server alone. */
 export function bankTranslator(event: H3Event) {
   return bank[preferencesOf(event).lang]
+}
+
+/** What the lines of an account say, in the reader's language: pages get them as they are read. */
+export function lineTranslator(event: H3Event) {
+  return lines[preferencesOf(event).lang]
 }

@@ -1,26 +1,18 @@
 import type { CheckedPart } from '../utils/credit-invariants'
 
-/** A line of a passbook: what came in or was taken back, for what, and why this much. */
+/** A line of a passbook: what came in or was taken back, for what, and why this much, in the reader's words. */
 export interface PassbookLine {
   id: number
   kind: 'award' | 'grant' | 'reversal' | 'application' | 'withdrawal' | 'merge' | 'hold' | 'release' | 'collection'
   outcome: 'posted' | 'clipped' | 'refused'
-  /** A code, where less counted than was asked or something was taken back. */
-  reason: string | null
-  /** Why people decided so, in their words. */
-  decision: string | null
-  /** Why it was reckoned anew, where it takes the place of an earlier line. */
-  recounted: string | null
   postedAt: string
-  rule: string | null
-  course: { slug: string, title: string } | null
-  lesson: { slug: string, title: string } | null
-  /** What else it was for: a session of an activity, a service, a class, a reward. */
-  ground: { text: string, activity: string | null } | null
-  /** What was studied; `minutes` is what counted. */
-  askedMinutes: number | null
-  minutes: number
-  milliCreditsPerMinute: number
+  what: string
+  why: string
+  /** The slug of a course that may be read. */
+  course: { slug: string | null, title: string } | null
+  lesson: string | null
+  /** What else it was for, and where that can be read: a session of an activity, a service, a class, a certificate, an award, a reward. */
+  ground: { text: string, link: string | null } | null
   /** What the balance moved by. */
   milliCredits: number
   /** What more is owed by it (credits taken back that were used already), or, below nought, less (credits that paid such a debt). */
@@ -74,6 +66,9 @@ export interface CreditCheck {
   /** The first breaches of each invariant. */
   found: { invariant: string, subject: string }[]
 }
+
+/** A breach in words: whose and what it is, and where it is looked at. */
+export interface CreditOffender { invariant: string, subject: string, said: string, links: { label: string, to: string }[] }
 
 /** What points come with credits. */
 export interface PointTerms extends InForce {

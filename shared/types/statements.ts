@@ -4,15 +4,13 @@ import type { PassbookLine } from './credits'
 export interface LearningYear { id: number, from: string, until: string }
 
 /** A line of a statement: a movement of the account, or, among the late ones, a posting for a day of the year that came afterwards. */
-export interface StatementLine extends Omit<PassbookLine, 'id' | 'course' | 'lesson' | 'ground' | 'balanceAfterMilliCredits' | 'owedMilliCredits'> {
+export interface StatementLine extends Pick<PassbookLine, 'postedAt' | 'what' | 'why' | 'milliCredits'> {
   /** The account's own number, without a gap; of a late one the number in the chain. */
   seq: number
   /** The day it is for. */
   countedOn: string
-  /** Course and lesson; session, service or class with its day; reward. */
-  what: string | null
-  /** Whether it pays back what was taken back after it was used. */
-  repays: boolean
+  /** Course and lesson; session, service, class, certificate, award or reward: each with the page where it can be read. */
+  grounds: { text: string, link: string | null }[]
   balanceAfterMilliCredits: number | null
 }
 

@@ -1,3 +1,4 @@
+import type lineZh from '../../i18n/bank/told/zh-CN.json'
 import type zh from '../../i18n/bank/zh-CN'
 import type { CapTerms, CreditAhead, CreditBundle, CreditSaid } from '../types/credits'
 import type { CourseEarned } from '../types/watching'
@@ -27,10 +28,10 @@ export function capWords(t: BankTranslate, lang: Lang, basis: 'minutes' | 'event
 }
 
 /** What a finished course brought beside its last lesson, and by which rule; where a cap left it out, that. */
-export function courseEarnedWords(t: BankTranslate, lang: Lang, { ruleZh, ruleEn, rate, milliCredits, reason }: CourseEarned): string {
+export function courseEarnedWords(t: BankTranslate, line: Translate<MessageKeys<typeof lineZh>>, lang: Lang, { ruleZh, ruleEn, rate, milliCredits, reason }: CourseEarned): string {
   const values = { credits: formatCredits(milliCredits), rate: formatCredits(rate), rule: lang === 'en' ? ruleEn : ruleZh }
   if (!reason) return t('ahead.courseGiven', values)
-  return t('ahead.courseNotGiven', { ...values, reason: t(`passbook.reasons.${reason}` as 'passbook.reasons.cap_year') })
+  return t('ahead.courseNotGiven', { ...values, reason: line(`reasons.${reason}` as 'reasons.cap_year') })
 }
 
 /** What a course, or one lesson of it, would bring, in plain words; `doneOn` is the day on which that lesson was finished. */

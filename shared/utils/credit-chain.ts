@@ -1,7 +1,11 @@
 /** A posting as the learner's own check reads it; `link` is hexadecimal. */
 export interface ChainedPosting {
+  /** Of a person whose rows were merged, each has a chain of its own. */
+  account: number
   seq: number
-  request: string
+  /** Null where it was for a row that is somebody else's again: its hash stands for it. */
+  request: string | null
+  requestHash?: string
   outcome: string
   minutes: number
   milliCredits: number
@@ -21,9 +25,9 @@ export async function firstBrokenLink(postings: readonly ChainedPosting[], diges
   const text = new TextEncoder()
   let head: Uint8Array = new Uint8Array()
   for (const [index, posting] of postings.entries()) {
-    const { seq, request, outcome, minutes, milliCredits, balanceAfterMilliCredits, link } = posting
+    const { seq, request, requestHash, outcome, minutes, milliCredits, balanceAfterMilliCredits, link } = posting
     const result = text.encode([outcome, minutes, milliCredits, balanceAfterMilliCredits, seq].join('|'))
-    head = await digest(joinedBytes(head, await digest(text.encode(request)), result))
+    head = await digest(joinedBytes(head, request === null ? bytesOf(requestHash ?? '') : await digest(text.encode(request)), result))
     if (seq !== index + 1 || hexOf(head) !== link) return seq
   }
   return null
@@ -38,6 +42,22 @@ export function joinedBytes(...parts: Uint8Array[]): Uint8Array {
     at += part.length
   }
   return bytes
+}
+
+/** A person's postings, account by account, in order. */
+export function chainsOf(postings: readonly ChainedPosting[]): { account: number, postings: ChainedPosting[] }[] {
+  const chains = new Map<number, ChainedPosting[]>()
+  for (const posting of postings) {
+    const chain = chains.get(posting.account)
+    if (chain) chain.push(posting)
+    else chains.set(posting.account, [posting])
+  }
+  return [...chains].map(([account, own]) => ({ account, postings: own }))
+}
+
+/** Hexadecimal digits as bytes. */
+export function bytesOf(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], digits => Number.parseInt(digits, 16))
 }
 
 /** Bytes as hexadecimal digits. */

@@ -1,8 +1,8 @@
-import { type Digest, hexOf } from './credit-chain.ts'
+import { bytesOf, type Digest, hexOf } from './credit-chain.ts'
 import { merkleLeaf, merkleRoot } from './merkle.ts'
 import { multikey } from './multikey.ts'
 
-/** A learner's way up to a published seal, as the learner's own check reads it; hashes are hexadecimal. */
+/** The way of an account up to a published seal, as the learner's own check reads it; hashes are hexadecimal. */
 export interface SealedHead {
   seq: number
   place: number
@@ -42,6 +42,14 @@ export function isPublished({ learners, root, statement, signature, publicKey }:
   return file.learners === learners && file.root === root && file.statement === statement && file.signature === signature && file.public_key === publicKey
 }
 
-function bytesOf(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], digits => Number.parseInt(digits, 16))
+/** A learner's accounts in a seal: one, or one of each row where rows were merged. */
+export interface SealedAccounts { accounts: (Omit<SealedHead, 'seal'> & { account: number })[], seal: SealedHead['seal'] }
+
+/** The worst that {@link checkSeal} says of any account; `none` where no account is in the seal. */
+export async function checkSeals(
+  chains: readonly { account: number, postings: readonly { link: string }[] }[], { accounts, seal }: SealedAccounts, published: readonly string[] | null, digest: Digest, verify: Verify,
+) {
+  const said = await Promise.all(accounts.map(({ account, ...way }) =>
+    checkSeal(chains.find(chain => chain.account === account)?.postings.map(({ link }) => link) ?? [], { ...way, seal }, published, digest, verify)))
+  return (['broken', 'other_key', 'key_unknown', 'unsigned_here', 'fits'] as const).find(word => said.includes(word)) ?? 'none'
 }

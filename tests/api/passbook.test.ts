@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type postgres from 'postgres'
 import type { PassbookYear } from '~~/shared/types/credits'
 import { type ChainedPosting, type Digest, firstBrokenLink, hexOf } from '../../shared/utils/credit-chain.ts'
-import { checkSeal, type SealedHead } from '../../shared/utils/credit-seal.ts'
+import { checkSeals, type SealedAccounts } from '../../shared/utils/credit-seal.ts'
 import { merkleLeaf, merkleTree, sealStatement } from '../../shared/utils/merkle.ts'
 import { multikey } from '../../shared/utils/multikey.ts'
 import { takeLearner } from '../fixtures/learners.ts'
@@ -44,7 +44,7 @@ it('says for which activity and which reward a line is, on the page and in the f
   const [hold] = await sql`select id from credit_holds where item_id = ${item!.id}`
   expect((await ask('/api/credits/rewards/returns', { method: 'POST', cookie, body: { hold: hold!.id } })).status).toBe(200)
   const { lines } = (await ask<PassbookYear>('/api/credits/passbook', { cookie })).body
-  expect(lines.slice(-2)).toMatchObject([{ kind: 'hold', ground: { text: '河畔阅览证', activity: null } }, { kind: 'release', reason: 'hold_returned', ground: { text: '河畔阅览证' } }])
+  expect(lines.slice(-2)).toMatchObject([{ kind: 'hold', ground: { text: '河畔阅览证', link: '/credits/rewards' }, why: '先留着，领取前可以退回' }, { kind: 'release', why: '您退回了', ground: { text: '河畔阅览证' } }])
   const csv = await (await fetch(`${inject('portalUrl')}/api/credits/passbook.csv`, { headers: { cookie: `${cookie}; lang=en` } })).text()
   expect(csv).toContain('Riverside reading pass')
   await sql`update credit_items set offered = false where id = ${item!.id}`
@@ -65,11 +65,12 @@ it('the file for checking is enough to recompute the account up to the seal, wit
     ${bare.toString('hex')}, ${heads.map(head => head.person_id)}::bigint[], ${heads.map(head => head.seq)}::bigint[], ${paths.map(path => path.map(hexOf).join(' '))}::text[])`
   try {
     await sql`select private.grant_credit(${`passbook:proof:${personId}:later`}, ${personId}, 'staff_correction', 500, 0, (select id from units where parent_id is null), '补记', '{}', now())`
-    const { status, body } = await ask<SealedHead & { postings: ChainedPosting[], how: string[] }>('/api/credits/proof.json', { cookie })
+    const { status, body } = await ask<Omit<SealedAccounts, 'accounts'> & { accounts: (SealedAccounts['accounts'][number] & { postings: ChainedPosting[] })[], how: string[] }>('/api/credits/proof.json', { cookie })
     expect(status).toBe(200)
-    expect([body.postings.length, body.seq]).toEqual([2, 2])
-    expect(await firstBrokenLink(body.postings, digest)).toBeNull()
-    expect(await checkSeal(body.postings.map(({ link }) => link), body, [multikey(bare)], digest, async (key, signature, message) => webcrypto.subtle.verify('Ed25519',
+    expect(body.accounts).toMatchObject([{ account: personId, seq: 2 }])
+    expect(body.accounts[0]!.postings.length).toBe(2)
+    expect(await firstBrokenLink(body.accounts[0]!.postings, digest)).toBeNull()
+    expect(await checkSeals(body.accounts, body, [multikey(bare)], digest, async (key, signature, message) => webcrypto.subtle.verify('Ed25519',
       await webcrypto.subtle.importKey('raw', key as Uint8Array<ArrayBuffer>, 'Ed25519', false, ['verify']), signature as Uint8Array<ArrayBuffer>, message as Uint8Array<ArrayBuffer>))).toBe('fits')
   }
   finally { await sql`delete from credit_seal_paths` }

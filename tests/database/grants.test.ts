@@ -82,7 +82,7 @@ describe('a grant', () => {
       balance_after_milli_credits as "balanceAfterMilliCredits", link from public.my_credit_chain()`)
     expect(chain).toHaveLength(3)
     expect(await firstBrokenLink(chain, sha256)).toBeNull()
-    expect(await firstBrokenLink(chain.map(link => ({ ...link, request: link.request.replace('seen by two', 'seen by one') })), sha256)).toBe(1)
+    expect(await firstBrokenLink(chain.map(link => ({ ...link, request: link.request!.replace('seen by two', 'seen by one') })), sha256)).toBe(1)
   }))
 })
 

@@ -6,7 +6,7 @@ import { makePlace, makeShift, makeVolunteer } from '../fixtures/volunteers.ts'
 
 interface Ground { kind: string, zh: string, en?: string, day?: string, code?: string, ended?: string }
 const YESTERDAY = new Date(Date.now() - 86_400_000)
-const grounds = async (as: As, who: Person) => (await as(who.account, sql => sql`select ground from public.my_posting_grounds('-infinity', 'infinity')`)).map(({ ground }) => ground as Ground)
+const grounds = async (as: As, who: Person) => (await as(who.account, sql => sql`select ground from public.my_passbook('-infinity', 'infinity')`)).map(({ ground }) => ground as Ground)
 const day = async (sql: Sql, at: Date) => (await sql`select private.china_date(${at})::text as day`)[0]!.day as string
 
 it('of a session, a class and a service names title and day, and only to whom the line belongs', () => withRollback(async (sql, as) => {
@@ -26,7 +26,7 @@ it('of a session, a class and a service names title and day, and only to whom th
   const [sessionAt] = await sql`select starts_at from public.activity_sessions where id = ${session!}`
   expect(await grounds(as, wang)).toEqual([
     { kind: 'session', zh: '智能手机入门', code, day: await day(sql, sessionAt!.starts_at as Date) },
-    { kind: 'class', zh: '八段锦', day: await day(sql, classAt) },
+    { kind: 'class', zh: '八段锦', host: '柳溪社区学校', day: await day(sql, classAt) },
     { kind: 'service', zh: '敬老院陪伴', day: await day(sql, from) },
   ])
   // The record is corrected: what is taken back and what is posted anew still say for what.
@@ -54,5 +54,22 @@ it('of a reward names it, and how the hold ended', () => withRollback(async (sql
   const [{ code }] = await sql`select code from public.credit_holds where id = ${kept}` as unknown as [{ code: string }]
   await as(manager.account, one => one`select public.collect_reward(${code})`)
   const of = (ended: string) => ({ kind: 'reward', zh: '阅览证', en: 'Reading pass', ended })
-  expect(await grounds(as, mei)).toEqual([of('timed_out'), of('timed_out'), of('returned'), of('returned'), of('collected'), of('collected')])
+  expect((await grounds(as, mei)).slice(1)).toEqual([of('timed_out'), of('timed_out'), of('returned'), of('returned'), of('collected'), of('collected')])
+}))
+
+it('of a certificate names it and its case, of what two of the staff decided the ground, and of what is taken back the day it was posted', () => withRollback(async (sql, as) => {
+  const { places } = await makeSchool(sql)
+  const mei = await makePerson(sql, places.willow)
+  const grant = async (rule: string, stated: Record<string, string | number>) => (await sql`
+    select (private.grant_credit(${`ground|${rule}|${mei.id}`}, ${mei.id}, ${rule}, 2000, 0, ${places.school}, '已核对', ${sql.json(stated)}, '2026-05-12T12:00:00+08:00')).id`)[0]!.id as number
+  await grant('external_result', { case: 7, title: '初级育婴员', body: '市人社局' })
+  const given = await grant('staff_correction', { ground: 'record_missing', correction: 3 })
+  await sql`select private.reverse_credit(${given}, 'posted_wrongly')`
+  const today = await day(sql, new Date())
+  expect(await grounds(as, mei)).toEqual([
+    { kind: 'recognition', zh: '初级育婴员 · 市人社局', case: 7, day: '2026-05-12' }, { kind: 'decision', why: 'record_missing', day: '2026-05-12' },
+    { kind: 'decision', why: 'record_missing', day: '2026-05-12', postedOn: today },
+  ])
+  const lines = await as(mei.account, one => one`select kind, decision, rule_zh, moved, after from public.my_passbook('-infinity', 'infinity')`)
+  expect(lines).toMatchObject([{ decision: '已核对', moved: 2000, after: 2000 }, { decision: '已核对', after: 4000 }, { kind: 'reversal', decision: null, rule_zh: '工作人员更正', moved: -2000, after: 2000 }])
 }))

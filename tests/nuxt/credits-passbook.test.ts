@@ -8,8 +8,8 @@ import { merkleLeaf, merkleTree, sealStatement } from '~~/shared/utils/merkle'
 import type { PassbookLine } from '~~/shared/types/credits'
 
 const line = (id: number, minutes: number, balanceAfterMilliCredits: number): PassbookLine => ({
-  id, kind: 'award', outcome: 'posted', reason: null, decision: null, recounted: null, askedMinutes: minutes, postedAt: '2025-02-14T02:00:00Z', rule: '学完一节课', course: { slug: 'spot-the-scam', title: '识骗防骗' }, lesson: { slug: 'one', title: '三类骗局' }, ground: null,
-  minutes, milliCreditsPerMinute: 20, milliCredits: minutes * 20, owedMilliCredits: 0, balanceAfterMilliCredits,
+  id, kind: 'award', outcome: 'posted', postedAt: '2025-02-14T02:00:00Z', what: '学完一节课', why: `${minutes} 分钟 × 0.02`, course: { slug: 'spot-the-scam', title: '识骗防骗' }, lesson: '三类骗局', ground: null,
+  milliCredits: minutes * 20, owedMilliCredits: 0, balanceAfterMilliCredits,
 })
 
 beforeAll(loadBankTexts)
@@ -35,15 +35,14 @@ it('does not call the present balance that of the end of the year', async () => 
   expect(book.get('tfoot').text()).toContain('现在的余额')
 })
 
-it('of what people decided shows the rule and their reason, and of what a cap left out that too', async () => {
-  const granted: PassbookLine = { ...line(1, 0, 5000), kind: 'grant', rule: '校外学习成果认定', decision: '初级育婴员证书', course: null, lesson: null, milliCredits: 5000 }
+it('leads to what a line was for where that can be read, and names it where it can not', async () => {
+  const granted: PassbookLine = { ...line(1, 0, 5000), kind: 'grant', what: '校外学习成果认定', why: '证书经两位工作人员审核认定：初级育婴员证书', course: null, lesson: null, ground: { text: '育婴员', link: '/credits/recognition#case-3' }, milliCredits: 5000 }
   const book = await mountSuspended(CreditsPassbook, { props: { book: { year: 2025, openingMilliCredits: 0, closingMilliCredits: 5000, lines: [
-    granted, { ...granted, id: 2, outcome: 'refused', reason: 'cap_year', milliCredits: 0 },
+    granted, { ...granted, id: 2, ground: { text: '八段锦', link: null } }, { ...line(3, 3, 5060), course: { slug: null, title: '停办的课' } },
   ] } } })
-  const rows = book.findAll('tbody tr').map(row => row.text())
-  expect(rows[1]).toContain('校外学习成果认定')
-  expect(rows[1]).toContain('初级育婴员证书')
-  expect(rows[2]).toContain('初级育婴员证书（本年上限，没有全计）')
+  const rows = book.findAll('tbody tr').slice(1)
+  expect(rows.map(row => row.find('a').exists() ? row.get('a').attributes('href') : null)).toEqual(['/credits/recognition#case-3', null, null])
+  expect(rows.map(row => row.text())).toEqual([expect.stringContaining('证书经两位工作人员审核认定'), expect.stringContaining('八段锦'), expect.stringContaining('停办的课')])
 })
 
 describe('the check of one’s own account', async () => {

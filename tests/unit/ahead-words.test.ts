@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
 import bankEn from '../../i18n/bank/en.ts'
+import linesEn from '../../i18n/bank/told/en.json' with { type: 'json' }
+import linesZh from '../../i18n/bank/told/zh-CN.json' with { type: 'json' }
 import bankZh from '../../i18n/bank/zh-CN.ts'
 import type { CreditAhead, CreditBundle } from '../../shared/types/credits.ts'
 import { aheadWords, courseEarnedWords } from '../../shared/utils/ahead-words.ts'
@@ -70,8 +72,8 @@ it('without a rule in force, or with one that gives nothing, no credits are prom
 
 it('what a finished course brought is said with its rule, and what a cap left out with the cap', () => {
   const whole = { ruleZh: '学完一门课', ruleEn: 'A course completed', rate: 500, milliCredits: 500, reason: null }
-  const [zhSay, enSay] = [createTranslator(bankZh), createTranslator(bankEn)]
-  expect(courseEarnedWords(zhSay, 'zh-CN', whole)).toBe('整门课学完了，另得 0.5 学分（学完一门课：每门 0.5 学分）。')
-  expect(courseEarnedWords(enSay, 'en', whole)).toBe('The whole course is done: 0.5 credits more (A course completed: 0.5 credits each).')
-  expect(courseEarnedWords(zhSay, 'zh-CN', { ...whole, milliCredits: 0, reason: 'cap_term' })).toBe('整门课学完了，按“学完一门课”每门 0.5 学分，这次计了 0 学分：本学期上限。')
+  const [zhSay, enSay, zhLine] = [createTranslator(bankZh), createTranslator(bankEn), createTranslator(linesZh)]
+  expect(courseEarnedWords(zhSay, zhLine, 'zh-CN', whole)).toBe('整门课学完了，另得 0.5 学分（学完一门课：每门 0.5 学分）。')
+  expect(courseEarnedWords(enSay, createTranslator(linesEn), 'en', whole)).toBe('The whole course is done: 0.5 credits more (A course completed: 0.5 credits each).')
+  expect(courseEarnedWords(zhSay, zhLine, 'zh-CN', { ...whole, milliCredits: 0, reason: 'cap_term' })).toBe('整门课学完了，按“学完一门课”每门 0.5 学分，这次计了 0 学分：本学期上限。')
 })

@@ -9,6 +9,8 @@ import activityToldEn from '../../i18n/activities/told/en.json' with { type: 'js
 import activityToldZh from '../../i18n/activities/told/zh-CN.json' with { type: 'json' }
 import bankEn from '../../i18n/bank/en.ts'
 import bankZh from '../../i18n/bank/zh-CN.ts'
+import linesEn from '../../i18n/bank/told/en.json' with { type: 'json' }
+import linesZh from '../../i18n/bank/told/zh-CN.json' with { type: 'json' }
 import certificatesEn from '../../i18n/certificates/en.json' with { type: 'json' }
 import certificatesZh from '../../i18n/certificates/zh-CN.json' with { type: 'json' }
 import checkInEn from '../../i18n/check-in/en.json' with { type: 'json' }
@@ -43,6 +45,7 @@ const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort
 describe.each([
   { face: 'the residents\' pages', chinese: new Map(textsOf(zh)), english: new Map(textsOf(en)) },
   { face: 'the credit bank', chinese: new Map(textsOf(bankZh)), english: new Map(textsOf(bankEn)) },
+  { face: 'the lines of an account', chinese: new Map(textsOf(linesZh)), english: new Map(textsOf(linesEn)) },
   { face: 'levels, awards and recognition', chinese: new Map(textsOf(meritsZh)), english: new Map(textsOf(meritsEn)) },
   { face: 'certificates', chinese: new Map(textsOf(certificatesZh)), english: new Map(textsOf(certificatesEn)) },
   { face: 'activities', chinese: new Map(textsOf({ ...activitiesZh, ...myActivitiesZh, ...feedbackZh, ...venuesZh, ...activityToldZh, ...activityEmbedZh })), english: new Map(textsOf({ ...activitiesEn, ...myActivitiesEn, ...feedbackEn, ...venuesEn, ...activityToldEn, ...activityEmbedEn })) },

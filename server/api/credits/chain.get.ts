@@ -4,6 +4,6 @@ import { ChainQuery } from '~~/shared/schemas/credits'
 export default defineEventHandler(async (event) => {
   setHeader(event, 'cache-control', 'private, no-store')
   const { database } = await requireSession(event)
-  const { after } = readQuery(event, ChainQuery)
-  return chainPage(database, after)
+  const { account, after } = readQuery(event, ChainQuery)
+  return chainPage(database, { account, seq: after })
 })

@@ -5,5 +5,5 @@ export default defineEventHandler(async (event) => {
   setHeader(event, 'cache-control', 'private, no-store')
   const { database } = await requireSession(event)
   const { year = chinaYear() } = readQuery(event, PassbookQuery)
-  return passbookYear(database, year, preferencesOf(event).lang)
+  return passbookYear(event, database, year)
 })

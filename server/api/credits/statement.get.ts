@@ -5,5 +5,5 @@ export default defineEventHandler(async (event) => {
   setHeader(event, 'cache-control', 'private, no-store')
   const { database } = await requireSession(event)
   const { from } = readQuery(event, StatementQuery)
-  return statementOfYear(database, from, preferencesOf(event).lang)
+  return statementOfYear(event, database, from)
 })

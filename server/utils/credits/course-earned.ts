@@ -17,4 +17,4 @@ export async function courseEarnedBy(event: H3Event, session: Session, lessonId:
   return whole && inWords(event, whole)
 }
 
-const inWords = (event: H3Event, whole: CourseEarned) => courseEarnedWords(bankTranslator(event), preferencesOf(event).lang, whole)
+const inWords = (event: H3Event, whole: CourseEarned) => courseEarnedWords(bankTranslator(event), lineTranslator(event), preferencesOf(event).lang, whole)

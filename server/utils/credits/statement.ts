@@ -1,9 +1,10 @@
-import type { PassbookLine } from '~~/shared/types/credits'
+import type { H3Event } from 'h3'
 import type { LearningYear, Statement, StatementLine } from '~~/shared/types/statements'
 import type { Supabase } from '../database'
+import type { AccountRow } from './lines'
 
 /** The asker's statements of a closed year (of several where two rows became one person), the years there are, and whether a seal holds them. */
-export async function statementOfYear(database: Supabase, from: string | undefined, lang: 'zh-CN' | 'en') {
+export async function statementOfYear(event: H3Event, database: Supabase, from: string | undefined) {
   const mine = await answerOf(database.from('credit_statements')
     .select(`person_id, from_seq, to_seq, opening_milli_credits, earned_milli_credits, taken_milli_credits, moved_milli_credits, closing_milli_credits, minutes, chain_seq, head, issued_at,
       credit_years!inner(id, starts_on, ends_on, closed_at)`)
@@ -16,14 +17,15 @@ export async function statementOfYear(database: Supabase, from: string | undefin
     everyRow((start, end) => database.rpc('my_statement_lines', { of_year_id: year.id }).range(start, end)),
     answerOf(database.from('credit_seal_paths').select('person_id, seq, credit_seals(sealed_at)')),
   ])
+  const lineOf = statementLines(event)
   const statements = mine.filter(one => one.credit_years.id === year.id).map((one): Statement => {
     const lines = rows.filter(row => row.person_id === one.person_id)
     return {
       personId: one.person_id, fromSeq: one.from_seq, toSeq: one.to_seq, minutes: one.minutes, chainSeq: one.chain_seq,
       openingMilliCredits: one.opening_milli_credits, earnedMilliCredits: one.earned_milli_credits, takenMilliCredits: one.taken_milli_credits,
       movedMilliCredits: one.moved_milli_credits, closingMilliCredits: one.closing_milli_credits,
-      head: (one.head as unknown as string).replace(/^\\x/, ''), issuedAt: one.issued_at, lines: lines.filter(({ late }) => !late).map(row => lineOf(row, lang)),
-      supplements: supplementsOf(lines.filter(({ late }) => late).map(row => lineOf(row, lang))),
+      head: (one.head as unknown as string).replace(/^\\x/, ''), issuedAt: one.issued_at, lines: lines.filter(({ late }) => !late).map(row => lineOf(row)),
+      supplements: supplementsOf(lines.filter(({ late }) => late).map(row => lineOf(row))),
     }
   })
   const seal = sealed.find(path => statements.some(one => one.personId === path.person_id && one.chainSeq <= path.seq))
@@ -34,36 +36,25 @@ function yearOf({ id, starts_on, ends_on }: { id: number, starts_on: string, end
   return { id, from: starts_on, until: dayBefore(ends_on) }
 }
 
-interface Row {
+interface Row extends AccountRow {
   seq: number | null
   posted_at: string | null
   counted_on: string | null
-  kind: string | null
-  outcome: string | null
-  reason: string | null
-  decision: string | null
-  rule_zh: string | null
-  rule_en: string | null
-  course: string | null
-  lesson: string | null
-  ground: unknown
-  asked_minutes: number | null
-  minutes: number | null
-  milli_credits_per_minute: number | null
   amount: number | null
   after: number | null
   repays: boolean | null
-  recounted: string | null
 }
 
-function lineOf(row: Row, lang: 'zh-CN' | 'en'): StatementLine {
-  const ground = row.ground as PostingGround | null
-  return {
-    seq: row.seq!, postedAt: row.posted_at!, countedOn: row.counted_on!, kind: row.kind as PassbookLine['kind'], outcome: row.outcome as PassbookLine['outcome'],
-    reason: row.reason ?? endOfHold(row.kind!, ground), decision: row.decision, recounted: row.recounted,
-    rule: lang === 'en' ? row.rule_en : row.rule_zh, what: [row.course, row.lesson === row.course ? null : row.lesson].filter(Boolean).join(' · ') || groundWords(ground, lang)?.text || null,
-    askedMinutes: row.asked_minutes, minutes: row.minutes!, milliCreditsPerMinute: row.milli_credits_per_minute!, milliCredits: row.amount!,
-    balanceAfterMilliCredits: row.after, repays: row.repays!,
+function statementLines(event: H3Event) {
+  const [t, say] = [lineTranslator(event), linesSaid(event)]
+  return (row: Row): StatementLine => {
+    // What is owed stands in lines of its own here.
+    const { what, why, course, lesson, ground } = say(row, row.amount!, 0)
+    return {
+      seq: row.seq!, postedAt: row.posted_at!, countedOn: row.counted_on!, milliCredits: row.amount!, balanceAfterMilliCredits: row.after,
+      what: row.repays ? t('repays') : what, why: row.repays ? t('repaysWhy') : why,
+      grounds: [...course ? [{ text: course.title, link: course.slug && `/courses/${course.slug}` }] : [], ...lesson ? [{ text: lesson, link: null }] : [], ...ground ? [ground] : []],
+    }
   }
 }
 

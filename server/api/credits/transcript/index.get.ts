@@ -12,7 +12,7 @@ export default defineEventHandler(async (event) => {
     certificates: listed.length,
     progress: waiting ? { done: listed.filter(({ isSigned }) => isSigned).length, of: listed.length + 1 } : null,
     /** Up to which line of the account the latest seal goes. */
-    sealed: sealed && { seq: sealed.seq, sealedAt: sealed.seal.sealedAt },
+    sealed: sealed && { seq: sealed.accounts.reduce((sum, { seq }) => sum + seq, 0), sealedAt: sealed.seal.sealedAt },
     transcripts: transcripts.map(({ code, issuedAt, isSigned, revocation, snapshot }) => ({ code, issuedAt, isSigned, revocation, lists: snapshot.includes?.length ?? 0 })),
   }
 })
