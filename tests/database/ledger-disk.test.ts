@@ -25,16 +25,18 @@ const faults = async (sql: Sql) => [...await sql`select * from private.credit_fa
 
 /** Every row and where every sequence stands, in the order of no key, as pg_dump and pg_restore carry them. */
 async function copyRows(from: typeof pool, into: typeof pool): Promise<void> {
-  const tables = await from<{ name: string, columns: string, isEmpty: boolean }[]>`
+  const tables = await from<{ name: string, columns: string }[]>`
     select format('%I.%I', space.nspname, kind.relname) as name, string_agg(format('%I', part.attname), ', ' order by part.attnum) as columns
     from pg_class kind join pg_namespace space on space.oid = kind.relnamespace
     join pg_attribute part on part.attrelid = kind.oid and part.attnum > 0 and not part.attisdropped and part.attgenerated = ''
     where kind.relkind = 'r' and space.nspname !~ '^pg_' and space.nspname <> 'information_schema' group by 1`
+  const filled = await from.unsafe<{ name: string }[]>(tables.map(({ name }) => `select '${name}' as name where exists (select from ${name})`).join(' union all '))
+  const isFilled = new Set(filled.map(({ name }) => name))
   const [there, here] = [await into.reserve(), await from.reserve()]
   try {
     await there`set session_replication_role = replica`
     await there.unsafe(`truncate ${tables.map(({ name }) => name).join(', ')}`)
-    for (const { name, columns } of tables)
+    for (const { name, columns } of tables.filter(({ name }) => isFilled.has(name)))
       await pipeline(await here.unsafe(`copy ${name} (${columns}) to stdout`).readable(), await there.unsafe(`copy ${name} (${columns}) from stdin`).writable())
     for (const { name, value } of await here<{ name: string, value: string | null }[]>`select format('%I.%I', schemaname, sequencename) as name, last_value::text as value from pg_sequences`)
       if (value !== null) await there`select setval(${name}::regclass, ${value}::bigint)`

@@ -57,6 +57,15 @@ export const LEDGER_MUTATIONS: Mutation[] = [
   { name: 'points given back make a new day for themselves', functions: { use_lot: ['set remaining = one.remaining - amount', 'set remaining = one.remaining - amount, last_day = null'] } },
 ]
 
+/** The same of a class in one call, which has statements of its own. */
+const CLASS_MUTATIONS: Mutation[] = [
+  { name: 'a class does not wait for its learners', functions: { award_class: ['order by learner.person_id for update', 'order by learner.person_id'] } },
+  { name: 'a class counts by the day of posting', functions: { award_class: ['private.china_date(fact.started_at) as day', 'private.china_date(clock_timestamp()) as day'] } },
+  { name: 'a class keeps no refusal', functions: { award_class: [/from priced order by person_id(\s+returning)/, 'from priced where priced.outcome <> \'refused\' order by person_id$1'] } },
+  { name: 'a class forgets what a cap had used', functions: { award_class: ['set used = taken.used + excluded.used', 'set used = excluded.used'] } },
+  { name: 'minutes of a class are rounded one by one', functions: { award_class: ['(live_minutes + counted.minutes)', '(0 + counted.minutes)'] } },
+].map(one => ({ ...one, tests: ['award-class'] })) as Mutation[]
+
 /** Faults of what stands on the ledger: registers of classes, re-ratings, corrections by two, levels, merges. */
 const DESK_MUTATIONS: Mutation[] = [
   { name: 'whoever sat in a class enters it under another row', functions: { enter_class: ['private.credit_learner(asked.id) = private.my_person_id()', 'asked.id = private.my_person_id()'] }, tests: ['class-register'] },
@@ -79,10 +88,10 @@ const DESK_MUTATIONS: Mutation[] = [
   { name: 'somebody perhaps under age is named', functions: { is_surely_adult: ['>= 19', '>= 18'] }, tests: ['honours'] },
   { name: 'a parted row takes along what it had used before', functions: { credits_of_row: [/account\.role in \('applied', 'held'\)/g, 'account.role = \'\''] }, tests: ['ledger', 'credit-awards'] },
 ]
-LEDGER_MUTATIONS.push(...DESK_MUTATIONS, ...DECISION_MUTATIONS)
+LEDGER_MUTATIONS.push(...CLASS_MUTATIONS, ...DESK_MUTATIONS, ...DECISION_MUTATIONS)
 
 /** Puts one fault into a migrated database. @throws where the text it changes is no longer there. */
-export async function mutate(sql: postgres.Sql, name: string): Promise<void> {
+export async function mutate(sql: postgres.Sql | postgres.TransactionSql, name: string): Promise<void> {
   const mutation = LEDGER_MUTATIONS.find(one => one.name === name)
   if (!mutation) throw new Error(`There is no mutation '${name}'`)
   for (const [fn, [find, replace]] of Object.entries(mutation.functions ?? {})) {
