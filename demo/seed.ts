@@ -13,6 +13,7 @@ import { readCatalogue } from './catalogue.ts'
 import { issueCertificates } from './certificates.ts'
 import { addHonours, fillCreditDesk } from './credit-desk.ts'
 import { RowsFor } from '../server/database/copy.ts'
+import { addDepartures, limitTutor } from './departures.ts'
 import { Facts } from './facts.ts'
 import { readAgeGroups } from './groups.ts'
 import { makeHistory, type Setting } from './history.ts'
@@ -165,6 +166,8 @@ class Seeding {
     await addReports(sql, region, staff, today)
     await fillCreditDesk(sql, staff, today)
     await addHonours(sql, today)
+    await addDepartures(sql, staff, today)
+    await limitTutor(sql)
     const tables = [this.units, this.persons, this.groups, this.accounts, this.posts, this.populations,
       facts.participations, facts.enrolments,
       facts.progress, facts.readings, facts.completions, facts.awards]

@@ -9,6 +9,7 @@ import corrections from './en/corrections.json' with { type: 'json' }
 import certificates from './en/certificates.json' with { type: 'json' }
 import creditCaps from './en/credit-caps.json' with { type: 'json' }
 import credits from './en/credits.json' with { type: 'json' }
+import departures from './en/departures.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
 import draws from './en/draws.json' with { type: 'json' }
 import feedback from './en/feedback.json' with { type: 'json' }
@@ -39,6 +40,7 @@ import periods from './en/periods.json' with { type: 'json' }
 import points from './en/points.json' with { type: 'json' }
 import populationAreas from './en/population-areas.json' with { type: 'json' }
 import populations from './en/populations.json' with { type: 'json' }
+import postPlaces from './en/post-places.json' with { type: 'json' }
 import posts from './en/posts.json' with { type: 'json' }
 import printing from './en/printing.json' with { type: 'json' }
 import rangeFigures from './en/range-figures.json' with { type: 'json' }
@@ -71,6 +73,7 @@ export default {
   ...certificates,
   ...creditCaps,
   ...credits,
+  ...departures,
   ...desk,
   ...draws,
   ...feedback,
@@ -101,6 +104,7 @@ export default {
   ...points,
   ...populationAreas,
   ...populations,
+  ...postPlaces,
   ...posts,
   ...printing,
   ...rangeFigures,
@@ -131,6 +135,7 @@ export default {
     ...certificates.errors,
     ...creditCaps.errors,
     ...credits.errors,
+    ...departures.errors,
     ...desk.errors,
     ...draws.errors,
     ...feedback.errors,
@@ -155,6 +160,7 @@ export default {
     ...points.errors,
     ...populationAreas.errors,
     ...populations.errors,
+    ...postPlaces.errors,
     ...posts.errors,
     ...printing.errors,
     ...rangeFigures.errors,

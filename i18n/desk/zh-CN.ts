@@ -9,6 +9,7 @@ import corrections from './zh-CN/corrections.json' with { type: 'json' }
 import certificates from './zh-CN/certificates.json' with { type: 'json' }
 import creditCaps from './zh-CN/credit-caps.json' with { type: 'json' }
 import credits from './zh-CN/credits.json' with { type: 'json' }
+import departures from './zh-CN/departures.json' with { type: 'json' }
 import desk from './zh-CN/desk.json' with { type: 'json' }
 import draws from './zh-CN/draws.json' with { type: 'json' }
 import feedback from './zh-CN/feedback.json' with { type: 'json' }
@@ -39,6 +40,7 @@ import periods from './zh-CN/periods.json' with { type: 'json' }
 import points from './zh-CN/points.json' with { type: 'json' }
 import populationAreas from './zh-CN/population-areas.json' with { type: 'json' }
 import populations from './zh-CN/populations.json' with { type: 'json' }
+import postPlaces from './zh-CN/post-places.json' with { type: 'json' }
 import posts from './zh-CN/posts.json' with { type: 'json' }
 import printing from './zh-CN/printing.json' with { type: 'json' }
 import rangeFigures from './zh-CN/range-figures.json' with { type: 'json' }
@@ -71,6 +73,7 @@ export default {
   ...certificates,
   ...creditCaps,
   ...credits,
+  ...departures,
   ...desk,
   ...draws,
   ...feedback,
@@ -101,6 +104,7 @@ export default {
   ...points,
   ...populationAreas,
   ...populations,
+  ...postPlaces,
   ...posts,
   ...printing,
   ...rangeFigures,
@@ -131,6 +135,7 @@ export default {
     ...certificates.errors,
     ...creditCaps.errors,
     ...credits.errors,
+    ...departures.errors,
     ...desk.errors,
     ...draws.errors,
     ...feedback.errors,
@@ -155,6 +160,7 @@ export default {
     ...points.errors,
     ...populationAreas.errors,
     ...populations.errors,
+    ...postPlaces.errors,
     ...posts.errors,
     ...printing.errors,
     ...rangeFigures.errors,

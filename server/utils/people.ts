@@ -1,3 +1,4 @@
+import type { DEPARTURES } from '~~/shared/schemas/people'
 import type { Database } from '~~/shared/types/database'
 import type { Candidate, DeskPerson, DuplicateReason, RecordEvidence } from '~~/shared/types/people'
 import { readIdNumber } from '~~/shared/utils/id-number'
@@ -48,6 +49,13 @@ export async function probableDuplicates(database: Supabase, given: {
   return rows.map(row => ({
     id: row.person_id, name: row.person_name, sex: row.person_sex, birthYear: row.born, home: row.home!, phone: row.phone, reason: row.reason as DuplicateReason,
   }))
+}
+
+/** That somebody died or moved away, or that this was taken back. */
+export function departureOf(row: Database['public']['Functions']['departures_at_desk']['Returns'][number]) {
+  return {
+    reason: row.reason as typeof DEPARTURES[number], leftOn: row.left_on!, note: row.note, enteredAt: row.entered_at!, undoneAt: row.undone_at, undoneReason: row.undone_reason,
+  }
 }
 
 /** The pinyin that staff typed, else what the name sounds like. */

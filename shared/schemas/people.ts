@@ -57,6 +57,9 @@ export const Registration = z.object({
 export const PersonId = z.object({ id: Id('person_unknown') })
 export const PersonChange = z.object(Facts)
 export const PersonMove = z.object({ residenceUnitId: UnitId, movedOn: Day('date_invalid') })
+export const DEPARTURES = ['died', 'moved_away'] as const
+export const Departure = z.object({ reason: z.enum(DEPARTURES, { error: 'departure_reason_missing' }), leftOn: Day('date_invalid'), note: orNothing(z.string().trim().max(200, 'departure_note_long')) })
+export const DepartureUndo = z.object({ reason: z.string({ error: 'departure_undo_reason' }).trim().min(2, 'departure_undo_reason').max(200, 'departure_undo_reason') })
 export const GroupEntry = z.object({
   group: z.string({ error: 'group_invalid' }).regex(/^[a-z_]{1,40}$/, 'group_invalid'),
   source: z.string({ error: 'source_missing' }).trim().min(1, 'source_missing').max(80, 'source_missing'), proofSeen: Ticked, from: orNothing(Day('date_invalid')),

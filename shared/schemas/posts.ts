@@ -23,6 +23,12 @@ export const PostGrant = z.object({
 })
 export const PostEnd = z.object({ post: z.coerce.number().int().positive(), lastDay: Day('post_day_missing') })
 
+/** Names or codes of places, between commas, semicolons or lines. */
+export const PostPlaces = z.object({
+  post: z.coerce.number({ error: 'post_unknown' }).int('post_unknown').positive('post_unknown'),
+  places: z.string().max(2000, 'post_places_many').default('').transform(text => [...new Set(text.split(/[、，,;；\n]/).map(one => one.trim()).filter(Boolean))]),
+})
+
 /** What may be done with somebody's account. */
 export const AccountAct = z.object({
   act: z.enum(['create', 'reset', 'disable', 'enable', 'end_sessions', 'reset_factor'], { error: 'input_invalid' }),

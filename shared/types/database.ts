@@ -1613,6 +1613,26 @@ export interface Database {
           { foreignKeyName: 'person_cards_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
         ]
       }
+      person_departures: {
+        Row: {
+          ended_ties: Json
+          entered_at: string
+          entered_by: string
+          id: number
+          left_on: string
+          note: string | null
+          person_id: number
+          reason: string
+          undone_at: string | null
+          undone_by: string | null
+          undone_reason: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'person_departures_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
+        ]
+      }
       person_groups: {
         Row: {
           entered_at: string
@@ -1752,6 +1772,18 @@ export interface Database {
           { foreignKeyName: 'populations_group_id_fkey', columns: ['group_id'], isOneToOne: false, referencedRelation: 'population_groups', referencedColumns: ['id'] },
           { foreignKeyName: 'populations_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
           { foreignKeyName: 'populations_version_id_fkey', columns: ['version_id'], isOneToOne: false, referencedRelation: 'population_versions', referencedColumns: ['id'] },
+        ]
+      }
+      post_places: {
+        Row: {
+          post_id: number
+          unit_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'post_places_post_id_fkey', columns: ['post_id'], isOneToOne: false, referencedRelation: 'posts', referencedColumns: ['id'] },
+          { foreignKeyName: 'post_places_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
       post_roles: {
@@ -2868,6 +2900,8 @@ export interface Database {
       decide_signup: { Args: { of_signup_id: number, admits: boolean, reason?: string }, Returns: string }
       decide_volunteer: { Args: { of_volunteer_id: number, admits: boolean, reason?: string }, Returns: string }
       delete_activity: { Args: { of_activity_id: number }, Returns: undefined }
+      departed_among: { Args: { person_ids: number[] }, Returns: number[] }
+      departures_at_desk: { Args: { of_person_id: number }, Returns: { reason: string | null, left_on: string | null, note: string | null, entered_at: string | null, undone_at: string | null, undone_reason: string | null }[] }
       disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
       discard_import: { Args: { import_id: number }, Returns: string }
       dispute_service: { Args: { of_place_id: number, words: string }, Returns: number }
@@ -2929,6 +2963,7 @@ export interface Database {
       lecturers_at_desk: { Args: { query?: string }, Returns: { id: number | null, unit_code: string | null, unit: string | null, name: string | null, title: string | null, workplace: string | null, topics: string | null, categories: string[] | null, availability: string | null, phone: string | null, is_listed: boolean | null, version: number | null, keeps: boolean | null, may_end: boolean | null, asked: number | null, talks: number | null, photo: string | null }[] }
       lecturers_due: { Args: { in_days?: number }, Returns: { lecturer_id: number | null, what: string | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null }[] }
       lift_revocation: { Args: { credential_id: number, words: string }, Returns: number }
+      limit_post: { Args: { post_id: number, places: string[] }, Returns: undefined }
       list_activities: { Args: { in_unit_id: number, of_state?: string, query?: string, page_size?: number, skip?: number }, Returns: { id: number | null, code: string | null, title: string | null, host: string | null, form_zh: string | null, form_en: string | null, sign_up: string | null, status: string | null, state: string | null, next_at: string | null, sessions: number | null, capacity: number | null, taken: number | null, waiting: number | null, unconfirmed: number | null, total: number | null }[] }
       list_classes: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { register_id: number | null, title: string | null, host: string | null, category_zh: string | null, category_en: string | null, started_at: string | null, minutes: number | null, people: number | null, taken_back: number | null, total: number | null }[] }
       list_courses: { Args: { course_kind: string, in_category?: string, for_audience?: string, page?: number, page_size?: number }, Returns: { slug: string | null, kind: string | null, title: string | null, summary: string | null, category_id: string | null, author: string | null, host_name: string | null, minutes: number | null, lesson_count: number | null, poster: string | null, first_lesson_slug: string | null, updated_on: string | null, total: number | null }[] }
@@ -2987,6 +3022,7 @@ export interface Database {
       network_units: { Args: { in_unit_id: number, day: string, of_kind?: string, of_level?: string, standard?: string, zone?: string, computers_below?: number, computers_unknown?: boolean, build?: string, with_closed?: boolean, sort?: string, page_size?: number, skip?: number }, Returns: { code: string | null, name: string | null, local_name: string | null, kind_zh: string | null, kind_en: string | null, nature: string | null, level: string | null, area: string | null, above_name: string | null, should_build: boolean | null, built: boolean | null, standard_met: boolean | null, zone_status: string | null, zone_level: string | null, rooms: number | null, computers: number | null, opened_on: string | null, closed_on: string | null, total: number | null }[] }
       no_shows_at_desk: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { session_id: number | null, person_id: number | null, name: string | null, activity_id: number | null, title: string | null, host: string | null, starts_at: string | null, state: string | null, reason: string | null, note: string | null, asked_at: string | null, answer: string | null, answered_at: string | null, counted: number | null, effect: string | null, until: string | null, total: number | null }[] }
       note_audit_export: { Args: { in_unit_id: number, filter: Json, rows: number }, Returns: undefined }
+      note_departure: { Args: { of_person_id: number, reason: string, left_on: string, note?: string }, Returns: undefined }
       note_figure_file: { Args: { in_unit_id: number, figure: Json }, Returns: undefined }
       note_residents_file: { Args: { in_unit_id: number, asked: Json, people: number }, Returns: undefined }
       note_signups_file: { Args: { of_activity_id: number }, Returns: undefined }
@@ -3126,6 +3162,7 @@ export interface Database {
       term_to_copy: { Args: { in_unit_id: number, from_day: string, until_day: string }, Returns: Json }
       tie_shift: { Args: { of_session_id: number, of_shift_id: number, tied: boolean }, Returns: undefined }
       townships_below: { Args: { in_unit_id: number }, Returns: { unit_id: number | null, code: string | null, name: string | null, above: string | null, villages: number | null }[] }
+      undo_departure: { Args: { of_person_id: number, reason: string }, Returns: undefined }
       undo_merge: { Args: { merge_id: number }, Returns: undefined }
       unit_history: { Args: { in_unit_id: number }, Returns: { version_id: number | null, valid_from: string | null, valid_to: string | null, act: string | null, recorded_at: string | null, recorded_by_username: string | null, superseded_at: string | null, parent_name: string | null, kind_id: string | null, further_kinds: string[] | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, host_body: string | null, address: string | null, contact_phone: string | null, summary: string | null, rooms: number | null, computers: number | null, standard_met: boolean | null, zone_status: string | null, zone_level: string | null, contact_role_id: string | null, plaque_photo: string | null, merged_into_name: string | null }[] }
       unit_names: { Args: { sight: string }, Returns: string[] }
@@ -3142,6 +3179,7 @@ export interface Database {
       volunteer_share: { Args: { in_unit_id: number, from_day: string, until_day: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, is_parent: boolean | null, registered: number | null, served: number | null, minutes: number | null, residents: number | null, source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
       volunteer_units: { Args: Record<PropertyKey, never>, Returns: { unit_id: number | null, name: string | null, teams: Json | null }[] }
       volunteers_at_desk: { Args: { in_unit_id: number, of_status?: string, query?: string, by_home?: boolean, only_served?: boolean, from_day?: string, until_day?: string, page_size?: number, skip?: number }, Returns: { id: number | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, unit_name: string | null, team_id: number | null, team_name: string | null, source: string | null, employer: string | null, skills: string | null, status: string | null, by_self: boolean | null, asked_at: string | null, trainings: number | null, minutes: number | null, times: number | null, last_at: string | null, is_own: boolean | null, total: number | null }[] }
+      wards_without_guardian: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { child_id: number | null, name: string | null, birth_year: number | null, home: string | null, home_code: string | null, guardian_id: number | null, guardian: string | null, died_on: string | null, total: number | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
       withdraw_application: { Args: { application_id: number }, Returns: undefined }
       withdraw_credit_correction: { Args: { correction_id: number }, Returns: undefined }

@@ -216,7 +216,7 @@ export interface DoorMark {
   method: 'roster' | 'walk_in' | 'card'
   deviceAt: string
   clockOffMs: number
-  answer: 'in' | 'again' | 'unknown' | 'card_unknown' | 'card_revoked' | 'taken_back' | 'at_another_time' | 'unreadable' | null
+  answer: 'in' | 'again' | 'unknown' | 'card_unknown' | 'card_revoked' | 'person_left' | 'taken_back' | 'at_another_time' | 'unreadable' | null
 }
 
 /** Somebody who served at a session. `unseen`: their shift doesn't say yet that they came and went. */

@@ -20,6 +20,8 @@ export interface Post {
   unitId: number
   unitName: string
   administrationId: number
+  /** The only places below the unit that the post reaches; none where it reaches all. */
+  places: { code: string, name: string }[]
 }
 
 /** What a post may see or do on its unit and everything below: supabase/migrations/20261125000100_sights.sql. */

@@ -149,3 +149,46 @@ it('the audit log is read by auditors of the subtree alone, and a copy of it is 
   await as(auditor.account, sql => sql`select public.note_audit_export(${net.county}, '{}', 1)`)
   expect((await read(auditor, net.county))[0]).toMatchObject({ action: 'audit_exported' })
 }))
+
+describe('a post that is limited to villages', () => {
+  const limit = (as: As, who: Person, post: number, places: string[]) => as(who.account, sql => sql`select public.limit_post(${post}, ${places})`)
+
+  it('reads and writes only there, and in all of its unit again when the limit is lifted', () => scene(async ({ sql, as, net, security, resident, codes }) => {
+    const elsewhere = await makePerson(sql, net.orchard)
+    const tutor = await makePerson(sql, net.harbour)
+    const post = await grant(as, security, tutor.id, codes[net.school]!, 'tutor')
+    await limit(as, security, post, [codes[net.willow]!])
+    const sees = (sight: string) => as(tutor.account, async inner => (await inner`select id from public.units where id in (select private.my_units(${sight})) order by id`).map(({ id }) => id as number))
+    expect(await sees('people')).toEqual([net.willow])
+    expect(await sees('approval')).toEqual([])
+    const visible = () => as(tutor.account, async inner => (await inner`select id from public.persons where id in (${resident.id}, ${elsewhere.id})`).map(({ id }) => id as number))
+    expect(await visible()).toEqual([resident.id])
+    const rename = (who: Person) => as(tutor.account, inner => inner`select public.update_person(${who.id}, '新名', 'female', 1960, null, null)`)
+    await rename(resident)
+    await refused(rename(elsewhere), 404, 'person_unknown')
+    await refused(as(tutor.account, inner => inner`select * from public.residents_of(${net.township})`), 403, 'unit_not_yours')
+    expect(await as(tutor.account, inner => inner`select persons from public.coverage_by_group(${net.township}, 2026)`)).toEqual([])
+    expect(await as(tutor.account, async inner => (await inner`select code, in_sight from public.unit_trail(null, 'names')`).at(-1))).toEqual({ code: codes[net.willow], in_sight: true })
+    expect((await as(tutor.account, inner => inner`select public.who_am_i() as me`))[0]!.me.posts).toMatchObject([{ places: [{ code: codes[net.willow], name: '柳溪村' }] }])
+    await limit(as, security, post, ['柳溪村', '果园村'])
+    expect((await visible()).sort((a, b) => a - b)).toEqual([resident.id, elsewhere.id].sort((a, b) => a - b))
+    // A village that leaves the township is not followed; the rest stays.
+    await sql`update public.units set parent_id = ${net.otherTownship}, placed_on = ${TODAY} where id = ${net.orchard}`
+    expect(await sees('people')).toEqual([net.willow])
+    await limit(as, security, post, [])
+    expect(await sees('people')).toEqual([net.township, net.willow, net.school].sort((a, b) => a - b))
+    expect(await sql`select details ->> 'places' as places from public.audit_events where action = 'post_limited' order by id`).toEqual([
+      { places: `["${codes[net.willow]}"]` }, { places: `["${codes[net.willow]}", "${codes[net.orchard]}"]` }, { places: '[]' }])
+  }))
+
+  it('is limited by who looks after posts there, to places below it that are known by that name', () => scene(async ({ sql, as, net, security, town, codes }) => {
+    const tutor = await makePerson(sql, net.harbour)
+    const post = await grant(as, security, tutor.id, codes[net.school]!, 'tutor')
+    for (const place of ['港口村', '没有这个村', codes[net.township]!]) await refused(limit(as, security, post, [place]), 422, 'post_place_unknown')
+    await refused(limit(as, town, post, ['柳溪村']), 403, 'unit_not_yours')
+    await refused(limit(as, security, 999_999, ['柳溪村']), 404, 'post_unknown')
+    const [own] = await sql`select id from public.posts where person_id = ${security.id}`
+    await refused(limit(as, security, own!.id as number, ['柳溪镇']), 403, 'post_own')
+    expect(await as(tutor.account, inner => inner`select unit_id from public.post_places`)).toEqual([])
+  }))
+})

@@ -33,7 +33,7 @@ const DESK = [
   '/desk/network/QJ-YX-01-01/history', '/desk/periods/approval', '/desk/network/QJ-YX-01-01/act?act=close&day=2026-11-20', '/desk/network/QJ-YX-01-01/act?act=split',
   '/desk/populations?unit=QJ-YX-01', '/desk/populations/gaps', '/desk/populations/history?unit=QJ-YX-01-01', '/desk/populations/approval', '/desk/posts/roles',
   '/desk/password', '/desk/second-factor', '/desk/imports', '/desk/imports/new?kind=participation', '/desk/imports/new?kind=populations', '/desk/people',
-  '/desk/people/new?unit=QJ-YX-01', '/desk/people/200', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/people/compare?one=200&other=201',
+  '/desk/people/new?unit=QJ-YX-01', '/desk/people/200', '/desk/people/duplicates?unit=QJ-YX-01', '/desk/people/wards?unit=QJ-YX-01', '/desk/people/compare?one=200&other=201',
   '/desk/people/cards?unit=QJ-YX-01-02', '/desk/people?name=王', '/desk/people?name=%25', '/desk/people?unit=QJ-YX-01&lacks=phone', '/desk/credits',
   '/desk/credits/reconciliation', '/desk/credits/rewards?unit=QJ-YX-01-S', '/desk/credits/certificates?unit=QJ-YX', '/desk/credits/classes?unit=QJ-YX-01',
   '/desk/credits/classes/new?unit=QJ-YX-01&like=1', '/desk/credits/classes/1', '/desk/credits/recognition', '/desk/credits/recognition/1', '/desk/credits/recognition/pairs',

@@ -22,13 +22,14 @@ export default defineEventHandler(async (event) => {
         answerOf(desk.database.from('population_groups').select('id, zh, en').order('position')),
         null,
       ])
+  const departed = rows.length ? await answerOf(desk.database.rpc('departed_among', { person_ids: rows.map(row => row.person_id!) })) : []
   return {
     unit, trail, page, total: rows[0]?.total ?? 0, pages: Math.ceil((rows[0]?.total ?? 0) / PAGE),
     name, isNumber: Boolean(phone ?? id), mayRegister: desk.me.posts.some(({ sights }) => sights.includes('people')),
     people: rows.map(row => ({
       id: row.person_id!, name: row.name!, sex: row.sex, birthYear: row.birth_year, home: { name: row.home!, code: row.home_code! }, phone: row.phone,
       // Everybody is a resident; what says something is the rest.
-      groups: groups.filter(({ id }) => id !== 'resident' && row.groups?.includes(id)), hasAccount: row.has_account!,
+      groups: groups.filter(({ id }) => id !== 'resident' && row.groups?.includes(id)), hasAccount: row.has_account!, hasLeft: departed.includes(row.person_id!),
     })),
     list,
   }

@@ -1,6 +1,6 @@
 import { PersonParams } from '~~/shared/schemas/desk'
 
-interface HeldPost { id: number, unitCode: string, unitName: string, role: string, employment: 'full_time' | 'part_time' | null, from: string, to: string | null, mine: boolean }
+interface HeldPost { id: number, unitCode: string, unitName: string, role: string, employment: 'full_time' | 'part_time' | null, from: string, to: string | null, mine: boolean, places: { code: string, name: string }[] }
 
 /** One person's posts and account, and where a post may be given. 404 `person_unknown`. */
 export default defineEventHandler(async (event) => {
