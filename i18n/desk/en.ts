@@ -139,6 +139,7 @@ export default {
     ...desk.errors,
     ...draws.errors,
     ...feedback.errors,
+    ...few.errors,
     ...figureRecords.errors,
     ...guests.errors,
     ...honours.errors,

@@ -134,6 +134,9 @@ describe('marking', () => {
     expect(await mark(region, seats, [markOf(guest), scan(lost)])).toMatchObject([{ outcome: 'unknown', name: null }, { outcome: 'unknown', name: null }])
     expect(await mark(region, seats, [scan(held)])).toMatchObject([{ outcome: 'in', name: '周海燕', person_id: guest.id }])
     expect(await sql`select method from public.attendance_marks where person_id = ${guest.id}`).toEqual([{ method: 'card' }])
+    // One that was shown before it was lost, and sent after.
+    const shown = { ...scan(lost), device: 'desk-1', deviceAt: new Date(Date.now() - 300_000).toISOString() }
+    expect(await mark(region, seats, [shown])).toMatchObject([{ outcome: 'in', name: '林阿婆' }])
   }))
 
   it('finds a guest by a whole number alone, by name and village, on record, and so lets them be marked and signed up there', () => inRegion(async (region) => {
@@ -171,6 +174,15 @@ describe('marking', () => {
     // Registered is not seen: the register shows them to their own unit alone.
     expect(await as(school.tutor.account, one => one`select id from public.persons where id = ${made!.id}`)).toEqual([])
     await expect(as(school.tutor.account, one => one`select public.register_person('外乡客', 'female', 1970, ${places.harbour}, 'wai xiang ke', 'wxk')`)).rejects.toEqual(refused('unit_not_yours'))
+    // Who may be meant there is asked sixty times an hour; by a number at home as often as a busy desk registers.
+    const alike = (home: number, lookup: Buffer | null = null) => as(school.tutor.account, one => one`select home, reason from public.probable_duplicates('外乡客', 'wai xiang ke', 1970, ${home}, ${lookup && lookup.toString('hex')})`)
+    expect(await alike(places.harbour)).toMatchObject([{ home: '港口镇' }])
+    await alike(places.willow, Buffer.alloc(32, 7))
+    await sql`update identity.limits set taken = 60 where key = ${`alike-elsewhere:${school.tutor.account}`}`
+    await expect(alike(places.harbour)).rejects.toEqual(refused('too_many_tries'))
+    await sql`update identity.limits set taken = 300 where key = ${`alike-number:${school.tutor.account}`}`
+    await expect(alike(places.willow, Buffer.alloc(32, 7))).rejects.toEqual(refused('too_many_tries'))
+    await alike(places.willow)
     expect(await confirm(region, seats)).toMatchObject([{ outcome: 'posted' }])
   }))
 

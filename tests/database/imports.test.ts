@@ -527,6 +527,11 @@ describe('the way on', () => {
     const [township] = await sql`select code from public.units where id = ${network.township}`
     expect(await wayOn(manager.account, id)).toEqual({ place: township!.code, years: [2026, 2025] })
     expect(await wayOn((await makeStaff(sql, network.otherTownship, network.harbour, 'manager')).account, id)).toBeUndefined()
+    // Not after the post has ended, nor to a department that brought in others.
+    expect(await wayOn((await makeStaff(sql, network.township, network.willow, 'department_staff')).account, id)).toBeUndefined()
+    await sql`update public.posts set valid_to = private.china_date(now()) - 1 where person_id = ${manager.id}`
+    expect(await wayOn(manager.account, id)).toBeUndefined()
+    await sql`update public.posts set valid_to = null where person_id = ${manager.id}`
     await takeBack(sql, id, manager.account)
     expect(await wayOn(manager.account, id)).toBeUndefined()
   }))
@@ -608,6 +613,37 @@ describe('who may', () => {
     await checkImport(sql, id)
     await expect(as(manager.account, inner => inner`select public.apply_import(${id}, false)`)).rejects.toMatchObject({ code: 'PT409', message: 'import_has_refusals' })
     await as(manager.account, inner => inner`select public.apply_import(${id}, true)`)
+  }))
+
+  it('rows that are checked and not written are few a day for whoever registers nobody, and are in the log when they are thrown away', atTheDesk(async ({ sql, as, network, manager }) => {
+    const department = await makeStaff(sql, network.township, network.willow, 'department_staff')
+    const [known, unknown] = ['王秀英', '无此人'].map(name => event({ name, birth_year: 1955, residence_unit_id: network.willow, host_unit_id: network.school }))
+    const stage = (by: Person, ...rows: Record<string, unknown>[]) => stageImport(sql, { unit: network.township, by: by.account }, rows)
+    const tried = async (by: Person) => (await sql`select taken from identity.limits where key = ${`import-rows:${by.account}`}`)[0]?.taken as number | undefined
+    const first = await stage(department, known!, unknown!)
+    expect(await checkImport(sql, first)).toMatchObject({ good: 1, refused: 1 })
+    expect(await tried(department)).toBe(2)
+    await writeImport(sql, first, true)
+    expect(await tried(department)).toBe(1)
+    const second = await stage(department, unknown!, unknown!)
+    await checkImport(sql, second)
+    await as(department.account, one => one`select public.choose_import_columns(${second}, ${one.json({ name: 0 })}, '{}', false)`)
+    await checkImport(sql, second)
+    await as(department.account, one => one`select public.discard_import(${second})`)
+    expect(await sql`select action, details ->> 'rows' as rows from public.audit_events where subject_kind = 'import' and subject_id = ${String(second)} order by id`)
+      .toEqual([{ action: 'import_checked_again', rows: '2' }, { action: 'import_discarded', rows: '2' }])
+    expect(await tried(department)).toBe(5)
+    // The check that is too many tells nothing.
+    await sql`update identity.limits set taken = 19999 where key = ${`import-rows:${department.account}`}`
+    const last = await stage(department, unknown!, unknown!)
+    await expect(sql.savepoint(one => checkImport(one, last))).rejects.toMatchObject({ code: 'PT429', message: 'import_rows_tried' })
+    expect([await refusalsOf(sql, last), await tried(department)]).toEqual([[], 19_999])
+    // Whoever registers people there can look.
+    await checkImport(sql, await stage(manager, unknown!, unknown!))
+    expect(await tried(manager)).toBeUndefined()
+    await sql`update identity.limits set window_ends_at = now() where key = ${`import-rows:${department.account}`}`
+    await checkImport(sql, last)
+    expect(await tried(department)).toBe(2)
   }))
 
   it('a department brings in the trainings that it ran, and neither people, nor other units’, nor does it see names', atTheDesk(async ({ sql, as, network, manager }) => {

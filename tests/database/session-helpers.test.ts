@@ -21,6 +21,27 @@ const served = ({ sql }: Region, who: Person) => sql`select hours::float, status
 const mark = ({ as, school, seats }: Region, who: Person) => as(school.tutor.account, one => one`select * from public.mark_attendance(${seats.sessions[0]!}, ${one.json([{ clientId: randomUUID(), personId: who.id }])})`)
 
 describe('whoever served at a session', () => {
+  it('who lives elsewhere is found by number as a volunteer alone, on record, sixty times an hour', () => inRegion(async (region) => {
+    const { sql, as, school } = region
+    const far = await makePerson(sql, school.places.harbour, { name: '周海燕' })
+    // Whoever is no volunteer is nobody that the school could know of, as a number that nobody has.
+    for (const who of [far, { ...far, id: 999_999_999 }]) await expect(add(region, who)).rejects.toEqual(refused('person_unknown'))
+    await expect(add(region, region.hua)).rejects.toEqual(refused('volunteer_needed'))
+    const shift = await makeShift(sql, as, { places: school.places, manager: school.manager, second: school.tutor }, { from: new Date(Date.now() + 3_600_000), to: new Date(Date.now() + 7_200_000) })
+    const put = (who: { id: number }) => as(school.tutor.account, one => one`select * from public.take_service_place(${shift}, ${who.id})`)
+    for (const who of [far, { id: 999_999_999 }]) await expect(put(who)).rejects.toEqual(refused('person_unknown'))
+    await sql`insert into public.volunteers (person_id, unit_id, source, status, by_self, decided_at) values (${far.id}, ${school.places.harbour}, 'resident', 'active', false, now())`
+    await add(region, far)
+    await put(far)
+    const logged = () => sql`select subject_id from public.audit_events where action = 'volunteer_from_elsewhere'`
+    expect(await logged()).toEqual([{ subject_id: String(far.id) }, { subject_id: String(far.id) }])
+    await add(region, region.mei)
+    expect(await logged()).toHaveLength(2)
+    await sql`update identity.limits set taken = 60 where key = ${`volunteer-elsewhere:${school.tutor.account}`}`
+    await expect(put(far)).rejects.toMatchObject({ code: 'PT429', message: 'too_many_tries' })
+    await add(region, region.mei)
+  }))
+
   it('gets hours, record and credits when it is confirmed, beside those who learned, once however often it is pressed', () => inRegion(async (region) => {
     const { mei, hua, sql } = region
     await mark(region, hua)
