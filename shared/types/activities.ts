@@ -38,6 +38,8 @@ export interface MySignUp {
   endReason: string | null
   /** How it stands, where the usual words of its status do not say it. */
   words?: string
+  /** Other sessions to which it can be changed now. */
+  swaps?: { pool: number, startsAt: string }[]
 }
 
 export interface ActivitySession {

@@ -160,7 +160,18 @@ describe('a sign-up', () => {
     const { signup } = (await signUp(two, a)).body.people[0]!
     await post(`/api/activities/${two.code}/signups`, { pool: two.pools[1] }, b)
     expect(await post('/api/signups/swaps', { signup, pool: two.pools[1] }, a)).toMatchObject({ status: 409, body: { code: 'session_full' } })
+    // What would be refused is not offered; it is waited for with the seat that one has.
+    expect((await look(two.code, a)).mine!.signups[0]).toMatchObject({ swaps: [] })
+    const seats = async () => (await ask<{ seats: { signup: number, others: { pool: number, isFree: boolean }[] }[] }>('/api/signups/seats', { cookie: a })).body.seats.find(one => one.signup === signup)?.others
+    expect(await seats()).toMatchObject([{ pool: two.pools[1], isFree: false }])
+    expect(await post('/api/signups/waits', { signup, pool: two.pools[1] }, a)).toMatchObject({ status: 200, body: { outcome: 'waiting' } })
+    const waits = (await look(two.code, a)).mine!.signups.find(({ status }) => status === 'waiting')!
+    expect(waits).toMatchObject({ pool: two.pools[1], words: expect.stringContaining('那一场的名额留着') })
+    expect(await post('/api/signups/fewer', { [`signup-${waits.id}`]: 'yes' }, a)).toMatchObject({ status: 200, body: { gone: 1 } })
+    expect(await post('/api/signups/fewer', {}, a)).toMatchObject({ status: 422, body: { code: 'seats_none_chosen' } })
     await post('/api/signups/cancellations', { signup: (await look(two.code, b)).mine!.signups[0]!.id }, b)
+    expect((await look(two.code, a)).mine!.signups.find(one => one.id === signup)).toMatchObject({ swaps: [{ pool: two.pools[1] }] })
+    expect(await seats()).toMatchObject([{ isFree: true }])
     expect((await post('/api/signups/swaps', { signup, pool: two.pools[1] }, a)).status).toBe(200)
     expect((await look(two.code, a)).mine!.signups.filter(({ status }) => status === 'confirmed')).toMatchObject([{ pool: two.pools[1] }])
 

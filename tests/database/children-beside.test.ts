@@ -1,4 +1,5 @@
 // A child that comes with an adult alone: who may add it, and who may leave it.
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { makeSchool, type Plan, publish, type School } from '../fixtures/activities.ts'
 import { type As, makePerson, type Person, type Transaction, withRollback } from '../fixtures/database.ts'
@@ -186,6 +187,68 @@ it('more people than there are seats in all are told so', () => inFamily(async (
   await sign(family, mum, pool!, [mum])
   // Who is in already is not counted again.
   expect(await sign(family, school.tutor, pool!, [mum, dad, child], 'present')).toMatchObject([{ status: 'confirmed' }, { status: 'waiting' }, { status: 'waiting' }])
+}))
+
+it('what can be changed or waited for is told as it turns out, whatever the seats, the people and the rules', async () => {
+  const who = fc.uniqueArray(fc.constantFrom('mum', 'dad', 'child'), { minLength: 1, maxLength: 3 })
+  await fc.assert(fc.asyncProperty(fc.record({
+    seats: fc.integer({ min: 1, max: 3 }), here: who, there: fc.option(who), others: fc.nat(2), apart: fc.boolean(), opens: fc.constantFrom('open', 'open', 'closed', 'approval', 'begun'),
+  }), async ({ seats, here: first, there: second, others, apart, opens }) => inFamily(async (family) => {
+    const { sql, as, school, mum } = family
+    const { pools, activityId } = await opened(family, { seats, startsIn: [72, 96, 120] })
+    const [here, there] = pools as [number, number]
+    const join = async (pool: number, people: typeof first) => {
+      for (const party of apart ? people.map(one => [one]) : [people]) await sign(family, mum, pool, party.map(one => family[one])).catch(() => undefined)
+    }
+    // The mother helps the father, so that she speaks for all three.
+    await sql`insert into public.helpers (person_id, helper_id, relation, consent, consent_at) values (${family.dad.id}, ${mum.id}, 'spouse', 'own', now())`
+    await join(here, first)
+    for (let one = 0; one < others; one++) {
+      const other = await makePerson(sql, school.places.willow)
+      await sign(family, other, there, [other])
+    }
+    if (second) await join(there, second)
+    if (opens === 'closed') await sql`update public.activities set closes_at = now() - interval '1 minute', opens_at = now() - interval '1 hour' where id = ${activityId}`
+    if (opens === 'approval') await sql`update public.activities set admission = 'approval' where id = ${activityId}`
+    if (opens === 'begun') await sql`update public.activity_sessions set starts_at = now() - interval '1 minute', ends_at = now() + interval '1 hour' where id = (select session_id from public.seat_pools where id = ${there})`
+    const told = await as(mum.account, one => one`select signup_id, pool_id, outcome from public.my_moves()`)
+    const seatsOf = await sql`select id, pool_id from public.signups where pool_id in ${sql(pools)} and ended_at is null and person_id in ${sql([mum.id, family.dad.id, family.child.id])}`
+    for (const { id, pool_id: from } of seatsOf) {
+      for (const to of pools.filter(pool => pool !== from)) {
+        const attempt = async (query: (one: Transaction) => PromiseLike<unknown>) => {
+          let worked = false
+          await sql.savepoint(async () => {
+            await as(mum.account, query)
+            worked = true
+            throw new Error('undone')
+          }).catch(() => undefined)
+          return worked
+        }
+        const outcome = await attempt(one => one`select public.swap_session(${id}, ${to})`) ? 'swap' : await attempt(one => one`select public.wait_for_session(${id}, ${to})`) ? 'wait' : undefined
+        const standing = await sql`select status from public.signups where pool_id = ${to} and ended_at is null and person_id = (select person_id from public.signups where id = ${id})`
+        // Whoever waits there already may tie that to the seat here: nothing new to be told.
+        if (standing.length === 0) expect(told.find(one => one.signup_id === id && one.pool_id === to)?.outcome, `${id} ${from} → ${to}`).toBe(outcome)
+      }
+    }
+  })), { numRuns: 25 })
+}, 60_000)
+
+it('several seats are given back in one go: what fits has them all, a child goes with its adult, and no others’ are touched', () => inFamily(async (family) => {
+  const { sql, as, school, mum, dad, child } = family
+  const { pools: [pool] } = await opened(family, { seats: 3 })
+  const [mother, , kid] = await sign(family, mum, pool!, [mum, dad, child].slice(0, 1)).then(async () => {
+    await sign(family, mum, pool!, [child])
+    await sign(family, dad, pool!, [dad])
+    return await sql`select id from public.signups where pool_id = ${pool!} order by person_id = ${mum.id} desc, person_id = ${dad.id} desc`
+  })
+  const [one, two] = [await makePerson(sql, school.places.willow), await makePerson(sql, school.places.willow)]
+  await sign(family, school.tutor, pool!, [one, two], 'present')
+  const give = (who: Person, ids: number[]) => as(who.account, query => query`select public.give_seats_back(${ids}::bigint[]) as gone`)
+  await expect(give(one, [mother!.id as number])).rejects.toEqual(refused('signup_unknown'))
+  await expect(give(mum, [])).rejects.toEqual(refused('people_invalid'))
+  expect(await give(mum, [mother!.id as number, kid!.id as number])).toEqual([{ gone: 2 }])
+  expect(await give(mum, [mother!.id as number, kid!.id as number])).toEqual([{ gone: 0 }])
+  expect(await sql`select person_id from public.signups where pool_id = ${pool!} and status = 'offered' order by person_id`).toEqual([{ person_id: one.id }, { person_id: two.id }])
 }))
 
 it('a place by approval is not changed for another session unasked, but by whoever decides', () => inFamily(async (family) => {

@@ -211,6 +211,24 @@ describe('two who meet', () => {
     ])
     expect(await Promise.all([here!, there!].map(statuses))).toEqual([{ cancelled: 1, confirmed: 1 }, { cancelled: 1, confirmed: 1 }])
   })
+
+  it('wait for each other’s session with a seat of their own: both have one all the time, and change in the end', async () => {
+    const { pools } = await open({ seats: 2, startsIn: [72, 96] })
+    const [here, there] = pools as [number, number]
+    const seats = await Promise.all(([[0, here], [1, there], [2, here], [3, there]] as const).map(async ([who, pool]) => (await as(people[who]!.account, one => signUp(one, pool, people[who]!)))[0]!.signup_id as number))
+    const wait = (who: number, pool: number) => as(people[who]!.account, one => one`select public.wait_for_session(${seats[who]!}, ${pool})`)
+    await Promise.all([wait(0, there), wait(1, here), wait(0, there), wait(1, here)])
+    // Whose seats these are leave, and others come, in the same moment.
+    await Promise.all([2, 3].map(who => as(people[who]!.account, one => one`select public.cancel_signup(${seats[who]!})`)))
+    const offers = await sql`select id, person_id from public.signups where pool_id in ${sql([here, there])} and status = 'offered' order by person_id`
+    expect(offers.map(one => one.person_id)).toEqual([people[0]!.id, people[1]!.id])
+    await Promise.all([
+      ...offers.flatMap((offer, who) => [0, 1].map(() => as(people[who]!.account, one => one`select public.answer_offer(${offer.id}, true)`))),
+      ...[4, 5, 6].map(who => as(people[who]!.account, one => signUp(one, who % 2 ? here : there, people[who]!))),
+    ])
+    const now = await sql`select person_id, pool_id from public.signups where pool_id in ${sql([here, there])} and status = 'confirmed' and person_id in ${sql([people[0]!.id, people[1]!.id])} order by person_id`
+    expect(now).toEqual([{ person_id: people[0]!.id, pool_id: there }, { person_id: people[1]!.id, pool_id: here }])
+  })
 })
 
 describe('two who meet at one offer', () => {

@@ -101,6 +101,49 @@ describe('a seat', () => {
     await expect(as(mei.account, one => one`select public.swap_session((select max(id) from public.signups where ended_at is null), ${elsewhere.pools[0]!})`)).rejects.toEqual(refused('session_unknown'))
   }))
 
+  it('is kept while its holder waits for another session, and given back in the moment in which that is taken', () => inRegion(async (region) => {
+    const { as, sql, mei, hua } = region
+    const { pools: [here, there, third] } = await opened(region, { seats: 1, startsIn: [72, 96, 120] })
+    const [seat] = await sign(region, mei, here!)
+    const [theirs] = await sign(region, hua, there!)
+    const wait = (pool: number) => as(mei.account, async one => (await one`select public.wait_for_session(${seat!.signup_id}, ${pool}) as outcome`)[0]!.outcome)
+    for (let time = 0; time < 2; time++) expect(await wait(there!)).toBe('waiting')
+    await expect(wait(here!)).rejects.toEqual(refused('session_unknown'))
+    expect(await as(mei.account, one => one`select starts_at is not null as dated from public.my_waits()`)).toEqual([{ dated: true }])
+    expect((await mine(region, mei)).filter(one => one.ended_at === null).map(({ status }) => status)).toEqual(['confirmed', 'waiting'])
+    await as(hua.account, one => one`select public.cancel_signup(${theirs!.signup_id})`)
+    const [offer] = await sql`select id, status from public.signups where pool_id = ${there!} and person_id = ${mei.id}`
+    expect(offer).toMatchObject({ status: 'offered' })
+    // Somebody waits for the seat that will go back.
+    await sign(region, hua, here!)
+    await as(mei.account, one => one`select public.answer_offer(${offer!.id}, true)`)
+    expect((await mine(region, mei)).filter(one => one.ended_at === null)).toMatchObject([{ status: 'confirmed', pool_id: there }])
+    expect((await mine(region, hua)).filter(one => one.ended_at === null)).toMatchObject([{ status: 'offered', pool_id: here }])
+    // Where there is a seat by now, the change is made at once.
+    const [now] = await sql`select id from public.signups where pool_id = ${there!} and person_id = ${mei.id} and ended_at is null`
+    expect(await as(mei.account, one => one`select public.wait_for_session(${now!.id}, ${third!}) as outcome`)).toEqual([{ outcome: 'swapped' }])
+  }))
+
+  it('stays with whoever lets the other go, by a no or by time; a seat that was given up meanwhile, or whose session has begun, is no matter', () => inRegion(async (region) => {
+    const { as, sql, mei, hua } = region
+    for (const [what, left] of [['declined', ['confirmed']], ['lapsed', ['confirmed']], ['given up', ['confirmed']], ['begun', ['confirmed', 'confirmed']]] as const) {
+      const { pools: [here, there] } = await opened(region, { seats: 1, startsIn: [72, 96] })
+      const [seat] = await sign(region, mei, here!)
+      const [theirs] = await sign(region, hua, there!)
+      await as(mei.account, one => one`select public.wait_for_session(${seat!.signup_id}, ${there!})`)
+      await as(hua.account, one => one`select public.cancel_signup(${theirs!.signup_id})`)
+      const [{ id: offer }] = await sql`select id from public.signups where pool_id = ${there!} and status = 'offered'` as unknown as [{ id: number }]
+      if (what === 'given up') await as(mei.account, one => one`select public.cancel_signup(${seat!.signup_id})`)
+      if (what === 'begun') await sql`update public.activity_sessions set starts_at = now() - interval '5 minutes', ends_at = now() + interval '1 hour' where id = (select session_id from public.seat_pools where id = ${here!})`
+      if (what === 'lapsed') {
+        await sql`update public.signups set offer_ends_at = now() - interval '1 second' where id = ${offer}`
+        await sql`select private.lapse_offers()`
+      }
+      else await as(mei.account, one => one`select public.answer_offer(${offer}, ${what !== 'declined'})`)
+      expect((await sql`select status from public.signups where person_id = ${mei.id} and pool_id in ${sql([here!, there!])} and ended_at is null`).map(({ status }) => status as string), what).toEqual(left)
+    }
+  }))
+
   it('of two rows that turn out to be one person is one', () => inRegion(async (region) => {
     const { sql, mei, hua } = region
     const { pools: [poolId] } = await opened(region, { seats: 2 })

@@ -100,7 +100,7 @@ for (const mode of ['standard', 'elder'] as const) {
       const paths = codes.map(({ code }) => `/activities/${code as string}`)
       expect(paths).toHaveLength(6)
       await inOrder(paths, {})
-      await inOrder([...paths, '/my/activities', '/my/calendar', '/feedback', '/volunteers', '/my/service', '/my/team-rooms'], { as: DEMO_RESIDENTS.elder })
+      await inOrder([...paths, '/my/activities', '/my/calendar', '/my/seats', '/feedback', '/volunteers', '/my/service', '/my/team-rooms'], { as: DEMO_RESIDENTS.elder })
     })
 
     it('a draw to come and one that is over', async () => {

@@ -95,6 +95,37 @@ describe.each([[360, true], [1280, true], [360, false]] as const)('at %d px, scr
     })
   })
 
+  it('a full session is waited for with the own seat kept, and one of two comes no more', async () => {
+    const two = await planActivity(sql(), { inHours: [72, 96], seats: 2, fields: { minors: 'with_guardian' } })
+    const learner = await takeLearner(sql())
+    const [child] = await sql()`insert into public.persons (name, sex, birth_year, residence_unit_id)
+      select '小石头', 'male', extract(year from now()) - 9, residence_unit_id from public.persons where id = ${learner.personId} returning id::integer`
+    await sql()`insert into public.guardians (child_id, guardian_id, relation, consent, valid_from) values (${child!.id}, ${learner.personId}, 'mother', true, '2026-01-01')`
+    const join = async (who: { phone: string }, pool: number, people: number[]) => {
+      const body = { pool, ...Object.fromEntries(people.map(person => [`person-${person}`, 'yes'])) }
+      expect((await ask(`/api/activities/${two.code}/signups`, { method: 'POST', cookie: await signedIn(sql(), { phone: who.phone }), body })).status).toBe(200)
+    }
+    await join(learner, two.pools[0]!, [learner.personId, child!.id as number])
+    for (const other of [await takeLearner(sql()), await takeLearner(sql())]) await join(other, two.pools[1]!, [other.personId])
+    await visit({ as: learner, width, height: 900, javaScriptEnabled, allow: [/status of 422/] }, async (page) => {
+      await go(page, '/my/activities')
+      await page.getByRole('link', { name: '少去几个人，换一场' }).click()
+      await page.getByRole('button', { name: '这些人不去了' }).click()
+      await page.getByText('请勾上谁不去了').waitFor()
+      await page.getByLabel('小石头').check()
+      await page.getByRole('button', { name: '这些人不去了' }).click()
+      await page.getByText('名额让出来了').waitFor()
+      if (javaScriptEnabled) await alive(page)
+      expect(await overhang(page)).toBe(0)
+      await page.getByRole('button', { name: '排队等这一场' }).click()
+      await page.getByText('已经排上队，现在的名额留着').waitFor()
+      await go(page, `/activities/${two.code}`)
+      await page.getByText('在等这一场，下一位就是您').waitFor()
+      expect(await page.getByText('换一场', { exact: true }).count()).toBe(0)
+    })
+    expect(await sql()`select * from private.seat_faults()`).toEqual([])
+  })
+
   it('a visitor is led to sign in, and back to press once more', async () => {
     const one = await planActivity(sql())
     const learner = await takeLearner(sql())

@@ -32,7 +32,7 @@ const DRAW = '/draws/*'
 const PAGES: { path: string, as?: Visit['as'] }[] = [
   ...['/', '/courses', '/courses/spot-the-scam', VIDEO, '/courses/first-smartphone/chat-on-wechat', '/micro-lectures', '/activities', DRAW, '/volunteers', '/venues', '/lecturers', '/check-in', '/schools', '/schools/QJ-YX',
     '/schools/QJ-YX-01-S', '/news', '/news/citrus-course', '/figures', '/help', '/help/credits', '/policies/privacy', '/sign-in', '/sign-in/staff', '/verify', '/no-such-page'].map(path => ({ path })),
-  ...['/', '/my', '/my/activities', '/my/calendar', '/feedback', '/my/no-shows', '/my/family', '/my/together', '/my/records', '/my/service', '/my/team-rooms', '/volunteers', '/activities', '/check-in', ACTIVITY, DRAW, '/passbook', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/rules', '/credits/rewards', '/credits/points', '/credits/recognition', '/credits/statement', '/credits/certificates', '/credits/transcript', '/courses', VIDEO].map(path => ({ path, as: DEMO_RESIDENTS.elder })),
+  ...['/', '/my', '/my/activities', '/my/calendar', '/my/seats', '/feedback', '/my/no-shows', '/my/family', '/my/together', '/my/records', '/my/service', '/my/team-rooms', '/volunteers', '/activities', '/check-in', ACTIVITY, DRAW, '/passbook', '/credits/honours', '/credits/honours/board', '/credits/awards', '/credits/rules', '/credits/rewards', '/credits/points', '/credits/recognition', '/credits/statement', '/credits/certificates', '/credits/transcript', '/courses', VIDEO].map(path => ({ path, as: DEMO_RESIDENTS.elder })),
 ]
 
 interface Piece { path: string, type: string, text: string, gzip: number }

@@ -4,14 +4,14 @@ import type { Database } from '~~/shared/types/database'
 export default defineEventHandler(async (event) => {
   setHeader(event, 'cache-control', 'private, no-store')
   const { database } = await requireSession(event)
-  const [signups, numbers, notices, calendarSince] = await Promise.all([
+  const [signups, numbers, notices, calendarSince, waits] = await Promise.all([
     answerOf(database.rpc('my_signups')), answerOf(database.rpc('my_draw_entries')),
-    answerOf(database.rpc('my_notices', { page_size: 30 })), answerOf(database.rpc('my_calendar_since')) as Promise<string | null>,
+    answerOf(database.rpc('my_notices', { page_size: 30 })), answerOf(database.rpc('my_calendar_since')) as Promise<string | null>, waitsWithSeat(database),
   ])
   const now = new Date().toISOString()
   return {
-    signups: signups.map(one => ({
-      ...mySignUp(one, signups, drawWords(event, one, numbers)),
+    signups: signups.map(row => ({ row, said: mySignUp(row, signups, drawWords(event, row, numbers)) })).map(({ row: one, said }) => ({
+      ...said, words: said.words ?? waitWords(event, said, waits),
       code: one.activity_code!, title: one.title!, host: one.host!, venue: one.venue!, room: one.room, signUp: one.sign_up!,
       startsAt: one.starts_at, endsAt: one.ends_at,
       isComing: one.ended_at === null && Date.parse(one.last_ends_at ?? now) > Date.parse(now), onLeave: one.on_leave!,
@@ -27,6 +27,8 @@ export default defineEventHandler(async (event) => {
     calendarSince,
     /** How the page of missed seats is called. */
     missed: activityTold(event)('told.missed'),
+    /** That of fewer seats and other sessions. */
+    seats: calendarToldIn(preferencesOf(event).lang)('moves.link'),
     /** And that of records to put right. */
     records: activityTold(event)('told.records'),
   }

@@ -62,11 +62,14 @@ export async function readActivity(event: H3Event, code: string): Promise<Activi
 async function standing(event: H3Event, session: Session | null, code: string) {
   if (!session || session.passwordChange) return null
   const { database } = session
-  const [me, children, help, signups, coming, numbers] = await Promise.all([
+  const [me, children, help, signups, coming, numbers, waits] = await Promise.all([
     answerOf(database.rpc('who_am_i')) as unknown as Promise<{ person: { id: number, name: string } | null } | null>,
-    answerOf(database.rpc('my_children')), answerOf(database.rpc('my_help')), answerOf(database.rpc('my_signups')), answerOf(database.rpc('my_coming_sessions')), answerOf(database.rpc('my_draw_entries')),
+    answerOf(database.rpc('my_children')), answerOf(database.rpc('my_help')), answerOf(database.rpc('my_signups')), answerOf(database.rpc('my_coming_sessions')), answerOf(database.rpc('my_draw_entries')), waitsWithSeat(database),
   ])
   if (!me?.person) return null
+  const own = signups.filter(one => one.activity_code === code)
+  // Asked only where there is a seat to change.
+  const moves = own.some(one => one.status === 'confirmed' && one.sign_up === 'session') ? await answerOf(database.rpc('my_moves', { of_code: code })) : []
   return {
     people: [
       { id: me.person.id, name: me.person.name, isMe: true },
@@ -74,7 +77,13 @@ async function standing(event: H3Event, session: Session | null, code: string) {
       ...help.filter(one => one.helps && one.agreed).map(one => ({ id: one.person_id!, name: one.name!, isMe: false })),
     ],
     withoutConsent: children.filter(child => !child.consent).map(child => child.name!),
-    signups: signups.filter(one => one.activity_code === code).map(one => mySignUp(one, signups, drawWords(event, one, numbers))),
+    signups: own.map((row) => {
+      const one = mySignUp(row, signups, drawWords(event, row, numbers))
+      return {
+        ...one, words: one.words ?? waitWords(event, one, waits),
+        swaps: moves.filter(move => move.signup_id === one.id && move.outcome === 'swap').map(move => ({ pool: move.pool_id!, startsAt: move.starts_at! })),
+      }
+    }),
     coming,
   }
 }
