@@ -14,7 +14,7 @@ interface Plan {
   /** Whose people come, and whose manager plans. */
   township: Township
   title: string
-  kind: 'training' | 'lecture' | 'activity' | 'contest' | 'team_session'
+  kind: 'training' | 'lecture' | 'activity' | 'contest' | 'team_session' | 'staff_training'
   form: string
   category: string
   summary: string
@@ -81,6 +81,8 @@ function plans({ counties }: Region): Plan[] {
       minors: 'welcome', summary: '一招一式慢慢来，腰腿不好也能练。穿宽松衣服和平底鞋。' },
     { host: counties[0]!.college, township: first, venue: counties[0]!.college.name, title: '育婴员技能培训', kind: 'training', form: 'training', category: 'domestic_service', room: '实训室', lecturer: '刘老师', signUp: 'term', seats: 30, days: weekly(12, 6), at: [9 * 60, 16 * 60],
       ages: [18, 59], minors: 'not', admission: 'approval', opens: 3, summary: '六天课，理论加实操，结业可以参加考试拿证书。名额有限，由学院审核。' },
+    { host: counties[0]!.college, township: first, venue: counties[0]!.college.name, title: '管理员和辅导员业务培训', kind: 'staff_training', form: 'training', category: 'digital', room: '第一报告厅', signUp: 'session', seats: 60, days: [18],
+      at: MEET.morning, minors: 'not', summary: '怎么排课、签到、补录，怎么看本乡镇的覆盖率。专职管理员、辅导员、教师参加，每人每年至少一次。' },
     { host: town.school, township: town, venue: town.school.name, title: '书法班', kind: 'training', form: 'training', category: 'traditional_culture', room: '书画室', lecturer: '许老师', signUp: 'term', seats: 8, taken: 8, waiting: 3, days: weekly(3, 4), at: MEET.morning,
       forUnit: town.unit, summary: '从握笔、坐姿开始，四次课写好一副对联。笔墨由学校提供。' },
     { host: counties[1]!.college, township: town, venue: counties[1]!.college.name, title: '社区合唱团排练', kind: 'team_session', form: 'team_meeting', category: 'culture_leisure', room: '音乐厅', signUp: 'none', days: weekly(1, 4), at: MEET.evening,

@@ -53,6 +53,7 @@ import residents from './en/residents.json' with { type: 'json' }
 import rewards from './en/rewards.json' with { type: 'json' }
 import sheets from './en/sheets.json' with { type: 'json' }
 import signIn from './en/sign-in.json' with { type: 'json' }
+import staffTrainings from './en/staff-trainings.json' with { type: 'json' }
 import teamLeaders from './en/team-leaders.json' with { type: 'json' }
 import termAgain from './en/term-again.json' with { type: 'json' }
 import venues from './en/venues.json' with { type: 'json' }
@@ -177,6 +178,7 @@ export default {
     ...sessionHeads.errors,
     ...sessionHelpers.errors,
     ...settlement.errors,
+    ...staffTrainings.errors,
     ...teamLeaders.errors,
     ...termAgain.errors,
     ...venues.errors,

@@ -53,6 +53,7 @@ import residents from './zh-CN/residents.json' with { type: 'json' }
 import rewards from './zh-CN/rewards.json' with { type: 'json' }
 import sheets from './zh-CN/sheets.json' with { type: 'json' }
 import signIn from './zh-CN/sign-in.json' with { type: 'json' }
+import staffTrainings from './zh-CN/staff-trainings.json' with { type: 'json' }
 import teamLeaders from './zh-CN/team-leaders.json' with { type: 'json' }
 import termAgain from './zh-CN/term-again.json' with { type: 'json' }
 import venues from './zh-CN/venues.json' with { type: 'json' }
@@ -177,6 +178,7 @@ export default {
     ...sessionHeads.errors,
     ...sessionHelpers.errors,
     ...settlement.errors,
+    ...staffTrainings.errors,
     ...teamLeaders.errors,
     ...termAgain.errors,
     ...venues.errors,

@@ -63,7 +63,7 @@ const KIND_WORDS = choices({ training: ['培训', '训练', '课程'], lecture: 
   team_session: ['团队活动', '社团活动', '团队'], volunteer_service: ['志愿服务'], staff_training: ['工作人员培训', '员工培训', '师资培训'] })
 const ROLE_WORDS = choices({ learner: ['学员', '学习者', '居民'], guardian: ['家长', '监护人'], trainee: ['受训人员', '受训', '参训人员'], tutor: ['辅导员'],
   lecturer: ['讲师', '教师', '授课人'], volunteer: ['志愿者'], organiser: ['组织者', '工作人员'] })
-const ACTIVITY_KINDS = new Set(['training', 'lecture', 'activity', 'contest', 'team_session'])
+const ACTIVITY_KINDS = new Set(['training', 'lecture', 'activity', 'contest', 'team_session', 'staff_training'])
 const MINORS_WORDS = choices({ with_guardian: ['家长陪同', '家长陪着', '监护人陪同', '亲子'], welcome: ['可以自己来', '可独自参加', '招收', '欢迎'], not: ['不招', '不招收', '不收', '成年人', '仅成年人'] })
 const ADMISSION_WORDS = choices({ first_come: ['先到先得', '先报先得', '按报名先后'], approval: ['审核', '学校审核', '审批'], draw: ['抽签', '摇号'] })
 const SIGN_UP_WORDS = choices({

@@ -3,6 +3,8 @@ import { HEAD_COUNT_KINDS } from './head-counts'
 import { Registration } from './people'
 
 export const ACTIVITY_STATES = ['draft', 'submitted', 'coming', 'over', 'cancelled'] as const
+/** Those whose heads can be counted, and trainings of staff, whose people all have names. */
+export const ACTIVITY_KINDS = [...HEAD_COUNT_KINDS, 'staff_training'] as const
 export const SIGN_UP_WAYS = ['none', 'session', 'term'] as const
 export const ADMISSIONS = ['first_come', 'approval', 'draw'] as const
 export const CAME_TO = ['host', 'activity', 'category'] as const
@@ -60,7 +62,7 @@ export const ActivityPlan = flat(z.object({
   version: unlessEmpty(Id('activity_changed')),
   copiedFrom: unlessEmpty(Id('activity_unknown')),
   title: z.string('activity_title_missing').trim().min(2, 'activity_title_missing').max(60, 'activity_title_missing'),
-  kind: z.enum(HEAD_COUNT_KINDS, 'activity_kind_missing'),
+  kind: z.enum(ACTIVITY_KINDS, 'activity_kind_missing'),
   form: z.string('activity_form_missing').regex(/^[a-z_]{1,40}$/, 'activity_form_missing'),
   category: z.string('category_unknown').regex(/^[a-z_]{1,40}$/, 'category_unknown'),
   summary: Words(2000, 'summary_too_long'),

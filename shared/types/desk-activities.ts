@@ -1,5 +1,4 @@
-import type { HEAD_COUNT_KINDS } from '../schemas/head-counts'
-import type { ACTIVITY_STATES, ADMISSIONS, CAME_TO, CONSENTS, MINORS, NEWCOMERS, SIGN_UP_WAYS } from '../schemas/desk-activities'
+import type { ACTIVITY_KINDS, ACTIVITY_STATES, ADMISSIONS, CAME_TO, CONSENTS, MINORS, NEWCOMERS, SIGN_UP_WAYS } from '../schemas/desk-activities'
 import type { Labelled } from './desk'
 
 export type ActivityState = typeof ACTIVITY_STATES[number]
@@ -33,7 +32,7 @@ export interface ActivityAtDesk {
   state: ActivityState
   unit: { code: string, name: string }
   title: string
-  kind: typeof HEAD_COUNT_KINDS[number]
+  kind: typeof ACTIVITY_KINDS[number]
   form: Labelled
   category: Labelled
   summary: string

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type As, type Network, type Person, type Transaction, drain, makeNetwork, makePerson, makeStaff, makeUnit, withRollback } from '../fixtures/database.ts'
+import { makeSchool, publish } from '../fixtures/activities.ts'
 import { addFact, cellOf, type NewFact } from '../fixtures/figures.ts'
 
 interface Scene { sql: Transaction, as: As, net: Network, manager: Person, teacher: Person }
@@ -154,3 +155,36 @@ describe('the share of staff who were trained', () => {
     await expect(share(at, net.township, 2026, stranger)).rejects.toMatchObject({ code: 'PT403' })
   }))
 })
+
+it('a training of staff that a school publishes is for who holds a post, and whoever comes is a trainee: a figure of staff, no coverage, no credit', () => withRollback(async (sql, as) => {
+  const school = await makeSchool(sql)
+  const { places, manager, tutor } = school
+  const year = Number(new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }).slice(0, 4))
+  const fields = { title: '辅导员业务培训', kind: 'staff_training' }
+  const coming = await publish(sql, as, school, { fields })
+  const resident = await makePerson(sql, places.willow)
+  const teacher = await makeStaff(sql, places.school, places.willow, 'teacher')
+  const signUp = (who: Person) => as(who.account, one => one`select status from public.sign_up(${coming.pools[0]!})`)
+  const refused = (message: string) => expect.objectContaining({ message })
+  await expect(signUp(resident)).rejects.toEqual(refused('staff_only'))
+  expect(await signUp(teacher)).toEqual([{ status: 'confirmed' }])
+  expect(await as('anon', one => one`select code from public.find_activities() where code = ${coming.code}`)).toEqual([])
+  const change = (kind: string) => sql.savepoint(one => one`update public.activities set kind = ${kind} where id = ${coming.activityId}`)
+  await expect(change('training')).rejects.toEqual(refused('kind_stays'))
+
+  const { sessions: [session] } = await publish(sql, as, school, { fields: { ...fields, signUp: 'none' }, startsIn: [-3] })
+  const marks = [teacher, tutor].map(({ id: personId }) => ({ clientId: crypto.randomUUID(), personId, method: 'roster' }))
+  await as(manager.account, one => one`select public.mark_attendance(${session!}, ${one.json(marks)})`)
+  const confirm = () => as(manager.account, one => one`select outcome, reason, is_new, milli_credits from public.confirm_session(${session!})`)
+  expect(await confirm()).toEqual([1, 2].map(() => ({ outcome: 'posted', reason: 'staff_training', is_new: true, milli_credits: 0 })))
+  expect((await confirm()).every(({ is_new: isNew }) => !isNew)).toBe(true)
+  expect(await sql`select kind, role, person_role from public.participations where person_id = any (${[teacher.id, tutor.id]}) order by person_role`)
+    .toEqual([{ kind: 'staff_training', role: 'trainee', person_role: 'teacher' }, { kind: 'staff_training', role: 'trainee', person_role: 'tutor' }])
+  expect(await sql`select from public.credit_postings where person_id = any (${[teacher.id, tutor.id]})`).toHaveLength(0)
+  expect(await sql`select * from private.credit_faults_of_sessions()`).toHaveLength(0)
+  await drain(sql)
+  expect((await cellOf(sql, places.county, { year })).persons).toBe(0)
+  const share = await as(manager.account, one => one`select role_id, trained from public.staff_training_share(${places.school}, ${year})`)
+  expect(Object.fromEntries(share.map(row => [row.role_id ?? 'all', row.trained]))).toMatchObject({ teacher: 1, tutor: 1, manager: 0, all: 2 })
+  await expect(as(manager.account, one => one`select public.count_session_heads(${session!}, 20)`)).rejects.toEqual(refused('staff_by_name'))
+}))

@@ -6,7 +6,7 @@ import type { Conditions } from './told'
 
 type SignUpRow = Database['public']['Functions']['my_signups']['Returns'][number]
 
-const COLUMNS = `id, code, title, category_id, summary, department, lecturer, venue, room, contact_phone, fee_fen, fee_for, minors, minors_staff, ages, for_groups, sign_up, admission, opens_at, closes_at,
+const COLUMNS = `id, code, title, kind, category_id, summary, department, lecturer, venue, room, contact_phone, fee_fen, fee_for, minors, minors_staff, ages, for_groups, sign_up, admission, opens_at, closes_at,
   status, cancel_reason, host:units!activities_host_unit_id_fkey(code, name, address), for_unit:units!activities_for_unit_id_fkey(name), activity_forms(zh, en),
   activity_sessions(id, starts_at, ends_at, venue, room, cancelled_at, cancel_reason), seat_pools(id, session_id, capacity, taken, held)`
 
@@ -42,7 +42,7 @@ export async function readActivity(event: H3Event, code: string): Promise<Activi
     forGroups: groups.filter(({ id }) => row.for_groups.includes(id)).map(group => isEnglish ? group.en : group.zh),
     signUp: row.sign_up as ActivityContent['signUp'], admission: row.admission as ActivityContent['admission'], opensAt: row.opens_at, closesAt: row.closes_at,
     cancelReason: row.status === 'cancelled' ? row.cancel_reason : null,
-    told: { ...toldOfActivity(event, row, conditions), earns },
+    told: { ...toldOfActivity(event, row, conditions), earns: row.kind === 'staff_training' ? null : earns },
     seats: row.sign_up === 'term' && row.activity_sessions.some(({ ends_at }) => Date.parse(ends_at) > now) ? seatsOf(null) : null,
     sessions: row.activity_sessions.map(one => ({
       id: one.id, startsAt: one.starts_at, endsAt: one.ends_at, venue: one.venue ?? row.venue, room: one.room ?? row.room,

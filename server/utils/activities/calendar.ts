@@ -72,7 +72,7 @@ export async function publishedSessions(of: { activity: string } | { unit: strin
   const asked = anonymousDatabase().from('activity_sessions').select(SESSION).not('activities.published_at', 'is', null).order('starts_at').limit(500)
   const rows = await answerOf('activity' in of
     ? asked.eq('activities.code', of.activity)
-    : asked.gt('ends_at', new Date(Date.now() - 30 * 86_400_000).toISOString()).filter('activities.units.path', 'cd', of.unit))
+    : asked.neq('activities.kind', 'staff_training').gt('ends_at', new Date(Date.now() - 30 * 86_400_000).toISOString()).filter('activities.units.path', 'cd', of.unit))
   return rows.map(({ activities: activity, ...row }) => ({
     id: row.id, code: activity.code, title: activity.title, startsAt: row.starts_at, endsAt: row.ends_at, venue: row.venue ?? activity.venue, room: row.room ?? activity.room,
     version: activity.version, state: row.cancelled_at || activity.status === 'cancelled' ? 'cancelled' : 'confirmed',

@@ -12,7 +12,7 @@ interface Named { zh: string, en: string }
 /** As public.conditions_of_activity() answers. */
 export interface Conditions { level: Named | null, least: number | null, of: Named | null, since: string | null, newcomers: 'as_all' | 'first' | 'only', unit: string }
 
-interface Row { admission: string, sign_up: string, closes_at: string | null, minors: string, ages: unknown, minors_staff: string[] | null, fee_fen: number }
+interface Row { kind: string, admission: string, sign_up: string, closes_at: string | null, minors: string, ages: unknown, minors_staff: string[] | null, fee_fen: number }
 
 /** How seats are given, and who may come, in words. */
 export function toldOfActivity(event: H3Event, row: Row, conditions: Conditions | null): Omit<ActivityContent['told'], 'earns'> {
@@ -23,7 +23,7 @@ export function toldOfActivity(event: H3Event, row: Row, conditions: Conditions 
     admission: row.admission === 'approval' ? t('told.approval') : isDraw && !isOver ? t(conditions?.newcomers === 'first' ? 'told.drawNewcomers' : 'told.draw') : null,
     button: row.admission === 'approval' ? t('told.ask') : isDraw ? t('told.enter') : null,
     draw: isDraw ? t('told.page') : null,
-    who: [...conditions ? conditionWords(event, conditions) : [], ...minorWords(event, row)],
+    who: [...row.kind === 'staff_training' ? [t('told.staffOnly')] : [], ...conditions ? conditionWords(event, conditions) : [], ...minorWords(event, row)],
   }
 }
 
