@@ -12,6 +12,8 @@ const FONTS = ['400Regular/NotoSerifSC_400Regular.ttf', '700Bold/NotoSerifSC_700
 
 export default defineNuxtConfig({
   modules: ['@pinia/nuxt', '@nuxt/content', '@nuxt/eslint'],
+  // The server reads none, and phones are sent none.
+  $production: { sourcemap: { server: false } },
   srcDir: '.',
   ...(buildId ? { buildDir: `.cache/build-${buildId}` } : {}),
   components: [{ path: '~/components', pathPrefix: false }],
@@ -31,8 +33,6 @@ export default defineNuxtConfig({
   nitro: {
     preset: 'node-server',
     compressPublicAssets: { gzip: true, brotli: true },
-    // The content module would lay its dump among the public files; it is answered to the server alone.
-    prerender: { ignore: ['/__nuxt_content'] },
     // It wants an older version of a package that others want newer; side by side in the build they are taken for one another.
     externals: { inline: ['pdfkit'], traceInclude: FONTS },
     ...(buildId ? { output: { dir: `.output/${buildId}` } } : {}),
@@ -58,6 +58,9 @@ export default defineNuxtConfig({
   typescript: { strict: true, tsConfig: { compilerOptions: { allowImportingTsExtensions: true, noUncheckedIndexedAccess: true } } },
   telemetry: false,
   hooks: {
+    // The content module would lay its dump among the public files, which is answered to the server alone; with nothing to render ahead,
+    // no second server is built to do it.
+    'prerender:routes': ({ routes }) => routes.clear(),
     // Texts are rendered to HTML on the server: the content module's two dozen components for it are of no use to a phone.
     'components:extend': (components) => {
       for (const component of components) if (component.pascalName.startsWith('Prose')) component.global = false
