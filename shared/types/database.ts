@@ -1308,14 +1308,30 @@ export interface Database {
           { foreignKeyName: 'imports_unit_id_fkey', columns: ['unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
         ]
       }
+      lecturer_absences: {
+        Row: {
+          days: string
+          entered_at: string
+          entered_by: string | null
+          id: number
+          lecturer_id: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'lecturer_absences_lecturer_id_fkey', columns: ['lecturer_id'], isOneToOne: false, referencedRelation: 'lecturers', referencedColumns: ['id'] },
+        ]
+      }
       lecturer_bookings: {
         Row: {
+          activity_id: number | null
           asked_at: string
           asked_by: string | null
           decided_at: string | null
           during: string
           for_unit_id: number
           id: number
+          is_outside: boolean
           lecturer_id: number
           listeners: number | null
           place: string
@@ -1326,6 +1342,7 @@ export interface Database {
         Insert: never
         Update: never
         Relationships: [
+          { foreignKeyName: 'lecturer_bookings_activity_id_fkey', columns: ['activity_id'], isOneToOne: false, referencedRelation: 'activities', referencedColumns: ['id'] },
           { foreignKeyName: 'lecturer_bookings_for_unit_id_fkey', columns: ['for_unit_id'], isOneToOne: false, referencedRelation: 'units', referencedColumns: ['id'] },
           { foreignKeyName: 'lecturer_bookings_lecturer_id_fkey', columns: ['lecturer_id'], isOneToOne: false, referencedRelation: 'lecturers', referencedColumns: ['id'] },
         ]
@@ -1357,6 +1374,7 @@ export interface Database {
           name: string
           name_key: string
           phone: string | null
+          times: string[]
           title: string
           topics: string
           unit_id: number
@@ -2442,6 +2460,7 @@ export interface Database {
           ended_at: string | null
           for_other: string | null
           id: number
+          instead_of: number | null
           line: number
           offer_ends_at: string | null
           party_id: number
@@ -2454,6 +2473,7 @@ export interface Database {
         Insert: never
         Update: never
         Relationships: [
+          { foreignKeyName: 'signups_instead_of_fkey', columns: ['instead_of'], isOneToOne: false, referencedRelation: 'signups', referencedColumns: ['id'] },
           { foreignKeyName: 'signups_party_id_fkey', columns: ['party_id'], isOneToOne: false, referencedRelation: 'signups', referencedColumns: ['id'] },
           { foreignKeyName: 'signups_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'signups_pool_id_fkey', columns: ['pool_id'], isOneToOne: false, referencedRelation: 'seat_pools', referencedColumns: ['id'] },
@@ -2818,7 +2838,7 @@ export interface Database {
       approve_reports: { Args: { of_period_id: number, unit_codes: string[], versions: number[] }, Returns: { code: string | null, name: string | null, refusal: string | null }[] }
       ask_credit_grant: { Args: { of_person_id: number, milli_credits: number, happened_on: string, ground: string, reason: string, of_rule_id?: string }, Returns: number }
       ask_credit_reversal: { Args: { posting_id: number, ground: string, reason: string }, Returns: number }
-      ask_lecturer: { Args: { of_lecturer_id: number, at_unit_id: number, from_at: string, until_at: string, topic: string, place: string }, Returns: number }
+      ask_lecturer: { Args: { of_lecturer_id: number, at_unit_id: number, from_at: string, until_at: string, topic: string, place: string, outside?: boolean }, Returns: number }
       ask_range_figure: { Args: { in_unit_id: number, from_day: string, until_day: string }, Returns: number }
       ask_recognition: { Args: { case_id: number, note: string }, Returns: undefined }
       ask_reopening: { Args: { of_period_id: number, of_unit_id: number, reason: string }, Returns: undefined }
@@ -2884,7 +2904,6 @@ export interface Database {
       credentials_at_desk: { Args: { in_unit_id: number, of_kind: string, of_title: string, asked: string, from_day: string, to_day: string, only_live: boolean, page_size: number, skip: number }, Returns: { id: number | null, kind: string | null, code: string | null, snapshot: Json | null, issued_at: string | null, signed: boolean | null, revoked_at: string | null, revoked_reason: string | null, revoked_words: string | null, lifted_at: string | null, may_revoke: boolean | null, total: number | null }[] }
       credit_ahead: { Args: { course_slugs: string[], lesson_slug?: string }, Returns: { course_slug: string | null, is_personal: boolean | null, lessons: number | null, done: number | null, earned_milli_credits: number | null, ahead: Json | null }[] }
       credit_corrections_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, kind: string | null, state: string | null, milli_credits: number | null, happened_on: string | null, ground: string | null, reason: string | null, decision: string | null, asked_at: string | null, decided_at: string | null, asked_person_id: number | null, target_milli_credits: number | null, target_day: string | null, posted_milli_credits: number | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asker_name: string | null, rule_zh: string | null, rule_en: string | null }[] }
-      credit_offenders: { Args: { of_check_id: number }, Returns: { invariant: string | null, subject: string | null, kind: string | null, id: number | null, person_id: number | null, person_name: string | null, home: string | null, may_correct: boolean | null, may_see_records: boolean | null, posting_id: number | null, seq: number | null, posting_kind: string | null, rule_zh: string | null, rule_en: string | null, milli_credits: number | null, happened_on: string | null, title: string | null, class_id: number | null, session_id: number | null }[] }
       credit_rates: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, zh: string | null, en: string | null, basis: string | null, milli_credits: number | null, per_minutes: number | null }[] }
       credit_years_at_desk: { Args: Record<PropertyKey, never>, Returns: Json }
       credits_of_unit: { Args: { in_unit_id: number, counted_year: number }, Returns: number }
@@ -2938,6 +2957,7 @@ export interface Database {
       find_venues: { Args: { near_unit_id?: number, of_kind?: string, query?: string, page_size?: number, skip?: number }, Returns: { code: string | null, name: string | null, kind: string | null, address: string | null, unit: string | null, photo: string | null, access: string[] | null, rooms: number | null, seats: number | null, total: number | null }[] }
       finish_reading: { Args: { lesson_id: number, channel?: string }, Returns: Json }
       give_feedback: { Args: { of_session_id: number, of_person_id: number, satisfied: number, useful: number, again: number }, Returns: undefined }
+      give_seats_back: { Args: { signup_ids: number[] }, Returns: number }
       give_service_place_up: { Args: { of_place_id: number }, Returns: undefined }
       give_team_room_back: { Args: { of_booking_id: number }, Returns: undefined }
       grant_post: { Args: { person_id: number, unit_code: string, role_id: string, employment: string, from_day: string, to_day: string }, Returns: number }
@@ -2958,9 +2978,9 @@ export interface Database {
       issue_cards: { Args: { in_unit_id: number, at_most?: number }, Returns: Json }
       keep_sheet: { Args: { of_session_id: number, file: Json }, Returns: string }
       late_reports: { Args: { in_unit_id: number }, Returns: { period_id: number | null, year: number | null, part: string | null, due_on: string | null, units: number | null, codes: string[] | null, names: string[] | null }[] }
-      lecturer_bookings_at_desk: { Args: { in_unit_id: number }, Returns: { id: number | null, lecturer_id: number | null, lecturer: string | null, at_unit: string | null, starts_at: string | null, ends_at: string | null, topic: string | null, place: string | null, status: string | null, reason: string | null, listeners: number | null, is_team: boolean | null }[] }
+      lecturer_bookings_at_desk: { Args: { in_unit_id: number }, Returns: { id: number | null, lecturer_id: number | null, lecturer: string | null, at_unit: string | null, starts_at: string | null, ends_at: string | null, topic: string | null, place: string | null, status: string | null, reason: string | null, listeners: number | null, is_team: boolean | null, is_outside: boolean | null, may_plan: boolean | null, categories: string[] | null, activity_id: number | null, is_called_off: boolean | null, planned_at: string | null }[] }
       lecturer_photo: { Args: { of_lecturer_id: number }, Returns: { type: string | null, image: string | null, sha256: string | null }[] }
-      lecturers_at_desk: { Args: { query?: string }, Returns: { id: number | null, unit_code: string | null, unit: string | null, name: string | null, title: string | null, workplace: string | null, topics: string | null, categories: string[] | null, availability: string | null, phone: string | null, is_listed: boolean | null, version: number | null, keeps: boolean | null, may_end: boolean | null, asked: number | null, talks: number | null, photo: string | null }[] }
+      lecturers_at_desk: { Args: { query?: string }, Returns: { id: number | null, unit_code: string | null, unit: string | null, name: string | null, title: string | null, workplace: string | null, topics: string | null, categories: string[] | null, availability: string | null, phone: string | null, is_listed: boolean | null, version: number | null, keeps: boolean | null, may_end: boolean | null, asked: number | null, talks: number | null, photo: string | null, times: string[] | null, away: Json | null }[] }
       lecturers_due: { Args: { in_days?: number }, Returns: { lecturer_id: number | null, what: string | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null }[] }
       lift_revocation: { Args: { credential_id: number, words: string }, Returns: number }
       limit_post: { Args: { post_id: number, places: string[] }, Returns: undefined }
@@ -2992,6 +3012,7 @@ export interface Database {
       my_help: { Args: Record<PropertyKey, never>, Returns: { id: number | null, person_id: number | null, name: string | null, relation: string | null, helps: boolean | null, agreed: boolean | null, consent: string | null, since: string | null, code: string | null }[] }
       my_honours: { Args: Record<PropertyKey, never>, Returns: Json }
       my_hours: { Args: Record<PropertyKey, never>, Returns: { year: number | null, hours: number | null, person_times: number | null }[] }
+      my_moves: { Args: { of_code?: string }, Returns: { signup_id: number | null, name: string | null, is_me: boolean | null, activity_code: string | null, title: string | null, from_at: string | null, pool_id: number | null, starts_at: string | null, ends_at: string | null, outcome: string | null }[] }
       my_neighbourhood: { Args: Record<PropertyKey, never>, Returns: { unit_id: number | null, code: string | null, name: string | null }[] }
       my_no_shows: { Args: Record<PropertyKey, never>, Returns: Json }
       my_notices: { Args: { page_size?: number }, Returns: { id: number | null, name: string | null, is_me: boolean | null, kind: string | null, activity_code: string | null, title: string | null, session_id: number | null, starts_at: string | null, venue: string | null, details: Json | null, at: string | null, read_at: string | null }[] }
@@ -3011,6 +3032,7 @@ export interface Database {
       my_team_rooms: { Args: Record<PropertyKey, never>, Returns: { id: number | null, team: string | null, venue: string | null, room: string | null, address: string | null, starts_at: string | null, ends_at: string | null, purpose: string | null, status: string | null, reason: string | null, may_cancel: boolean | null }[] }
       my_teams: { Args: Record<PropertyKey, never>, Returns: { id: number | null, name: string | null, unit: string | null }[] }
       my_volunteering: { Args: Record<PropertyKey, never>, Returns: { id: number | null, status: string | null, unit_name: string | null, team_name: string | null, source: string | null, employer: string | null, skills: string | null, asked_at: string | null, reason: string | null, minutes: number | null, times: number | null, shift_ids: number[] | null }[] }
+      my_waits: { Args: Record<PropertyKey, never>, Returns: { signup_id: number | null, starts_at: string | null }[] }
       named_of_head_counts: { Args: { head_count_ids: number[] }, Returns: { id: number | null, named: number | null }[] }
       network_acts: { Args: { in_unit_id: number, from_day: string, until_day: string, of_act?: string, page_size?: number, skip?: number }, Returns: { day: string | null, act: string | null, code: string | null, name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, from_name: string | null, to_name: string | null, recorded_at: string | null, recorded_by: string | null, total: number | null }[] }
       network_as_of: { Args: { in_unit_id: number, day: string }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
@@ -3037,6 +3059,7 @@ export interface Database {
       people_reached: { Args: { in_unit_id: number, counted_year: number }, Returns: { unit_code: string | null, group_id: string | null, area: string | null, persons: number | null }[] }
       person_at_desk: { Args: { of_person_id: number }, Returns: Json }
       person_participations: { Args: { of_person_id: number, counted_year: number }, Returns: { participation_id: number | null, started_at: string | null, ended_at: string | null, kind: string | null, category_id: string | null, category_zh: string | null, category_en: string | null, course: string | null, lesson: string | null, title: string | null, host: string | null, home: string | null, hours: number | null, status: string | null, role: string | null, channel: string | null, entry_source: string | null, entered_at: string | null, corrects: number | null, corrected_by: number | null, counts: boolean | null, what: string | null, reason: string | null, under_person_id: number | null, venue: string | null, fee_fen: number | null, for_profit: boolean | null, evidence: Json | null }[] }
+      plan_lecturer_booking: { Args: { of_booking_id: number, of_category_id: string }, Returns: number }
       population_gaps: { Args: { in_unit_id: number, counted_year: number, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, above_name: string | null, group_ids: string[] | null, responsible: Json | null, total: number | null }[] }
       population_grid: { Args: { in_unit_id: number, counted_year: number }, Returns: { unit_id: number | null, unit_code: string | null, unit_name: string | null, level: string | null, is_parent: boolean | null, can_enter: boolean | null, group_id: string | null, area: string | null, count: number | null, source: string | null, as_of: string | null, status: string | null, entered_at: string | null, waiting_count: number | null, waiting_withdraws: boolean | null, returned_reason: string | null }[] }
       population_history: { Args: { in_unit_id: number, counted_year: number, page_size?: number, skip?: number }, Returns: { version_id: number | null, group_id: string | null, area: string | null, count: number | null, source: string | null, as_of: string | null, status: string | null, entered_at: string | null, entered_by_username: string | null, decided_at: string | null, decided_by_username: string | null, reason: string | null, in_force: boolean | null, total: number | null }[] }
@@ -3066,7 +3089,6 @@ export interface Database {
       record_requests_at_desk: { Args: { in_unit_id: number, page_size?: number }, Returns: { id: number | null, session_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null, person_id: number | null, name: string | null, kind: string | null, words: string | null, standing: string | null, asked_at: string | null, due_on: string | null, days_left: number | null, outcome: string | null, answer: string | null, answered_at: string | null, is_own: boolean | null }[] }
       record_requests_due: { Args: { in_unit_id: number }, Returns: { waiting: number | null, first_due: string | null }[] }
       recount_rerating: { Args: { rerating_id: number }, Returns: undefined }
-      refused_postings: { Args: { of_person_id: number }, Returns: { posting_id: number | null, participation_id: number | null, happened_at: string | null, rule_zh: string | null, rule_en: string | null, title: string | null, asked_minutes: number | null, reason: string | null }[] }
       register_person: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, groups?: Json, contacts?: Json, guardian_id?: number, guardian_relation?: string, guardian_consent?: boolean }, Returns: number }
       register_volunteer: { Args: { of_unit_id: number, of_person_id: number, of_team_id: number, source: string, employer: string, skills: string, consent?: string }, Returns: { volunteer_id: number | null, status: string | null, is_new: boolean | null }[] }
       register_walk_in: { Args: { of_session_id: number, name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, contacts: Json, client_id: string, extra?: string }, Returns: number }
@@ -3131,6 +3153,7 @@ export interface Database {
       set_credit_cap: { Args: { of_rule_id: string, of_period: string, amount: number, from_day: string, of_category_id?: string, each_institution?: boolean, first_month?: number }, Returns: undefined }
       set_honour_consent: { Args: { gives: boolean }, Returns: undefined }
       set_leave: { Args: { of_signup_id: number, of_session_id: number, away: boolean }, Returns: undefined }
+      set_lecturer_away: { Args: { of_lecturer_id: number, from_on: string, until_on: string, of_absence_id?: number }, Returns: undefined }
       set_lecturer_photo: { Args: { of_lecturer_id: number, image: string, type: string, agreed: boolean }, Returns: undefined }
       set_no_show_rule: { Args: { from_day: string, most: number, window_days: number, effect: string, effect_days: number }, Returns: undefined }
       set_point_terms: { Args: { from_day: string, points_per_credit: number, months: number }, Returns: undefined }
@@ -3179,6 +3202,7 @@ export interface Database {
       volunteer_share: { Args: { in_unit_id: number, from_day: string, until_day: string }, Returns: { unit_id: number | null, code: string | null, name: string | null, is_parent: boolean | null, registered: number | null, served: number | null, minutes: number | null, residents: number | null, source: string | null, missing_count: number | null, missing_names: string[] | null }[] }
       volunteer_units: { Args: Record<PropertyKey, never>, Returns: { unit_id: number | null, name: string | null, teams: Json | null }[] }
       volunteers_at_desk: { Args: { in_unit_id: number, of_status?: string, query?: string, by_home?: boolean, only_served?: boolean, from_day?: string, until_day?: string, page_size?: number, skip?: number }, Returns: { id: number | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, unit_name: string | null, team_id: number | null, team_name: string | null, source: string | null, employer: string | null, skills: string | null, status: string | null, by_self: boolean | null, asked_at: string | null, trainings: number | null, minutes: number | null, times: number | null, last_at: string | null, is_own: boolean | null, total: number | null }[] }
+      wait_for_session: { Args: { of_signup_id: number, to_pool_id: number }, Returns: string }
       wards_without_guardian: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { child_id: number | null, name: string | null, birth_year: number | null, home: string | null, home_code: string | null, guardian_id: number | null, guardian: string | null, died_on: string | null, total: number | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
       withdraw_application: { Args: { application_id: number }, Returns: undefined }
