@@ -1,6 +1,7 @@
 // The desk's texts: one file a domain, each with the refusals of its own.
 import activities from './en/activities.json' with { type: 'json' }
 import addedRules from './en/added-rules.json' with { type: 'json' }
+import answers from './en/answers.json' with { type: 'json' }
 import audit from './en/audit.json' with { type: 'json' }
 import checkIn from './en/check-in.json' with { type: 'json' }
 import childrenBeside from './en/children-beside.json' with { type: 'json' }
@@ -35,6 +36,7 @@ import moreFigures from './en/more-figures.json' with { type: 'json' }
 import network from './en/network.json' with { type: 'json' }
 import networkLists from './en/network-lists.json' with { type: 'json' }
 import people from './en/people.json' with { type: 'json' }
+import offenders from './en/offenders.json' with { type: 'json' }
 import periodActs from './en/period-acts.json' with { type: 'json' }
 import periods from './en/periods.json' with { type: 'json' }
 import points from './en/points.json' with { type: 'json' }
@@ -66,6 +68,7 @@ import volunteers from './en/volunteers.json' with { type: 'json' }
 export default {
   ...activities,
   ...addedRules,
+  ...answers,
   ...audit,
   ...checkIn,
   ...childrenBeside,
@@ -100,6 +103,7 @@ export default {
   ...network,
   ...networkLists,
   ...people,
+  ...offenders,
   ...periodActs,
   ...periods,
   ...points,
@@ -153,6 +157,7 @@ export default {
     ...listSessions.errors,
     ...makeUp.errors,
     ...materials.errors,
+    ...offenders.errors,
     ...metrics.errors,
     ...network.errors,
     ...networkLists.errors,

@@ -1,6 +1,7 @@
 // The desk's texts: one file a domain, each with the refusals of its own.
 import activities from './zh-CN/activities.json' with { type: 'json' }
 import addedRules from './zh-CN/added-rules.json' with { type: 'json' }
+import answers from './zh-CN/answers.json' with { type: 'json' }
 import audit from './zh-CN/audit.json' with { type: 'json' }
 import checkIn from './zh-CN/check-in.json' with { type: 'json' }
 import childrenBeside from './zh-CN/children-beside.json' with { type: 'json' }
@@ -35,6 +36,7 @@ import moreFigures from './zh-CN/more-figures.json' with { type: 'json' }
 import network from './zh-CN/network.json' with { type: 'json' }
 import networkLists from './zh-CN/network-lists.json' with { type: 'json' }
 import people from './zh-CN/people.json' with { type: 'json' }
+import offenders from './zh-CN/offenders.json' with { type: 'json' }
 import periodActs from './zh-CN/period-acts.json' with { type: 'json' }
 import periods from './zh-CN/periods.json' with { type: 'json' }
 import points from './zh-CN/points.json' with { type: 'json' }
@@ -66,6 +68,7 @@ import volunteers from './zh-CN/volunteers.json' with { type: 'json' }
 export default {
   ...activities,
   ...addedRules,
+  ...answers,
   ...audit,
   ...checkIn,
   ...childrenBeside,
@@ -100,6 +103,7 @@ export default {
   ...network,
   ...networkLists,
   ...people,
+  ...offenders,
   ...periodActs,
   ...periods,
   ...points,
@@ -153,6 +157,7 @@ export default {
     ...listSessions.errors,
     ...makeUp.errors,
     ...materials.errors,
+    ...offenders.errors,
     ...metrics.errors,
     ...network.errors,
     ...networkLists.errors,

@@ -11,7 +11,7 @@ export const CREDIT_INVARIANTS = [
     id: 'events', number: 'I5', codes: {
       event_has_answer: 'ledger', class_entry_is_record: 'classes', class_award_once: 'classes', session_record_is_record: 'sessions', session_award_once: 'sessions',
       service_is_fed: 'service', service_award_once: 'service', recognised_is_posted: 'recognition', grant_has_case: 'recognition',
-      correction_is_posted: 'corrections', application_is_posted: 'awards', course_award_once: 'courses',
+      correction_is_posted: 'corrections', import_has_answer: 'records', correction_has_answer: 'records', application_is_posted: 'awards', course_award_once: 'courses',
     },
   },
   { id: 'reversals', number: 'I6', codes: { reversal_mirrors: 'ledger', correction_reversed: 'ledger', service_taken_back: 'service', rerating_replaces: 'reratings' } },

@@ -1,12 +1,14 @@
-// Imported records earn what a session on site earns, once, and lose it when the import is taken back; other hours are a correction.
+// Imported records earn what a session on site earns, once, and lose it when the import is taken back; other hours are a correction. What earns
+// nothing has an answer as well.
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Network, type Person, drain, makeNetwork, makePerson, makeStaff, type Sql, type Transaction, withRollback } from '../fixtures/database.ts'
+import { type As, type Network, type Person, drain, makeNetwork, makePerson, makeStaff, type Sql, type Transaction, withRollback } from '../fixtures/database.ts'
 import { addFact, cellOf } from '../fixtures/figures.ts'
 import { checkImport, stageImport, takeBack, writeImport } from '../fixtures/imports.ts'
 
-interface Scene { sql: Transaction, places: Network, staff: Person, people: Person[], at: (person: Person, row?: object) => Record<string, unknown>, bring: (rows: Record<string, unknown>[], check?: (counts: object) => unknown) => Promise<number> }
+interface Scene { sql: Transaction, as: As, places: Network, staff: Person, people: Person[], at: (person: Person, row?: object) => Record<string, unknown>, bring: (rows: Record<string, unknown>[], check?: (counts: object) => unknown) => Promise<number> }
 
-const inScene = (test: (scene: Scene) => Promise<unknown>) => withRollback(async (sql) => {
+const inScene = (test: (scene: Scene) => Promise<unknown>) => withRollback(async (sql, as) => {
   const places = await makeNetwork(sql)
   const staff = await makeStaff(sql, places.township, places.willow, 'manager')
   const names = ['赵一', '钱二', '孙三', '李四']
@@ -22,7 +24,7 @@ const inScene = (test: (scene: Scene) => Promise<unknown>) => withRollback(async
     await writeImport(sql, id)
     return id
   }
-  await test({ sql, places, staff, people, at, bring })
+  await test({ sql, as, places, staff, people, at, bring })
 })
 const earned = async (sql: Sql, person: Person) => {
   const [row] = await sql`select coalesce(sum(minutes), 0)::integer as minutes, coalesce(sum(milli_credits), 0)::integer as credits, count(*) filter (where kind = 'award')::integer as awards
@@ -57,12 +59,95 @@ describe('credits', () => {
     await faultless(sql)
   }))
 
-  it('are none where no rule gives any, and the import is done at once', () => inScene(async ({ sql, people, at, bring }) => {
-    await sql`update public.credit_rule_versions set in_force = daterange('2026-06-01', null) where rule_id = 'attendance'`
-    const id = await bring([at(people[0]!)])
-    expect(await sql`select state, result from public.imports where id = ${id}`).toEqual([{ state: 'applied', result: { written: 1, persons: 0, guardians: 0 } }])
-    expect(await earned(sql, people[0]!)).toMatchObject({ awards: 0 })
+  it('are refused for good where no rule gives any, for time that has credits, and without a time; learner and staff are told why', () => inScene(async ({ sql, as, people, staff, places, at, bring }) => {
+    await sql`update public.credit_rule_versions set in_force = daterange('2026-03-03', null) where rule_id = 'attendance'`
+    const [early, twice, none] = people as [Person, Person, Person]
+    const evening = { started_at: '2026-03-05T19:00+08:00', ended_at: '2026-03-05T20:00+08:00' }
+    const sat = await addFact(sql, twice.id, { day: '2026-03-05', at: '2026-03-05T19:30+08:00', host: places.school })
+    await sql`select private.award_credit(${`class:${sat}`}, ${sat}, 'attendance', 60)`
+    const id = await bring([at(early), at(twice, { ...evening, hours: 1 }), at(none, { ...evening, hours: 0 })])
+    expect((await sql`select result from public.imports where id = ${id}`)[0]!.result)
+      .toMatchObject({ credited: 0, milliCredits: 0, notCredited: { no_rule_in_force: 1, other_record_then: 1, no_time: 1 } })
+    const told = async (person: Person) => (await as(person.account, one => one`select outcome, reason, moved from public.my_passbook('-infinity', 'infinity')`)).filter(({ outcome }) => outcome === 'refused')
+    expect([await told(early), await told(twice), await told(none)]).toMatchObject([[{ reason: 'no_rule_in_force', moved: 0 }], [{ reason: 'other_record_then' }], [{ reason: 'no_time' }]])
+    expect(await as(staff.account, one => one`select reason, asked_minutes from public.refused_postings(${early.id})`)).toEqual([{ reason: 'no_rule_in_force', asked_minutes: 90 }])
+    await expect(as(early.account, one => one`select * from public.refused_postings(${early.id})`)).rejects.toMatchObject({ message: 'person_unknown' })
+    await faultless(sql)
+
+    // A correction asks anew: what still keeps it from earning does, what does not is credited.
+    const factOf = async (person: Person) => (await sql`select id from public.participations where person_id = ${person.id} and import_id = ${id}`)[0]!.id as number
+    const [ofTwice, ofNone] = [await factOf(twice), await factOf(none)]
+    await as(staff.account, one => one`select public.correct_participation(${ofTwice}, 'wrong_category', '{"categoryId": "digital"}', '登错')`)
+    await as(staff.account, one => one`select public.correct_participation(${ofNone}, 'wrong_hours', '{"hours": 0.5}', '漏填')`)
+    expect([await earned(sql, twice), await earned(sql, none)]).toMatchObject([{ minutes: 60, awards: 3 }, { minutes: 30, credits: 600, awards: 2 }])
+    await faultless(sql)
   }))
+
+  it('of two lines of one list for the same time count once', () => inScene(async ({ sql, people, at, bring }) => {
+    const [one] = people as [Person]
+    await bring([at(one), at(one, { started_at: '2026-03-02T10:00+08:00', ended_at: '2026-03-02T11:00+08:00', hours: 1, category_id: 'digital' })])
+    expect(await earned(sql, one)).toEqual({ minutes: 90, credits: 1800, awards: 2 })
+    await faultless(sql)
+  }))
+
+  it('of a record that was corrected while its list waited for credits go by the correction', () => inScene(async ({ sql, as, people, places, staff, at }) => {
+    const [one, other] = people as [Person, Person]
+    const id = await stageImport(sql, { unit: places.township, by: staff.account }, [at(one), at(other)])
+    await checkImport(sql, id)
+    await sql`update public.imports set state = 'applying', good_only = false where id = ${id}`
+    await sql`select private.begin_import_writing(${id})`
+    await sql`select private.write_import_facts(${id}, 0, 100)`
+    await sql`select private.finish_import_writing(${id}, 2)`
+    const factOf = async (person: Person) => (await sql`select id from public.participations where person_id = ${person.id}`)[0]!.id as number
+    const [ofOne, ofOther] = [await factOf(one), await factOf(other)]
+    await as(staff.account, desk => desk`select public.correct_participation(${ofOne}, 'wrong_hours', '{"hours": 1}', '早退')`)
+    await as(staff.account, desk => desk`select public.correct_participation(${ofOther}, 'not_attended', '{}', '没来')`)
+    await sql`select private.credit_import_facts(${id}, 5)`
+    await sql`select private.finish_import_crediting(${id})`
+    expect([await earned(sql, one), await earned(sql, other)]).toMatchObject([{ minutes: 60, awards: 1 }, { minutes: 0, awards: 0 }])
+    await faultless(sql)
+  }))
+
+  it('that are missing or doubled, of a list or of a correction, are found by the check', () => inScene(async ({ sql, people, at, bring }) => {
+    const [one, other] = people as [Person, Person]
+    const id = await bring([at(one), at(other)])
+    const facts = await sql`select id, key from public.participations where import_id = ${id} order by person_id`
+    await sql`select private.award_credit('double', ${facts[0]!.id}, 'attendance', 90)`
+    const [missed] = await sql`insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source, import_id)
+      select 'missed', person_id, kind, organised, role, residence_unit_id, groups, '2026-03-09T09:00+08:00', '2026-03-09T10:00+08:00', 1, status, channel, entry_source, import_id
+      from public.participations where id = ${facts[1]!.id} returning id`
+    expect(await sql`select * from private.credit_faults_of_records() order by subject::bigint`).toEqual([
+      { invariant: 'import_has_answer', subject: String(facts[0]!.id) }, { invariant: 'import_has_answer', subject: String(missed!.id) }])
+    await sql`alter table public.participations disable trigger participations_follow_correction`
+    const [corrected] = await sql`insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source, corrects)
+      select 'unanswered', person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, 1, status, channel, entry_source, id from public.participations where id = ${facts[1]!.id} returning id`
+    expect(await sql`select subject from private.credit_faults_of_records() where invariant = 'correction_has_answer'`).toEqual([{ subject: String(corrected!.id) }])
+  }))
+
+  it('are the same for the same minutes by list, class, correction and one by one, whatever the minutes', () => fc.assert(fc.asyncProperty(
+    fc.array(fc.integer({ min: 1, max: 600 }), { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 1, max: 60 }),
+    (all, milliCredits, perMinutes) => inScene(async ({ sql, as, people, staff, at, bring }) => {
+      await sql`update public.credit_rule_versions set milli_credits = ${milliCredits}, per_minutes = ${perMinutes} where rule_id = 'attendance'`
+      const [listed, inClass, corrected, single] = people as [Person, Person, Person, Person]
+      const times = (nth: number, minutes: number) => [new Date(Date.parse('2026-03-02T08:00+08:00') + nth * 86_400_000), new Date(Date.parse('2026-03-02T08:00+08:00') + nth * 86_400_000 + minutes * 60_000)] as const
+      const hours = (minutes: number) => Math.round(minutes / 0.6) / 100
+      const fact = async (person: Person, nth: number, minutes: number) => (await sql`
+        insert into public.participations (key, person_id, kind, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
+        select ${`same:${person.id}:${nth}`}, id, 'training', true, 'learner', residence_unit_id, '{resident}', ${times(nth, minutes)[0]}, ${times(nth, minutes)[1]}, ${hours(minutes)}, 'attended', 'onsite', 'scan'
+        from public.persons where id = ${person.id} returning id`)[0]!.id as number
+      await bring(all.map((minutes, nth) => at(listed, { started_at: times(nth, minutes)[0], ended_at: times(nth, minutes)[1], hours: hours(minutes) })))
+      for (const [nth, minutes] of all.entries()) {
+        await sql`select private.award_class(${[await fact(inClass, nth, minutes)]}::bigint[], ${[`class:${nth}`]}::text[], 'attendance', ${minutes})`
+        await sql`select private.post_credit(${`single:${nth}`}, ${await fact(single, nth, minutes)}, 'attendance', ${minutes})`
+        // Entered wrongly first.
+        const wrong = await fact(corrected, nth, minutes % 600 + 1)
+        await sql`select private.award_credit(${`wrong:${nth}`}, ${wrong}, 'attendance', ${minutes % 600 + 1})`
+        await as(staff.account, one => one`select public.correct_participation(${wrong}, 'wrong_hours', ${one.json({ hours: hours(minutes) })}, '登错')`)
+      }
+      const total = all.reduce((sum, minutes) => sum + minutes, 0)
+      for (const person of people) expect(await earned(sql, person)).toMatchObject({ minutes: total, credits: Math.floor(total * milliCredits / perMinutes) })
+      await faultless(sql)
+    })), { numRuns: 12, endOnFailure: true }))
 
   it('are not posted again for the same file, nor for time that was credited already', () => inScene(async ({ sql, people, places, at, bring }) => {
     const [one, other] = people as [Person, Person]
@@ -72,7 +157,8 @@ describe('credits', () => {
     await bring(rows)
     const again = await stageImport(sql, { unit: places.township, by: (await makeStaff(sql, places.township, places.willow, 'manager')).account }, rows)
     expect(await checkImport(sql, again)).toMatchObject({ good: 0, known: 2, corrections: 0 })
-    expect([await earned(sql, one), await earned(sql, other)]).toEqual([{ minutes: 90, credits: 1800, awards: 1 }, { minutes: 60, credits: 1200, awards: 1 }])
+    // What was credited already is answered, and earns nothing.
+    expect([await earned(sql, one), await earned(sql, other)]).toEqual([{ minutes: 90, credits: 1800, awards: 1 }, { minutes: 60, credits: 1200, awards: 2 }])
     await faultless(sql)
   }))
 

@@ -21,7 +21,7 @@ async function attend(sql: Sql, personId: number, { at = `${DAY}T09:00:00+08:00`
 
 async function award(sql: Sql, personId: number, minutes: number, at?: string, rule = 'lesson_completed') {
   const fact = await attend(sql, personId, { at, hours: minutes / 60 })
-  const [posting] = await sql`select (private.award_credit(${fact.key}, ${fact.id}, ${rule}, ${minutes})).*`
+  const [posting] = await sql`select * from private.award_credit(${fact.key}, ${fact.id}, ${rule}, ${minutes})`
   return posting as { id: number, outcome: string, reason: string | null, minutes: number, milli_credits: number }
 }
 
@@ -50,10 +50,17 @@ describe('an award', () => {
       .rejects.toMatchObject({ code: 'PT422', message: 'minutes_invalid' })
   }))
 
+  it.each([-1, 10.5, -0.25, null])('that a lesson posts with %s minutes is refused, and nothing is posted', minutes => withMei(async (sql, mei) => {
+    const fact = await attend(sql, mei.id)
+    await expect(sql.savepoint(inner => inner`select private.post_credit(${fact.key}, ${fact.id}, 'lesson_completed', ${minutes}::numeric)`))
+      .rejects.toMatchObject({ code: 'PT422', message: 'minutes_invalid' })
+    expect(await sql`select id from public.credit_postings where person_id = ${mei.id}`).toEqual([])
+  }))
+
   it('on a day without a rule in force is refused for ever, also when a rule comes later', () => withMei(async (sql, mei) => {
     await sql`update public.credit_rule_versions set in_force = daterange('2026-06-01', null) where rule_id = 'lesson_completed'`
     const fact = await attend(sql, mei.id)
-    const ask = () => sql`select (private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', 10)).*`
+    const ask = () => sql`select * from private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', 10)`
     expect((await ask())[0]).toMatchObject({ outcome: 'refused', reason: 'no_rule_in_force', milli_credits: 0 })
     await sql`update public.credit_rule_versions set in_force = daterange(null, null) where rule_id = 'lesson_completed'`
     expect((await ask())[0]).toMatchObject({ outcome: 'refused', milli_credits: 0 })
@@ -102,7 +109,7 @@ describe('a cap', () => {
     await cap(sql, 'day', 40)
     const first = await award(sql, mei.id, 40)
     const fact = await attend(sql, mei.id)
-    const ask = () => sql`select (private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', 10)).*`
+    const ask = () => sql`select * from private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', 10)`
     expect((await ask())[0]).toMatchObject({ outcome: 'refused' })
     await sql`select private.reverse_credit(${first.id}, 'record_corrected')`
     expect((await ask())[0]).toMatchObject({ outcome: 'refused' })
@@ -116,7 +123,7 @@ describe('a cap', () => {
     const [fact] = await sql`
       insert into public.participations (key, person_id, kind, category_id, host_unit_id, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
       select ${key}, id, 'training', ${category}, ${host}, true, 'learner', residence_unit_id, '{resident}', ${at}, ${at}, 1, 'attended', 'onsite', 'scan' from public.persons where id = ${personId} returning id`
-    return (await sql`select (private.award_credit(${key}, ${fact!.id}, 'lesson_completed', ${minutes})).*`)[0] as unknown as { id: number, outcome: string, reason: string | null, minutes: number, asked_minutes: number }
+    return (await sql`select * from private.award_credit(${key}, ${fact!.id}, 'lesson_completed', ${minutes})`)[0] as unknown as { id: number, outcome: string, reason: string | null, minutes: number, asked_minutes: number }
   }
 
   it('of a term is a new one in March and in September, by the day in China', () => withMei(async (sql, mei) => {
@@ -297,7 +304,7 @@ it('a learner can recompute the own chain from what the database says of it, thr
   await sql`select private.withdraw_credit(${applied!.id}, 'not_needed')`
   await sql`update public.persons set merged_into = null, counts_as = null where id = ${double.id}`
   const chain = async () => (await as(mei.account, one => one`select * from public.my_credit_chain()`)).map((row): ChainedPosting => ({
-    seq: row.seq, request: row.request, outcome: row.outcome, minutes: row.minutes, milliCredits: row.milli_credits,
+    account: row.account, seq: row.seq, request: row.request, outcome: row.outcome, minutes: row.minutes, milliCredits: row.milli_credits,
     balanceAfterMilliCredits: row.balance_after_milli_credits, link: row.link }))
   const whole = await chain()
   expect(whole).toHaveLength(6)
