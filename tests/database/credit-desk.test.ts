@@ -1,7 +1,9 @@
 // Rules, caps and checks of the ledger as the region's office keeps them.
 import { describe, expect, it } from 'vitest'
-import en from '../../i18n/desk/en/credits.json' with { type: 'json' }
-import zh from '../../i18n/desk/zh-CN/credits.json' with { type: 'json' }
+import en from '../../i18n/desk/en.ts'
+import zh from '../../i18n/desk/zh-CN.ts'
+import refusedEn from '../../i18n/errors/en.ts'
+import refusedZh from '../../i18n/errors/zh-CN.ts'
 import { checkCredits } from '../../server/utils/credits/check.ts'
 import { CREDIT_INVARIANTS } from '../../shared/utils/credit-invariants.ts'
 import { type As, makeNetwork, makePerson, makeStaff, type Network, type Transaction, withRollback } from '../fixtures/database.ts'
@@ -180,6 +182,17 @@ describe('a check of the ledger', () => {
     const listed = new Map(CREDIT_INVARIANTS.flatMap(({ codes }) => Object.entries(codes)))
     expect(parts.flatMap(({ part, text }) => [...(text as string).matchAll(/select\s+'([a-z]+(?:_[a-z]+)+)'/gi)].filter(([, name]) => listed.get(name!) !== part).map(([, name]) => `${part}: ${name}`))).toEqual([])
     for (const texts of [zh, en]) expect([...new Set([...found, ...listed.keys()])].filter(name => !(name in texts.credits.invariants))).toEqual([])
+  }))
+
+  it('and every function of the database for whatever it refuses', () => withRollback(async (sql) => {
+    const functions = await sql`select proname as name, pg_get_functiondef(oid) as text from pg_proc where pronamespace in ('private'::regnamespace, 'public'::regnamespace, 'identity'::regnamespace)
+      and prokind = 'f' and prosrc || coalesce(pg_get_function_sqlbody(oid), '') like '%refuse(%'`
+    // A code as it stands, or those that a case may come to.
+    const codes = new Map(functions.flatMap(({ name, text }) => [...(text as string).matchAll(/private\.refuse\(\s*\d+\s*,\s*('\w+'|case\b[\s\S]*?\bend\b)/g)]
+      .flatMap(([, said]) => said!.startsWith('case') ? [...said!.matchAll(/(?:then|else)\s+'(\w+)'/g)].map(([, code]) => code!) : [said!.slice(1, -1)])
+      .filter(code => !code.endsWith('_')).map(code => [code, name as string] as const)))
+    expect(codes.size).toBeGreaterThan(400)
+    for (const words of [{ ...zh.errors, ...refusedZh }, { ...en.errors, ...refusedEn }]) expect([...codes].filter(([code]) => !(code in words))).toEqual([])
   }))
 
   it('sees credits that are not minutes times the rate', () => atTheOffice(async ({ sql, places }) => {
