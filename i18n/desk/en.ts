@@ -17,6 +17,7 @@ import feedback from './en/feedback.json' with { type: 'json' }
 import few from './en/few.json' with { type: 'json' }
 import figureCheck from './en/figure-check.json' with { type: 'json' }
 import figureRecords from './en/figure-records.json' with { type: 'json' }
+import homeRows from './en/home-rows.json' with { type: 'json' }
 import homes from './en/homes.json' with { type: 'json' }
 import figureTables from './en/figure-tables.json' with { type: 'json' }
 import guests from './en/guests.json' with { type: 'json' }
@@ -84,6 +85,7 @@ export default {
   ...few,
   ...figureCheck,
   ...figureRecords,
+  ...homeRows,
   ...homes,
   ...figureTables,
   ...guests,

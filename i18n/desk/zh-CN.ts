@@ -17,6 +17,7 @@ import feedback from './zh-CN/feedback.json' with { type: 'json' }
 import few from './zh-CN/few.json' with { type: 'json' }
 import figureCheck from './zh-CN/figure-check.json' with { type: 'json' }
 import figureRecords from './zh-CN/figure-records.json' with { type: 'json' }
+import homeRows from './zh-CN/home-rows.json' with { type: 'json' }
 import homes from './zh-CN/homes.json' with { type: 'json' }
 import figureTables from './zh-CN/figure-tables.json' with { type: 'json' }
 import guests from './zh-CN/guests.json' with { type: 'json' }
@@ -84,6 +85,7 @@ export default {
   ...few,
   ...figureCheck,
   ...figureRecords,
+  ...homeRows,
   ...homes,
   ...figureTables,
   ...guests,

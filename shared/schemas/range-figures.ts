@@ -29,3 +29,9 @@ export const RangeRecordsQuery = z.object({
   unit: orNothing(Unit),
   after: orNothing(z.string().regex(/^\d{1,15}\.\d{1,15}$/)).catch(undefined),
 })
+
+const After = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).catch(0)
+/** The records of the week of a day; a page goes on behind a record. */
+export const WeekQuery = z.object({ unit: orNothing(Unit), week: orNothing(Day('day_invalid')), after: After })
+/** The credits of a year; a page goes on behind a posting. */
+export const CreditRowsQuery = z.object({ unit: orNothing(Unit), year: orNothing(z.coerce.number().int().min(2000).max(2100)), after: After })

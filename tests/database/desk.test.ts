@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { makeNetwork, makePerson, makeStaff, makeUnit, makeVideoLesson, withRollback, drain, type Network, type Person, type Sql } from '../fixtures/database.ts'
+import { addFact } from '../fixtures/figures.ts'
 
 const YEAR = 2026
 
@@ -170,6 +171,39 @@ it('weeks run from Monday in China, empty ones too, and leave corrected records 
   expect((await counts())[1]).toEqual({ week_start: '2026-05-04', person_times: 0 })
   await drain(sql)
   expect(await as(account, sql => coverage(sql, town.township))).toMatchObject([{ person_times: 2 }, { person_times: 1 }, { person_times: 1 }])
+}))
+
+it('weeks and credits go by the tree of each record’s year, and open to their rows', () => withRollback(async (sql, as) => {
+  const town = await makeTown(sql)
+  const { account } = await makeStaff(sql, town.county, town.willow, 'manager')
+  const teacher = await makeStaff(sql, town.county, town.willow, 'teacher')
+  const records = [['2025-12-30', town.mei], ['2026-01-02', town.mei]] as const
+  for (const [day, who] of records) {
+    const id = await addFact(sql, who.id, { day })
+    await sql`select private.award_credit(${`week:${day}`}, ${id}, 'lesson_completed', 60, now())`
+  }
+  await sql`update public.units set parent_id = ${town.otherTownship}, placed_on = '2026-01-01' where id = ${town.willow}`
+  await drain(sql)
+  const at = async (unit: number) => {
+    const [week] = await as(account, one => one`select week_start::text as day, person_times from public.participations_by_week(${unit}, '2026-01-03', 1)`)
+    const rows = await as(account, one => one`select person_id, hours from public.week_records(${unit}, '2026-01-01')`)
+    expect([week!.day, week!.person_times]).toEqual(['2025-12-29', rows.length])
+    const credits = []
+    for (const year of [2025, 2026]) {
+      const sum = Number((await as(account, one => one`select public.credits_of_unit(${unit}, ${year}) as sum`))[0]!.sum)
+      const postings = await as(account, one => one`select milli_credits from public.credit_rows(${unit}, ${year}, 1)`)
+      const rest = await as(account, one => one`select milli_credits from public.credit_rows(${unit}, ${year}, 200)`)
+      expect([postings.length, rest.reduce((total, row) => total + Number(row.milli_credits), 0)]).toEqual([Math.min(1, rest.length), sum])
+      credits.push(sum > 0)
+    }
+    return [rows.length, ...credits]
+  }
+  const others = (await at(town.township)).slice(1)
+  expect([await at(town.otherTownship), await at(town.county)]).toEqual([[1, false, true], [2, true, true]])
+  expect(others[0]).toBe(true)
+  expect((await at(town.township))[0]).toBe(1)
+  expect(await as(teacher.account, one => one`select * from public.week_records(${town.county}, '2026-01-01')`)).toEqual([])
+  expect(await as(teacher.account, one => one`select * from public.credit_rows(${town.county}, 2026)`)).toEqual([])
 }))
 
 // ── people ──────────────────────────────────────────────────────────────────────────────────────────────────────────
