@@ -35,6 +35,7 @@ import materials from './en/materials.json' with { type: 'json' }
 import metrics from './en/metrics.json' with { type: 'json' }
 import moreFigures from './en/more-figures.json' with { type: 'json' }
 import network from './en/network.json' with { type: 'json' }
+import networkFigures from './en/network-figures.json' with { type: 'json' }
 import networkLists from './en/network-lists.json' with { type: 'json' }
 import people from './en/people.json' with { type: 'json' }
 import offenders from './en/offenders.json' with { type: 'json' }
@@ -103,6 +104,7 @@ export default {
   ...metrics,
   ...moreFigures,
   ...network,
+  ...networkFigures,
   ...networkLists,
   ...people,
   ...offenders,

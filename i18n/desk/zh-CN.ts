@@ -35,6 +35,7 @@ import materials from './zh-CN/materials.json' with { type: 'json' }
 import metrics from './zh-CN/metrics.json' with { type: 'json' }
 import moreFigures from './zh-CN/more-figures.json' with { type: 'json' }
 import network from './zh-CN/network.json' with { type: 'json' }
+import networkFigures from './zh-CN/network-figures.json' with { type: 'json' }
 import networkLists from './zh-CN/network-lists.json' with { type: 'json' }
 import people from './zh-CN/people.json' with { type: 'json' }
 import offenders from './zh-CN/offenders.json' with { type: 'json' }
@@ -103,6 +104,7 @@ export default {
   ...metrics,
   ...moreFigures,
   ...network,
+  ...networkFigures,
   ...networkLists,
   ...people,
   ...offenders,

@@ -59,7 +59,7 @@ const TABLES: Record<FigureTable, (making: Making) => CsvCell[][]> = {
     [t('metrics.columns.code'), t('volunteers.share.unit'), t('volunteers.share.registered'), t('volunteers.share.served'), t('volunteers.share.residents'), t('volunteers.share.percent'),
       t('volunteers.share.hours'), t('metrics.columns.source'), t('metrics.columns.missing')],
     ...figures.residence.service.map((row): CsvCell[] => [row.code, row.name, shown(t, row.registered), shown(t, row.served), row.residents,
-      row.residents === null ? t('metrics.noData') : row.served === null ? t('metrics.hidden') : Math.round(serviceShare(row)! * 100) / 100, shown(t, row.hours), row.source, row.missingNames.join('、')]),
+      row.residents === null ? t('metrics.noData') : row.served === null ? t('metrics.hidden') : Math.round(serviceShare(row)! * 100) / 100, shown(t, row.hours), row.source, row.missing.map(({ name }) => name).join('、')]),
   ],
   holidays: ({ figures, t, isEnglish }) => [
     [t('metrics.columns.code'), t('metrics.columns.unit'), t('metrics.columns.year'), t('holidays.persons'), t('holidays.population'),

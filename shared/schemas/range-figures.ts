@@ -35,3 +35,4 @@ const After = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).catch(
 export const WeekQuery = z.object({ unit: orNothing(Unit), week: orNothing(Day('day_invalid')), after: After })
 /** The credits of a year; a page goes on behind a posting. */
 export const CreditRowsQuery = z.object({ unit: orNothing(Unit), year: orNothing(z.coerce.number().int().min(2000).max(2100)), after: After })
+export const NetworkFiguresQuery = z.object({ unit: orNothing(Unit), year: orNothing(z.coerce.number().int().min(2000).max(2100)) })

@@ -43,8 +43,8 @@ export interface ServiceShare {
   /** Null: no population was handed in, so there is no share. */
   residents: number | null
   source: string | null
-  missingCount: number
-  missingNames: string[]
+  /** Every unit below that has no population. */
+  missing: { code: string, name: string }[]
 }
 
 /** What the screen of a shift shows, as public.service_screen() answers. */

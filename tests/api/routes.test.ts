@@ -168,6 +168,7 @@ const TABLE: Record<string, Route> = {
   'desk/metrics/people/index.get': { path: () => '/desk/metrics/people?unit=QJ-YX-01', expected: figures },
   'desk/metrics/records/file.get': { path: () => '/desk/metrics/records/file?unit=QJ-YX-01', expected: [401, 403, 403, 403, 403, 200, 403, 403] },
   'desk/metrics/records/index.get': { path: () => '/desk/metrics/records?unit=QJ-YX-01', expected: figures },
+  'desk/metrics/network.get': { path: () => '/desk/metrics/network?unit=QJ-YX-01', expected: figures },
   'desk/metrics/week.get': { path: () => '/desk/metrics/week?unit=QJ-YX-01&week=2026-05-04', expected: people(200) },
   'desk/metrics/credits.get': { path: () => '/desk/metrics/credits?unit=QJ-YX-01', expected: people(200) },
   'desk/metrics/ranges/index.get': { path: () => '/desk/metrics/ranges?unit=QJ-YX-01', expected: people(200) },

@@ -25,7 +25,7 @@ const FOR_EVERYBODY = [
 const ENROLLED = ['/', '/courses', '/micro-lectures', '/courses/first-smartphone', VIDEO, TEXT]
 const DESK = [
   '/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX&category=organised&group=elderly', '/desk/metrics?unit=QJ-YX-01&axis=organiser',
-  '/desk/metrics/people?unit=QJ-YX-01', '/desk/metrics/records?unit=QJ-YX-01', '/desk/metrics/week?unit=QJ-YX-01', '/desk/metrics/credits?unit=QJ-YX-01', '/desk/metrics/ranges?unit=QJ-YX-01', '/desk/metrics/ranges/1',
+  '/desk/metrics/people?unit=QJ-YX-01', '/desk/metrics/records?unit=QJ-YX-01', '/desk/metrics/network?unit=QJ-YX', '/desk/metrics/week?unit=QJ-YX-01', '/desk/metrics/credits?unit=QJ-YX-01', '/desk/metrics/ranges?unit=QJ-YX-01', '/desk/metrics/ranges/1',
   '/desk/metrics/ranges/1/records', '/desk/head-counts?unit=QJ-YX-01', '/desk/periods', '/desk/periods/2/QJ-YX-01',
   '/desk/periods/2/QJ-YX', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01', '/desk/network?unit=QJ-YX-01&on=2020-01-01', '/desk/network/missing',
   '/desk/network/units?unit=QJ-YX&computers=10&closed=yes', '/desk/network/units?unit=QJ-YX-01&zone=demonstration', '/desk/network/find?for=network&words=qx',

@@ -2,7 +2,10 @@ import { CreditRowsQuery } from '~~/shared/schemas/range-figures'
 
 const PAGE = 50
 
-/** The postings that a unit's credits of a year are the sum of, 50 at a time: for records of whoever lived there then. 403 `names_hidden` | `unit_not_yours`, 404 `unit_unknown`. */
+/**
+ * The postings that a unit's credits of a year are the sum of, 50 at a time: for records of whoever lived there then.
+ * 403 `names_hidden` | `unit_not_yours`, 404 `unit_unknown`.
+ */
 export default defineEventHandler(async (event) => {
   const query = readQuery(event, CreditRowsQuery)
   const desk = await requireDesk(event, 'names')
