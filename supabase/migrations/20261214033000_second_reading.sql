@@ -131,3 +131,35 @@ begin
   left join private.populations_of(array(select one.id from around one where one.is_shown), counted_year, array['resident']) denominator on denominator.unit_id = around.id
   order by around.is_parent desc, around.path;
 end $$;
+
+-- A child that came beside an adult is not left alone by a no to the adult either.
+create or replace function public.decide_signup(of_signup_id bigint, admits boolean, reason text default null) returns text
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  signup public.signups := private.signup_to_change(of_signup_id, true);
+  pool public.seat_pools;
+  outcome text;
+begin
+  if exists (select from public.draws draw where draw.pool_id = signup.pool_id) then perform private.refuse(409, 'draw_decides'); end if;
+  if signup.status <> 'asked' then perform private.refuse(409, 'signup_decided', jsonb_build_object('status', signup.status)); end if;
+  if admits is null then perform private.refuse(422, 'choice_missing', '{"field": "choice"}'); end if;
+  if signup.person_id in (select private.my_person_ids()) then perform private.refuse(403, 'own_signup'); end if;
+  if not admits then
+    if (length(trim(reason)) between 2 and 200) is not true then perform private.refuse(422, 'reason_missing', '{"field": "reason"}'); end if;
+    -- As whoever leaves by themselves: the last adult beside a child goes after the child was decided on.
+    perform private.require_adult_left(signup, false);
+    perform private.end_signup(signup, 'refused', reason);
+    perform private.tell(signup, 'signup_refused', jsonb_build_object('reason', trim(reason)));
+    return 'refused';
+  end if;
+  select * into strict pool from public.seat_pools seats where seats.id = signup.pool_id;
+  perform private.require_open(pool);
+  outcome := case when pool.taken + pool.held < pool.capacity then 'confirmed' else 'waiting' end;
+  -- Who is admitted waits and comes by itself.
+  update public.signups one set status = outcome, party_id = one.id where one.id = signup.id;
+  if outcome = 'waiting' then perform private.rank_waiting(signup.id, private.seat_rank(activity, signup.person_id)) from public.activities activity where activity.id = pool.activity_id; end if;
+  if outcome = 'confirmed' then update public.seat_pools seats set taken = seats.taken + 1 where seats.id = pool.id; end if;
+  perform private.note_signup(signup.id, outcome);
+  perform private.tell(signup, 'signup_accepted', jsonb_build_object('status', outcome));
+  return outcome;
+end $$;

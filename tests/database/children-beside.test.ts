@@ -279,3 +279,14 @@ it('the desk is told whom somebody looks after, of its own people alone; the pag
   await cancel(family, mum, of(rows, mum))
   expect(await together(dad)).toEqual([{ name: '王建国', is_me: true, children: '王小明' }])
 }))
+
+it('a no to the last adult beside a child waits until the child is decided on', () => inFamily(async (family) => {
+  const { as, school, mum, child } = family
+  const { pools: [pool] } = await opened(family, { fields: { admission: 'approval' } })
+  const asked = await sign(family, mum, pool!, [mum, child])
+  const no = (who: Person) => as(school.manager.account, one => one`select public.decide_signup(${asked.find(row => row.person_id === who.id)!.signup_id as number}, false, '名额已满')`)
+  await expect(no(mum)).rejects.toEqual(refused('child_left_alone'))
+  await no(child)
+  await no(mum)
+  expect(await live(family, pool!)).toEqual([])
+}))

@@ -1,7 +1,8 @@
 // The night's check: a cell that lies is found on either axis, named with its place, and told to whoever sees figures. It locks
 // nothing, and what is recorded, merged and folded in meanwhile is no difference.
+import postgres from 'postgres'
 import { describe, expect, it } from 'vitest'
-import { type As, type Network, type Transaction, drain, makeNetwork, makePerson, makeStaff, pool, withRollback } from '../fixtures/database.ts'
+import { type As, type Network, type Transaction, databaseUrl, drain, makeNetwork, makePerson, makeStaff, pool, withRollback } from '../fixtures/database.ts'
 import { addFact } from '../fixtures/figures.ts'
 
 const inNetwork = (test: (sql: Transaction, places: Network, as: As) => Promise<unknown>) => withRollback(async (sql, as) => {
@@ -121,4 +122,30 @@ it('what is recorded, corrected, merged and folded in while it runs is no differ
   await drain(pool)
   expect(await pool`select * from private.cells_that_differ(${places.county}, 2026::smallint) where checked is null`).toEqual([])
   expect((await pool`select private.check_figures(private.china_date(now()), ${places.county}) as found`)[0]).toEqual({ found: 0 })
+}, 60_000)
+
+it('a recount that is killed leaves nothing behind, and the next one begins anew', async () => {
+  const places = await makeNetwork(pool)
+  await addFact(pool, (await makePerson(pool, places.willow)).id, { host: places.school })
+  await drain(pool)
+  const day = '2071-03-01'
+  const [barrier, victim] = [await pool.reserve(), postgres(databaseUrl, { max: 1, onnotice: () => {} })]
+  try {
+    await barrier`begin`
+    await barrier`lock table public.coverage_cells in access exclusive mode`
+    const [{ pid }] = await victim`select pg_backend_pid() as pid` as unknown as [{ pid: number }]
+    const run = victim`select private.check_figures(${day}, ${places.county})`.then(() => 'done', () => 'killed')
+    await expect.poll(async () => (await pool`select wait_event_type from pg_stat_activity where pid = ${pid}`)[0]?.wait_event_type, { timeout: 20_000 }).toBe('Lock')
+    await pool`select pg_terminate_backend(${pid})`
+    expect(await run).toBe('killed')
+  }
+  finally {
+    await barrier`rollback`
+    barrier.release()
+    await victim.end({ timeout: 1 })
+  }
+  expect(await pool`select from private.figure_checks where day = ${day}`).toEqual([])
+  // Two servers at once, too, find nothing that the other does.
+  const found = await Promise.all([1, 2].map(async () => (await pool`select private.check_figures(${day}, ${places.county}) as found`)[0]!.found as number))
+  expect(found).toEqual([0, 0])
 }, 60_000)

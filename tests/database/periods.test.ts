@@ -426,3 +426,30 @@ it('two who act on one report at once: one goes first, the other is refused', as
   expect(await outcomes(counties.map((who, index) => committedAs(who.account, sql => sql`select public.decide_report(${period}, ${places.township}, 1, ${index === 0}, '请再核对一遍')`)))).toEqual(['done', 'report_not_waiting'])
   expect(await pool`select count(*)::integer from public.report_figures where period_id = ${period} and unit_id = ${places.township} and code = 'person_times'`).toEqual([{ count: 1 }])
 })
+
+it('two who approve together at once, in whatever order: each report is approved once, and nobody waits for the other for ever', async () => {
+  const places = await makeNetwork(pool)
+  const period = await openPeriod(pool, { part: 'h1', endsOn: `${YEAR}-06-30` })
+  const [town, city] = [await makeStaff(pool, places.school, places.willow, 'manager'), await makeStaff(pool, places.city, places.willow, 'manager')]
+  await committedAs(town.account, sql => sql`select public.hand_in_report(${period}, ${places.township})`)
+  await committedAs(city.account, sql => sql`select public.hand_in_report(${period}, ${places.otherTownship})`)
+  const counties = [await makeStaff(pool, places.county, places.willow, 'manager'), await makeStaff(pool, places.county, places.willow, 'head')]
+  const codes = (await pool`select code from public.units where id in (${places.township}, ${places.otherTownship}) order by id`).map(({ code }) => code as string)
+  const refusals = await Promise.all(counties.map(async (who, index) => (await committedAs(who.account, sql =>
+    sql`select refusal from public.approve_reports(${period}, ${index ? [...codes].reverse() : codes}, '{1,1}')`)).map(({ refusal }) => refusal as string)))
+  expect(refusals.sort((a, b) => a.length - b.length)).toEqual([[], ['report_not_waiting', 'report_not_waiting']])
+  expect(await pool`select unit_id, count(*)::integer as times from public.report_acts where period_id = ${period} and act = 'approved' group by unit_id order by unit_id`)
+    .toEqual([places.township, places.otherTownship].sort((a, b) => a - b).map(unit_id => ({ unit_id, times: 1 })))
+})
+
+it('two who open the periods of a year at once, and two who withdraw one: it is done once', async () => {
+  const places = await makeNetwork(pool)
+  const heads = [await makeStaff(pool, places.city, places.willow, 'head'), await makeStaff(pool, places.city, places.willow, 'manager')]
+  const outcomes = (act: (sql: Sql) => Promise<unknown>) => Promise.allSettled(heads.map(who => committedAs(who.account, act)))
+    .then(results => results.map(result => result.status === 'fulfilled' ? 'done' : (result.reason as Error).message).sort())
+  expect(await outcomes(sql => sql`select public.open_periods(2071, 'quarter', 20, '{county}')`)).toEqual(['done', 'periods_open_already'])
+  const [{ id, times }] = await pool`select min(id) as id, count(*)::integer as times from public.reporting_periods where year = 2071` as unknown as [{ id: number, times: number }]
+  expect(times).toBe(4)
+  expect(await outcomes(sql => sql`select public.withdraw_period(${id})`)).toEqual(['done', 'period_unknown'])
+  await pool`delete from public.reporting_periods where year = 2071`
+})

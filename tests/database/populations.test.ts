@@ -76,6 +76,18 @@ describe('handing in', () => {
 })
 
 describe('deciding', () => {
+  it('by two at once, in whatever order, is done once: the other is told that it was decided', async () => {
+    const net = await makeNetwork(pool)
+    const town = await makeStaff(pool, net.township, net.willow, 'manager')
+    const counties = [await makeStaff(pool, net.county, net.willow, 'manager'), await makeStaff(pool, net.county, net.willow, 'head')]
+    const cells = (await pool`select code as unit from public.units where id in (${net.willow}, ${net.orchard})`).map(({ unit }) => ({ unit, group: 'resident', count: 900 }))
+    await committedAs(town.account, sql => sql`select public.enter_populations(${YEAR}, '年报', ${AS_OF}, ${sql.json(cells as never)})`)
+    const ids = (await pool`select id from public.population_versions where unit_id in (${net.willow}, ${net.orchard})`).map(({ id }) => Number(id))
+    const results = await Promise.allSettled(counties.map(({ account }, index) => committedAs(account, sql => sql`select public.decide_populations(${index ? [...ids].reverse() : ids}::bigint[], ${index === 0}, '核对一下')`)))
+    expect(results.map(result => result.status === 'fulfilled' ? 'done' : (result.reason as Error).message).sort()).toEqual(['done', 'population_decided'])
+    expect(await pool`select distinct status, decided_by from public.population_versions where id = any (${ids})`).toHaveLength(1)
+  })
+
   it('is for a post above, never for the own unit and never for what one handed in', () => scene(async (scene) => {
     const { sql, enter, town, county, net, code } = scene
     await enter(town, { unit: code(net.township), group: 'resident', count: 3000 })

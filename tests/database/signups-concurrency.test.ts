@@ -379,3 +379,13 @@ describe('an adult who leaves while a child is added', () => {
     expect(await statuses(poolId)).toEqual({ confirmed: 2 })
   })
 })
+
+it('two desks that decide on one request at once: it is decided once and takes one seat', async () => {
+  for (const second of [true, false]) {
+    const { pools: [poolId] } = await open({ seats: 2, fields: { admission: 'approval' } })
+    const [asked] = await as(people[0]!.account, one => signUp(one, poolId!, people[0]!))
+    const results = await Promise.allSettled([school.manager, school.tutor].map((who, index) => as(who.account, one => one`select public.decide_signup(${asked!.signup_id}, ${index ? second : true}, '须先学入门班') as outcome`)))
+    expect(results.map(result => result.status === 'fulfilled' ? 'done' : (result.reason as Error).message).sort()).toEqual(['done', 'signup_decided'])
+    expect(await sql`select taken = (select count(*) from public.signups one where one.pool_id = pool.id and one.status = 'confirmed') as agrees from public.seat_pools pool where id = ${poolId!}`).toEqual([{ agrees: true }])
+  }
+})
