@@ -86,5 +86,8 @@ export function bankTranslator(event: H3Event) {
 
 /** What the lines of an account say, in the reader's language: pages get them as they are read. */
 export function lineTranslator(event: H3Event) {
-  return lines[preferencesOf(event).lang]
+  return linesIn(preferencesOf(event).lang)
+}
+export function linesIn(lang: 'zh-CN' | 'en') {
+  return lines[lang]
 }

@@ -49,7 +49,7 @@ export type CapPeriod = 'day' | 'week' | 'month' | 'term' | 'year' | 'lifetime'
 export interface CapTerms { period: CapPeriod, amount: number, firstMonth?: number, perInstitution?: boolean, category?: { zh: string, en: string } | null }
 
 /** A rule in the reader's words: what it gives today, its caps, and what changes on which day. */
-export interface RuleSaid { id: string, name: string, gives: string, since: string | null, caps: string[], changes: string[] }
+export interface RuleSaid { id: string, name: string, gives: string, isInForce: boolean, since: string | null, caps: string[], changes: string[] }
 
 /** One recomputation of the ledger, part by part; without an end it is running or was cut off. */
 export interface CreditCheck {

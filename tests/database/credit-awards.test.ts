@@ -1,7 +1,7 @@
 // Credits applied to an award: used once, back when refused, withdrawn or taken back; two persons; races with reversals.
 import { sha256 } from '@noble/hashes/sha2.js'
 import { describe, expect, it } from 'vitest'
-import { type ChainedPosting, firstBrokenLink } from '../../shared/utils/credit-chain.ts'
+import { type ChainedPosting, chainsOf, firstBrokenLink } from '../../shared/utils/credit-chain.ts'
 import { type As, committedAs, makeNetwork, makePerson, makeStaff, type Network, type Person, pool, type Sql, type Transaction, withRollback } from '../fixtures/database.ts'
 
 interface Place { sql: Transaction, as: As, places: Network, head: Person, clerk: Person, mei: Person, award: number }
@@ -112,9 +112,12 @@ describe('an application', () => {
     await decide(place, head.account, id, 'refuse', '两份档案')
     expect(await held(sql, kept.id)).toEqual({ available: 1200, applied: 0 })
     expect(Number((await sql`select private.available_credits(${mei.id}) as left`)[0]!.left)).toBe(0)
-    const chain = await as(kept.account, one => one<ChainedPosting[]>`select seq, request, outcome, minutes, milli_credits as "milliCredits",
-      balance_after_milli_credits as "balanceAfterMilliCredits", link from public.my_credit_chain()`)
-    expect(await firstBrokenLink(chain, sha256)).toBeNull()
+    const chains = chainsOf(await as(kept.account, one => one<ChainedPosting[]>`select account, seq, request, outcome, minutes, milli_credits as "milliCredits",
+      balance_after_milli_credits as "balanceAfterMilliCredits", link from public.my_credit_chain()`))
+    expect(chains.map(({ account }) => account).toSorted((a, b) => a - b)).toEqual([mei.id, kept.id])
+    for (const { postings } of chains) expect(await firstBrokenLink(postings, sha256)).toBeNull()
+    // Whose row it was is told, by the row that is kept.
+    expect(await as(kept.account, one => one`select kind, title, details from public.my_notices()`)).toMatchObject([{ kind: 'award_refused', details: { reason: '两份档案' } }])
   }))
 
   it('given back to somebody who owes repays that first', () => inPlace(async (place) => {

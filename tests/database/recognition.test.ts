@@ -204,6 +204,12 @@ describe('the applicant', () => {
     expect(await close()).toBe(0)
     expect(await caseOf(office.sql, silent)).toMatchObject({ state: 'withdrawn' })
     expect((await office.as(office.mei.account, sql => sql`select what from public.recognition_events where case_id = ${silent} order by id desc limit 1`))).toEqual([{ what: 'lapsed' }])
+    // The applicant was told each time, with what is asked and what was given; nobody else was.
+    const told = await office.as(office.mei.account, sql => sql`select kind, title, details from public.my_notices()`)
+    expect(told.map(({ kind }) => kind)).toEqual(['case_lapsed', 'case_asked', 'case_recognised', 'case_asked'])
+    expect(told[1]).toMatchObject({ details: { reason: expect.stringMatching(/../) } })
+    expect(told[2]!.details).toMatchObject({ milliCredits: expect.any(Number) })
+    for (const other of [office.one, office.two]) expect(await office.as(other.account, sql => sql`select id from public.notices`)).toEqual([])
     await handIn(office, { number: 'KF-002' })
   }))
 

@@ -91,6 +91,7 @@ describe('a hold', () => {
     expect(await timeOut()).toBe(0)
     await shop.sql`update public.credit_holds set until = now() where id = ${first}`
     expect([await timeOut(), await timeOut()]).toEqual([1, 0])
+    expect(await shop.as(shop.mei.account, one => one`select kind, title from public.my_notices()`)).toEqual([{ kind: 'hold_timed_out', title: '阅览证' }])
     expect([await balance(shop.sql, shop.mei.id), await left(shop.sql, shop.item)]).toEqual([5000, 3])
   }))
 

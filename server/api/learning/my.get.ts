@@ -2,13 +2,21 @@
 export default defineEventHandler(async (event) => {
   setHeader(event, 'cache-control', 'private, no-store')
   const { database } = await requireSession(event)
-  const [courses, hours, balance, children, categoryOf] = await Promise.all([
+  const lang = preferencesOf(event).lang
+  const [courses, hours, balance, children, help, unread, categoryOf] = await Promise.all([
     database.rpc('my_courses'), database.rpc('my_hours'),
-    database.rpc('my_credit_balance'), database.rpc('my_children'),
+    database.rpc('my_credit_balance'), database.rpc('my_children'), database.rpc('my_help'),
+    database.from('notices').select('id', { count: 'exact', head: true }).is('read_at', null),
     categoriesFor(event),
   ])
-  for (const { error } of [courses, hours, balance, children]) if (error) throw databaseRefusal(error)
+  for (const { error } of [courses, hours, balance, children, help, unread]) if (error) throw databaseRefusal(error)
+  const t = linesIn(lang)
   return {
+    /** What waits for a look or an answer, and where it is. */
+    waits: [
+      ...unread.count ? [{ to: '/my/activities#notices', text: t('waits.notices', { count: unread.count }) }] : [],
+      ...help.data!.filter(one => !one.helps && !one.agreed).map(one => ({ to: '/my/family', text: t('waits.help', { name: one.name! }) })),
+    ],
     courses: courses.data!.map(row => ({
       slug: row.slug!,
       kind: row.kind as 'course' | 'micro_lecture',

@@ -42,6 +42,9 @@ function leadsTo({ kind, activity_code: code, session_id: session, details }: Pi
     case 'seat_empty': return '/my/no-shows'
     case 'volunteer_accepted': case 'volunteer_refused': case 'volunteer_ended': return '/volunteers'
     case 'room_agreed': case 'room_refused': case 'room_cancelled': return '/my/team-rooms'
+    case 'case_asked': case 'case_recognised': case 'case_declined': case 'case_upheld': case 'case_annulled': case 'case_lapsed': return '/credits/recognition'
+    case 'award_approved': case 'award_refused': case 'award_taken_back': return '/credits/awards'
+    case 'hold_timed_out': return '/credits/rewards'
     case 'certificate_ready': return `/credits/certificates/${(details as { code: string }).code}`
     default: return code ? `/activities/${code}` : '/my/service'
   }

@@ -3,6 +3,7 @@ interface NoticeToText {
   kind: 'seat_offered' | 'session_changed' | 'session_cancelled' | 'activity_cancelled' | 'session_soon' | 'draw_seat' | 'draw_line' | 'signup_accepted' | 'signup_refused' | 'session_added' | 'activity_changed'
     | 'session_made_up' | 'helper_acted' | 'record_answered' | 'volunteer_accepted' | 'volunteer_refused' | 'volunteer_ended' | 'shift_cancelled' | 'shift_changed' | 'shift_soon' | 'place_got' | 'place_lost'
     | 'hours_confirmed' | 'hours_corrected' | 'hours_withdrawn' | 'dispute_answered' | 'dispute_late' | 'room_agreed' | 'room_refused' | 'room_cancelled' | 'child_left'
+    | 'case_asked' | 'case_recognised' | 'case_declined' | 'case_upheld' | 'case_annulled' | 'case_lapsed' | 'award_approved' | 'award_refused' | 'award_taken_back' | 'hold_timed_out'
   title: string
   starts_at: Date | null
   venue: string | null

@@ -101,7 +101,7 @@ export function noticeWords(lang: 'zh-CN' | 'en', { kind, title, startsAt, venue
     case 'child_left': return t('told.childLeft', values)
     case 'helper_acted': return t(`told.helper.${known.what!}`, { ...values, by: known.by ?? '' })
     case 'record_answered': return t(`told.record.${known.outcome!}`, { ...values, reason: known.reason ?? '' })
-    default: return serviceNotice(lang, { kind, title, startsAt, venue, details })
+    default: return serviceNotice(lang, { kind, title, startsAt, venue, details }) ?? creditNotice(lang, { kind, title, startsAt, venue, details })
   }
 }
 
