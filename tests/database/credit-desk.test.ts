@@ -184,6 +184,46 @@ describe('a check of the ledger', () => {
     for (const texts of [zh, en]) expect([...new Set([...found, ...listed.keys()])].filter(name => !(name in texts.credits.invariants))).toEqual([])
   }))
 
+  it('tells whose and what each breach is to whoever may read names there, and only where it is to all others', () => atTheOffice(async ({ sql, as, office, places }) => {
+    const mei = await makePerson(sql, places.willow)
+    const auditor = await makeStaff(sql, places.city, places.willow, 'auditor')
+    const below = await makeStaff(sql, places.county, places.willow, 'manager')
+    const [fact] = await sql`
+      insert into public.participations (key, person_id, kind, programme, organised, role, residence_unit_id, groups, started_at, ended_at, hours, status, channel, entry_source)
+      values ('offender', ${mei.id}, 'training', '八段锦', true, 'learner', ${places.willow}, '{resident}', '2026-05-12T09:00:00+08:00', '2026-05-12T10:00:00+08:00', 1, 'attended', 'onsite', 'scan') returning id`
+    const [posting] = await sql`select * from private.award_credit('offender', ${fact!.id}, 'attendance', 60)`
+    // Behind the triggers' back: the balance, an amount, and what the record is of.
+    await sql`set local session_replication_role = replica`
+    await sql`update public.credit_account_states set balance = balance + 1 where account_id = (select id from public.credit_accounts where person_id = ${mei.id} and role = 'available')`
+    await sql`update public.credit_postings set milli_credits = milli_credits + 5 where id = ${posting!.id}`
+    await sql`update public.participations set status = 'corrected', key = 'another' where id = ${fact!.id}`
+    await sql`set local session_replication_role = origin`
+    await run(sql)
+    const [check] = await sql`select id, found from public.credit_checks order by id desc limit 1`
+    const seen = (who: string) => as(who, one => one`select * from public.credit_offenders(${check!.id})`)
+    const told = await seen(office)
+    expect(told).toHaveLength(check!.found.length)
+    const of = (invariant: string) => told.find(row => row.invariant === invariant)
+    expect(of('state_is_sum')).toMatchObject({ kind: 'account', person_id: mei.id, person_name: '王秀英', home: '柳溪村', may_correct: true, may_see_records: true })
+    expect(of('posting_is_legs')).toMatchObject({ kind: 'posting', person_id: mei.id, posting_id: posting!.id, seq: 1, rule_zh: '参加现场学习', title: '八段锦' })
+    expect(of('request_is_content')).toMatchObject({ kind: 'posting', seq: 1 })
+    expect(of('chain_is_whole')).toMatchObject({ kind: 'posting', person_id: mei.id, posting_id: posting!.id })
+    // Whoever audits sees no names: number and village are there.
+    for (const row of await seen(auditor.account)) expect([row.person_name, row.may_correct, row.may_see_records]).toEqual([null, false, false])
+    expect((await seen(auditor.account)).find(row => row.invariant === 'state_is_sum')).toMatchObject({ person_id: mei.id, home: '柳溪村' })
+    await expect(seen(below.account)).rejects.toMatchObject({ code: 'PT403', message: 'post_lacks_sight' })
+    await expect(seen(mei.account)).rejects.toMatchObject({ code: 'PT403' })
+    await expect(as(office, one => one`select * from public.credit_offenders(0)`)).rejects.toMatchObject({ code: 'PT404', message: 'check_unknown' })
+    expect(await sql`select subject_id from public.audit_events where action = 'credit_offenders_seen'`).toEqual([{ subject_id: String(check!.id) }])
+  }))
+
+  it('and of each kind that it knows finds the row behind the number', () => withRollback(async (sql) => {
+    for (const code of CREDIT_INVARIANTS.flatMap(({ codes }) => Object.keys(codes))) {
+      const [about] = await sql`select * from private.offender_of(${code}, '1:2')`
+      expect([code, about!.kind]).not.toEqual([code, 'other'])
+    }
+  }))
+
   it('and every function of the database for whatever it refuses', () => withRollback(async (sql) => {
     const functions = await sql`select proname as name, pg_get_functiondef(oid) as text from pg_proc where pronamespace in ('private'::regnamespace, 'public'::regnamespace, 'identity'::regnamespace)
       and prokind = 'f' and prosrc || coalesce(pg_get_function_sqlbody(oid), '') like '%refuse(%'`
