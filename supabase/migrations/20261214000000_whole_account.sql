@@ -119,10 +119,12 @@ begin
   -- Of what lies here for somebody else the kind and the amount are all there is to say.
   if said.row_is_others then return said; end if;
   -- In whose words it was put right or given back.
-  said.decision := coalesce(posting.ground ->> 'reason',
-    (select correction.reason from public.credit_corrections correction where correction.posted_id = posting.id),
-    (select taken.reason from public.credit_rerating_lines line join public.credit_reratings taken on taken.id = line.rerating_id where line.reversal_id = posting.id),
-    (select returned.decision from public.credit_applications returned where returned.returned_id = posting.id));
+  said.decision := case posting.kind
+    when 'reversal' then coalesce(
+      (select correction.reason from public.credit_corrections correction where correction.posted_id = posting.id),
+      (select taken.reason from public.credit_rerating_lines line join public.credit_reratings taken on taken.id = line.rerating_id where line.reversal_id = posting.id))
+    when 'withdrawal' then (select returned.decision from public.credit_applications returned where returned.returned_id = posting.id)
+    else posting.ground ->> 'reason' end;
   said.recounted := (select anew.reason from public.credit_rerating_lines line join public.credit_reratings anew on anew.id = line.rerating_id where line.posting_id = posting.id);
   -- Led to where the course may be read, named in any case.
   select course.title, case when course.status = 'published' or exists (select from public.enrolments joined where joined.course_id = course.id and joined.person_id = any (own)) then course.slug end,
@@ -136,7 +138,7 @@ end $$;
 
 -- The asker's lines of some time, of all rows together: what moved what they can use, and what it came to. A line of another chain is here
 -- where it moved something of theirs: rows that were parted. Definer: classes and drafts are not read by residents; of what one got credits for, the title is.
-create function public.my_passbook(from_time timestamptz, to_time timestamptz)
+create function public.my_passbook(from_time timestamptz, to_time timestamptz, skipped integer default 0, most integer default null)
 returns table (posting_id bigint, posted_at timestamptz, kind text, outcome text, reason text, rule_id text, asked_minutes bigint, minutes bigint, milli_credits_per_minute numeric,
   moved bigint, owed bigint, after bigint, is_others boolean, decision text, recounted text, rule_zh text, rule_en text, course_slug text, course text, lesson text, ground jsonb)
 language plpgsql stable security definer set search_path = '' as $$
@@ -164,9 +166,10 @@ begin
   )
   select (line.whole).id, (line.whole).posted_at, (line.whole).kind, (line.whole).outcome, (line.whole).reason, (line.whole).rule_id, (line.whole).asked_minutes, (line.whole).minutes,
     (line.whole).milli_credits_per_minute, line.moved, line.owed, line.after, said.row_is_others, said.decision, said.recounted, said.rule_zh, said.rule_en, said.course_slug, said.course, said.lesson, said.ground
-  from line cross join lateral private.line_words(line.whole, own) said
-  -- Points have a page of their own.
-  where (line.whole).posted_at >= from_time and (line.whole).posted_at < to_time and (line.whole).ground -> 'milliPoints' is null
+  -- Points have a page of their own. A page at a time: every line is looked up.
+  from (select line.* from line where (line.whole).posted_at >= from_time and (line.whole).posted_at < to_time and (line.whole).ground -> 'milliPoints' is null
+    order by (line.whole).posted_at, (line.whole).id offset skipped limit most) line
+  cross join lateral private.line_words(line.whole, own) said
   order by (line.whole).posted_at, (line.whole).id;
 end $$;
 
@@ -186,7 +189,7 @@ begin
     where account.person_id = any (own) and account.measure = 'credits' and account.role = 'available'
   ) side join public.credit_postings posting on posting.id = side.posting_id and posting.posted_at < moment;
 end $$;
-grant execute on function public.my_passbook(timestamptz, timestamptz), public.my_account_before(timestamptz) to authenticated;
+grant execute on function public.my_passbook(timestamptz, timestamptz, integer, integer), public.my_account_before(timestamptz) to authenticated;
 
 drop function public.my_statement_lines(integer);
 -- The lines of the asker's statements of a year, and what came later for it.

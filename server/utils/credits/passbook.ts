@@ -18,7 +18,7 @@ export async function passbookYear(event: H3Event, database: Supabase, year: num
   const [balance, [account], rows, honour] = await Promise.all([
     answerOf(database.rpc('my_credit_balance')),
     answerOf(database.rpc('my_account_before', { moment: from })),
-    everyRow((start, end) => database.rpc('my_passbook', { from_time: from, to_time: to }).range(start, end)),
+    everyRow((start, end) => database.rpc('my_passbook', { from_time: from, to_time: to, skipped: start, most: end - start + 1 })),
     answerOf(database.from('honour_events').select('kind, honour_levels(zh, en)').order('id', { ascending: false }).limit(1).maybeSingle()),
   ])
   const opening = account?.milli_credits ?? 0
