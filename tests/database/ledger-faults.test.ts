@@ -4,7 +4,7 @@
 // left to luck.
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import postgres from 'postgres'
-import { makeNetwork, makePerson, type Person, type Sql } from '../fixtures/database.ts'
+import { addTextLesson, makeCourse, makeNetwork, makePerson, type Person, type Sql } from '../fixtures/database.ts'
 import { type Asking, meeting as meetingOf } from '../fixtures/meeting.ts'
 import { pristineDatabase } from '../fixtures/pristine.ts'
 
@@ -28,8 +28,8 @@ async function attended(personId: number) {
   return fact as unknown as { id: number, key: string }
 }
 const award = (fact: { id: number, key: string }, minutes = 10): Asking => connection =>
-  connection`select (private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', ${minutes})).*`
-const apply = (key: string, milliCredits: number): Asking => connection => connection`select (private.apply_credit(${key}, ${mei.id}, ${milliCredits})).*`
+  connection`select * from private.award_credit(${fact.key}, ${fact.id}, 'lesson_completed', ${minutes})`
+const apply = (key: string, milliCredits: number): Asking => connection => connection`select * from private.apply_credit(${key}, ${mei.id}, ${milliCredits})`
 
 const meeting = (first: Asking, second: Asking) => meetingOf(sql, first, second)
 
@@ -139,7 +139,7 @@ describe('two at once for one learner', () => {
 
   it('of two reversals of one posting one is posted', async () => {
     const [posting] = await award(await attended(mei.id))(sql)
-    const reverse: Asking = connection => connection`select (private.reverse_credit(${posting!.id}, 'record_corrected')).*`
+    const reverse: Asking = connection => connection`select * from private.reverse_credit(${posting!.id}, 'record_corrected')`
     const met = await meeting(reverse, reverse)
     expect(met.second.status === 'fulfilled' && met.second.value[0]!.id).toBe(met.first.id)
     expect([await postings(), await balance()]).toEqual([2, 0])
@@ -148,14 +148,9 @@ describe('two at once for one learner', () => {
 
   it('what the first gave up with its transaction is not in the way of the second', async () => {
     const fact = await attended(mei.id)
-    const [one, other] = [await sql.reserve(), await sql.reserve()]
-    await one`begin`
-    await award(fact)(one)
-    const second = award(fact)(other)
-    await one`rollback`
-    expect((await second)[0]).toMatchObject({ outcome: 'posted', seq: '1' })
-    one.release()
-    other.release()
+    const met = await meetingOf(sql, award(fact), award(fact), 'rollback')
+    expect(met).toMatchObject({ waited: true, second: { status: 'fulfilled', value: [{ outcome: 'posted', seq: '1' }] } })
+    expect([await postings(), await balance()]).toEqual([1, 200])
     await noFaults()
   })
 })
@@ -181,10 +176,18 @@ describe('an event told again', () => {
 
   it('of one event every learner has an own answer: the key names the learner (accounted#385)', async () => {
     const wang = await makePerson(sql as unknown as Sql, willow)
-    const facts = [await attended(mei.id), await attended(wang.id)]
-    const ids = []
-    for (const fact of facts) ids.push((await award(fact)(sql))[0]!.person_id)
-    expect(ids).toEqual([String(mei.id), String(wang.id)])
+    const { courseId } = await makeCourse(sql as unknown as Sql)
+    const lessonId = await addTextLesson(sql as unknown as Sql, courseId)
+    // One lesson finished by both at one moment: the keys are those that the portal makes.
+    for (const { id } of [mei, wang]) for (let time = 0; time < 2; time++)
+      await sql`select private.complete_lesson(${id}, ${lessonId}, '{}', '2026-05-12T09:00:00+08:00', '2026-05-12T09:05:00+08:00', 300000, 300000, 'web')`
+    const answers = await sql`select person_id, key, milli_credits from public.credit_postings where person_id in (${mei.id}, ${wang.id}) order by person_id`
+    expect(answers).toMatchObject([{ person_id: String(mei.id), milli_credits: '100' }, { person_id: String(wang.id), milli_credits: '100' }])
+    // And a key that names one learner gives another neither the answer nor the credits.
+    const fact = await attended(wang.id)
+    await expect(award({ id: fact.id, key: answers[0]!.key as string }, 5)(sql)).rejects.toMatchObject({ code: 'PT409', message: 'key_reused' })
+    expect(await sql`select id from public.credit_postings where person_id = ${wang.id}`).toHaveLength(1)
+    await noFaults()
   })
 })
 
@@ -257,5 +260,10 @@ it('after months of earning, using and taking back, every balance is the sum of 
     if (step % 5 === 4) await apply(`month:${mei.id}:${step}`, 30 + step)(sql)
     if (step % 3 === 2) await sql`select private.reverse_credit(${ids[step - 2]!}, 'record_corrected')`
   }
+  // Reckoned without the ledger's own check: what was earned and taken back, less what was used, is what there is less what is owed.
+  const [sum] = await sql`select sum(milli_credits) filter (where kind in ('award', 'reversal'))::integer as earned, -sum(milli_credits) filter (where kind = 'application')::integer as used
+    from public.credit_postings where person_id = ${mei.id}`
+  const [held] = await sql`select private.available_credits(${mei.id})::integer - private.credit_debt(${mei.id})::integer as left`
+  expect([sum!.used > 0, held!.left]).toEqual([true, sum!.earned - sum!.used])
   await noFaults()
 })
