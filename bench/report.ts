@@ -32,7 +32,7 @@ const COLUMNS: { title: string, of: (row: Row) => string | undefined, isAlways?:
   { title: 'a second', of: ({ perSecond }) => perSecond ? perSecond < 10 ? perSecond.toFixed(2) : Math.round(perSecond).toLocaleString('en') : '', isAlways: true },
   { title: 'p50 ms', of: ({ p50Ms }) => p50Ms ? millis(p50Ms) : '', isAlways: true },
   { title: 'p99 ms', of: ({ p99Ms }) => p99Ms ? millis(p99Ms) : '', isAlways: true },
-  { title: 'CPU ms', of: ({ cpuMs }) => cpuMs?.toFixed(2) },
+  { title: 'CPU ms', of: ({ cpuMs }) => cpuMs === undefined ? undefined : cpuMs < 0.01 ? cpuMs.toFixed(4) : cpuMs.toFixed(2) },
   { title: 'WAL bytes', of: ({ walBytes }) => walBytes === undefined ? undefined : Math.round(walBytes).toLocaleString('en') },
   { title: 'beside', of: ({ ofLimit }) => ofLimit ? besideOf(ofLimit) : '', isAlways: true },
   { title: 'aim', of: ({ aim, met }) => aim ? `${aim} ${met ? '✓' : '✗'}` : '', isAlways: true },
