@@ -37,21 +37,22 @@ export async function publicCredential(code: string): Promise<PublicCredential |
 export async function checkShown(text: string): Promise<CredentialCheck> {
   const check = await checkText(text, await portalChecker())
   const row = isTrue(check) ? await credentialByCode(codeOf(check)) : null
-  const outcome = outcomeOf(check, row)
+  const fits = row !== null && isOf(check.document!, row)
+  const outcome = outcomeOf(check, row, fits)
   const listed = check.listed.length
   return {
     outcome, listed,
     issuer: check.issuer && check.state !== 'altered' ? issuerNameOf(check.document!) : null,
-    credential: row && (outcome === 'valid' || outcome === 'revoked') ? said(row, outcome, true) : null,
+    credential: fits && (outcome === 'valid' || outcome === 'revoked') ? said(row, outcome, true) : null,
     listedRevoked: check.listed.filter(({ state }) => state === 'revoked').length,
   }
 }
 
 // The database knows of a revocation before the published list does.
-function outcomeOf({ state, document }: DocumentCheck, row: Row | null): CredentialCheck['outcome'] {
-  if (state === 'valid' && !row) return 'unknown'
-  if (row && !isOf(document!, row)) return 'record_differs'
-  return state === 'valid' && row?.revoked_at ? 'revoked' : state
+function outcomeOf({ state }: DocumentCheck, row: Row | null, fits: boolean): CredentialCheck['outcome'] {
+  if (state !== 'valid') return state
+  if (!row) return 'unknown'
+  return row.revoked_at ? 'revoked' : fits ? 'valid' : 'record_differs'
 }
 
 function isTrue({ state }: DocumentCheck): boolean {
