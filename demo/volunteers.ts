@@ -55,7 +55,22 @@ async function addTownship(sql: postgres.TransactionSql, random: Random, townshi
   await sql`insert into public.volunteer_trainings (volunteer_id, title, held_on, hours, entered_by, entered_at)
     select id, '志愿服务通用培训', ${dateOf(today - 60)}, 2, ${by}, ${momentOf(today - 60, 17 * 60)} from public.volunteers where person_id = any (${members.slice(0, 9)}) order by id`
   for (const call of CALLS) await addCall(sql, random, call, township, teams, members, by, today, subjects, isFirst)
-  if (isFirst) await helpInClass(sql, members, by, today)
+  if (isFirst) {
+    await helpInClass(sql, members, by, today)
+    await bookForTeam(sql, teams[0]!, members[0]!, school.id, by, today)
+  }
+}
+
+/** A room that the team has next week: asked for by its leader, given the day after, and told. */
+async function bookForTeam(sql: postgres.TransactionSql, team: number, leader: number, unit: number, by: string, today: Day): Promise<void> {
+  await sql`
+    with given as (
+      insert into public.venue_bookings (room_id, during, by_unit_id, team, team_id, purpose, status, asked_at, decided_by, decided_at)
+      select room.id, tstzrange(${momentOf(today + 5, 15 * 60)}, ${momentOf(today + 5, 16 * 60 + 30)}), ${unit}, ${TEAMS[0]}, ${team}, '节目排练', 'approved', ${momentOf(today - 2, 10 * 60)}, ${by}, ${momentOf(today - 1, 9 * 60)}
+      from public.venue_rooms room join public.venues venue on venue.id = room.venue_id where venue.name = '清溪镇综合文化站' and room.name = '排练厅'
+      on conflict do nothing returning id, decided_at
+    )
+    insert into public.notices (person_id, kind, booking_id, at, texted_at) select ${leader}, 'room_agreed', given.id, given.decided_at, given.decided_at from given`
 }
 
 /** Who sat beside the learners of the telephone class: two evenings that are over and counted, entered from the class itself. */
@@ -94,7 +109,9 @@ async function addCall(sql: postgres.TransactionSql, random: Random, call: typeo
     values (private.new_activity_code(), ${school.id}, ${teams[team]!}, ${subjects.has(category) ? category : 'civic_governance'}, ${title}, ${role}, ${about}, ${venue}, ${school.contactPhone ?? null},
       ${momentOf(today - 30, 9 * 60)}, ${by}, ${momentOf(today - 31, 9 * 60)}) returning id`
   for (const day of days) {
-    const who = random.shuffled(members).slice(0, day < 0 ? 5 : 2)
+    const drawn = random.shuffled(members).slice(0, day < 0 ? 5 : 2)
+    // Who signs in to the demo has a shift to come.
+    const who = isFirst && title === CALLS[0].title && day > 1 && !drawn.includes(members[0]!) ? [members[0]!, ...drawn.slice(1)] : drawn
     const secret = createHash('sha256').update(`${school.id} ${title} ${day}`).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
     const [shift] = await sql`insert into public.service_shifts (opportunity_id, starts_at, ends_at, capacity, taken, secret)
       values (${opportunity!.id}, ${momentOf(today + day, from)}, ${momentOf(today + day, until)}, 6, ${who.length}, ${secret}::uuid) returning id`

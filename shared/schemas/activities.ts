@@ -30,7 +30,6 @@ export const SignUp = z.looseObject({ pool: Id('activity_unknown'), choose: z.li
 export const SignUpCancellation = z.object({ signup: Id('signup_unknown'), together: z.literal('yes').optional() })
 export const OfferAnswer = z.object({ signup: Id('signup_unknown'), choice: z.enum(['take', 'decline'], 'choice_missing') })
 export const SessionSwap = z.object({ signup: Id('signup_unknown'), pool: Id('session_unknown') })
-export const SessionWait = z.object({ signup: Id('signup_unknown'), pool: Id('session_unknown') })
 const SIGNUP = /^signup-(\d{1,15})$/
 /** Whose seats go back comes as one field each, `signup-12: yes`, as a form without scripts sends ticked boxes. */
 export const SeatsBack = z.looseObject({}).transform(fields => ({ signups: Object.keys(fields).flatMap(name => SIGNUP.exec(name)?.[1] ?? []).map(Number) }))

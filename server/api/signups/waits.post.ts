@@ -1,4 +1,4 @@
-import { SessionWait } from '~~/shared/schemas/activities'
+import { SessionSwap } from '~~/shared/schemas/activities'
 
 /**
  * Waits for another session with the seat that one has, or changes to it where it has seats by now.
@@ -6,6 +6,6 @@ import { SessionWait } from '~~/shared/schemas/activities'
  */
 export default formHandler(async (event) => {
   const { database } = await requireSession(event)
-  const { signup, pool } = await readInput(event, SessionWait)
+  const { signup, pool } = await readInput(event, SessionSwap)
   return { outcome: await answerOf(database.rpc('wait_for_session', { of_signup_id: signup, to_pool_id: pool })) as 'waiting' | 'swapped' }
 }, (event, { outcome }) => backTo(event, outcome))
