@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { HEAD_COUNT_KINDS } from './head-counts'
-import { Registration } from './people'
+import { Registration, RELATIONS } from './people'
 
 export const ACTIVITY_STATES = ['draft', 'submitted', 'coming', 'over', 'cancelled'] as const
 /** Those whose heads can be counted, and trainings of staff, whose people all have names. */
@@ -166,7 +166,10 @@ export const AttendanceUnmark = z.object({ person: Id('person_unknown') })
 export const RosterSearch = z.object({ find: z.string().trim().max(200, 'name_too_long').default('') })
 /** Somebody who came and is not known yet: the fewest facts of a registration. Who lives elsewhere says the township and village. */
 export const WalkIn = Registration.pick({ name: true, sex: true, birthYear: true, phone: true, confirmed: true })
-  .extend({ residenceUnitId: unlessEmpty(Registration.shape.residenceUnitId), elsewhere: unlessEmpty(z.string().trim().max(60, 'home_elsewhere_unknown')), mark: unlessEmpty(z.uuid('input_invalid')), extra: ExtraSeat })
+  .extend({ residenceUnitId: unlessEmpty(Registration.shape.residenceUnitId), elsewhere: unlessEmpty(z.string().trim().max(60, 'home_elsewhere_unknown')), mark: unlessEmpty(z.uuid('input_invalid')), extra: ExtraSeat,
+    /** Of a child: a card, phone or name that says one person, what that person is to the child, and that they agree. */
+    guardian: unlessEmpty(z.string().trim().max(200, 'name_too_long')), relation: unlessEmpty(z.enum(RELATIONS, 'relation_missing')), consent: Ticked })
+  .refine(({ guardian, relation }) => guardian === undefined || relation !== undefined, { error: 'relation_missing', path: ['relation'] })
   .refine(({ residenceUnitId, elsewhere }) => residenceUnitId !== undefined || elsewhere !== undefined, { error: 'residence_invalid', path: ['residenceUnitId'] })
 
 const ONE_YEAR_MS = 366 * 86_400_000

@@ -186,6 +186,7 @@ export interface DoorList {
   room: string | null
   cancelReason: string | null
   isConfirmed: boolean
+  signUp: 'none' | 'session' | 'term'
   people: DoorPerson[]
 }
 export interface DoorPerson {

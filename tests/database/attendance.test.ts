@@ -186,6 +186,42 @@ describe('marking', () => {
     expect(await confirm(region, seats)).toMatchObject([{ outcome: 'posted' }])
   }))
 
+  it('registers a child from elsewhere with the guardian who is known at the door, and with nobody else', () => inRegion(async (region) => {
+    const { sql, as, places, school } = region
+    const seats = await yesterday(region)
+    const father = await makePerson(sql, places.harbour, { birthYear: 1985 })
+    await sql`insert into private.person_contacts (person_id, kind, cipher, key_id, lookup, masked, tail) values (${father.id}, 'phone', ${Buffer.alloc(40)}, 1, ${Buffer.alloc(32, 8)}, '138****0002', '0002')`
+    const bring = () => as(school.tutor.account, one => one`select public.register_walk_in(${seats.sessions[0]!}, '外乡娃', 'male', ${new Date().getFullYear() - 9}, ${places.harbour}, 'wai xiang wa', 'wxw', '[]', ${randomUUID()}, null,
+      ${father.id}, 'father', true) as id`)
+    await expect(bring()).rejects.toEqual(refused('guardian_unknown'))
+    const [{ activity }] = await sql`select activity_id as activity from public.activity_sessions where id = ${seats.sessions[0]!}` as unknown as [{ activity: number }]
+    await as(school.tutor.account, one => one`select * from public.find_guest(${activity}, null, ${Buffer.alloc(32, 8).toString('hex')})`)
+    const [made] = await bring()
+    expect(await sql`select guardian_id, relation, consent from public.guardians where child_id = ${made!.id}`).toEqual([{ guardian_id: father.id, relation: 'father', consent: true }])
+    await mark(region, seats, [markOf(father)])
+    await confirm(region, seats)
+    expect(await sql`select with_guardian, guardian_id from public.participations where person_id = ${made!.id}`).toEqual([{ with_guardian: true, guardian_id: father.id }])
+  }))
+
+  it('has those who came to the host lately on the list of the door where nobody signs up, with no sight of anybody else', () => inRegion(async (region) => {
+    const { sql, as, school, mei } = region
+    const before = await yesterday(region)
+    await mark(region, before, [markOf(mei)])
+    await confirm(region, before)
+    const open = await publish(sql, as, school, { startsIn: [-1], fields: { signUp: 'none' } })
+    const list = async (session: number) => (await as(school.tutor.account, one => one`select public.door_list(${session}) as list`))[0]!.list as { signUp: string, people: { id: number, isIn: boolean }[] }
+    expect(await list(open.sessions[0]!)).toMatchObject({ signUp: 'none', people: [{ id: mei.id, isIn: false }] })
+    await sql`update public.activity_sessions set starts_at = now() - interval '30 minutes', ends_at = now() + interval '30 minutes' where id = ${open.sessions[0]!}`
+    await mark(region, open, [markOf(mei)])
+    expect((await list(open.sessions[0]!)).people).toEqual([expect.objectContaining({ id: mei.id, isIn: true })])
+    const closed = await publish(sql, as, school)
+    expect((await list(closed.sessions[0]!)).people).toEqual([])
+    // Who moved away is no longer theirs to see.
+    await sql`update public.persons set residence_unit_id = ${region.places.harbour} where id = ${mei.id}`
+    const again = await publish(sql, as, school, { startsIn: [-1], fields: { signUp: 'none' } })
+    expect((await list(again.sessions[0]!)).people).toEqual([])
+  }))
+
   it.each([['a day ahead', 24], ['a day behind', -24], ['right', 0]])('takes out what a clock is off that is %s', (_, hours) => inRegion(async (region) => {
     const { sql, mei } = region
     const seats = await publish(region.sql, region.as, region.school, { startsIn: [-20] })
