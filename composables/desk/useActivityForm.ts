@@ -32,7 +32,7 @@ export function useActivitySteps(given: Given | null | undefined) {
   const headers = useRequestHeaders(['cookie'])
   const rows = useState<SessionRow[]>('activity-rows', () => posted ? rowsOf(posted) : given?.sessions.map(row => ({ ...row })) ?? [])
   const clashes = useState<SessionClash[]>('activity-clashes', () => [])
-  const repeated = useState<{ added: number, skipped: Skipped[], unknownYears: string[], provisionalYears: string[], isCut: boolean } | null>('activity-repeated', () => null)
+  const repeated = useState<{ added: number, skipped: Skipped[], workingDays: string[], unknownYears: string[], provisionalYears: string[], isCut: boolean } | null>('activity-repeated', () => null)
   onUnmounted(() => clearNuxtState(['activity-rows', 'activity-clashes', 'activity-repeated']))
 
   /** Takes the step that the posted form asks for, if there is one. */
@@ -82,7 +82,8 @@ export function useActivitySteps(given: Given | null | undefined) {
     const known = new Set(rows.value.map(({ date, start }) => `${date} ${start}`))
     const fresh = answer.rows.filter(({ date, start }) => !known.has(`${date} ${start}`))
     rows.value = [...rows.value.filter(row => row.date || row.id), ...fresh].sort((a, b) => `${a.date} ${a.start}`.localeCompare(`${b.date} ${b.start}`))
-    repeated.value = { added: fresh.length, skipped: answer.skipped, unknownYears: answer.unknownYears, provisionalYears: answer.provisionalYears, isCut: answer.isCut }
+    repeated.value = { added: fresh.length, skipped: answer.skipped, workingDays: answer.workingDays, unknownYears: answer.unknownYears,
+      provisionalYears: answer.provisionalYears, isCut: answer.isCut }
   }
 
   let asked = 0

@@ -10,6 +10,7 @@ import corrections from './en/corrections.json' with { type: 'json' }
 import certificates from './en/certificates.json' with { type: 'json' }
 import creditCaps from './en/credit-caps.json' with { type: 'json' }
 import credits from './en/credits.json' with { type: 'json' }
+import daysOff from './en/days-off.json' with { type: 'json' }
 import departures from './en/departures.json' with { type: 'json' }
 import desk from './en/desk.json' with { type: 'json' }
 import draws from './en/draws.json' with { type: 'json' }
@@ -79,6 +80,7 @@ export default {
   ...certificates,
   ...creditCaps,
   ...credits,
+  ...daysOff,
   ...departures,
   ...desk,
   ...draws,
@@ -144,6 +146,7 @@ export default {
     ...certificates.errors,
     ...creditCaps.errors,
     ...credits.errors,
+    ...daysOff.errors,
     ...departures.errors,
     ...desk.errors,
     ...draws.errors,

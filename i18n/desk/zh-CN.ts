@@ -10,6 +10,7 @@ import corrections from './zh-CN/corrections.json' with { type: 'json' }
 import certificates from './zh-CN/certificates.json' with { type: 'json' }
 import creditCaps from './zh-CN/credit-caps.json' with { type: 'json' }
 import credits from './zh-CN/credits.json' with { type: 'json' }
+import daysOff from './zh-CN/days-off.json' with { type: 'json' }
 import departures from './zh-CN/departures.json' with { type: 'json' }
 import desk from './zh-CN/desk.json' with { type: 'json' }
 import draws from './zh-CN/draws.json' with { type: 'json' }
@@ -79,6 +80,7 @@ export default {
   ...certificates,
   ...creditCaps,
   ...credits,
+  ...daysOff,
   ...departures,
   ...desk,
   ...draws,
@@ -144,6 +146,7 @@ export default {
     ...certificates.errors,
     ...creditCaps.errors,
     ...credits.errors,
+    ...daysOff.errors,
     ...departures.errors,
     ...desk.errors,
     ...draws.errors,

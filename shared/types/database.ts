@@ -1015,6 +1015,35 @@ export interface Database {
 
         ]
       }
+      days_off: {
+        Row: {
+          days: string
+          en: string | null
+          id: number
+          is_off: boolean
+          year: number
+          zh: string | null
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+          { foreignKeyName: 'days_off_year_fkey', columns: ['year'], isOneToOne: false, referencedRelation: 'days_off_years', referencedColumns: ['year'] },
+        ]
+      }
+      days_off_years: {
+        Row: {
+          entered_at: string
+          entered_by: string | null
+          notice: string
+          version: number
+          year: number
+        }
+        Insert: never
+        Update: never
+        Relationships: [
+
+        ]
+      }
       distinct_persons: {
         Row: {
           at: string
@@ -1531,10 +1560,13 @@ export interface Database {
       notices: {
         Row: {
           activity_id: number | null
+          application_id: number | null
           at: string
           booking_id: number | null
+          case_id: number | null
           credential_id: number | null
           details: Json
+          hold_id: number | null
           id: number
           kind: string
           person_id: number
@@ -1550,8 +1582,11 @@ export interface Database {
         Update: never
         Relationships: [
           { foreignKeyName: 'notices_activity_id_fkey', columns: ['activity_id'], isOneToOne: false, referencedRelation: 'activities', referencedColumns: ['id'] },
+          { foreignKeyName: 'notices_application_id_fkey', columns: ['application_id'], isOneToOne: false, referencedRelation: 'credit_applications', referencedColumns: ['id'] },
           { foreignKeyName: 'notices_booking_id_fkey', columns: ['booking_id'], isOneToOne: false, referencedRelation: 'venue_bookings', referencedColumns: ['id'] },
+          { foreignKeyName: 'notices_case_id_fkey', columns: ['case_id'], isOneToOne: false, referencedRelation: 'recognition_cases', referencedColumns: ['id'] },
           { foreignKeyName: 'notices_credential_id_fkey', columns: ['credential_id'], isOneToOne: false, referencedRelation: 'credentials', referencedColumns: ['id'] },
+          { foreignKeyName: 'notices_hold_id_fkey', columns: ['hold_id'], isOneToOne: false, referencedRelation: 'credit_holds', referencedColumns: ['id'] },
           { foreignKeyName: 'notices_person_id_fkey', columns: ['person_id'], isOneToOne: false, referencedRelation: 'persons', referencedColumns: ['id'] },
           { foreignKeyName: 'notices_session_id_fkey', columns: ['session_id'], isOneToOne: false, referencedRelation: 'activity_sessions', referencedColumns: ['id'] },
           { foreignKeyName: 'notices_shift_id_fkey', columns: ['shift_id'], isOneToOne: false, referencedRelation: 'service_shifts', referencedColumns: ['id'] },
@@ -2904,7 +2939,9 @@ export interface Database {
       credentials_at_desk: { Args: { in_unit_id: number, of_kind: string, of_title: string, asked: string, from_day: string, to_day: string, only_live: boolean, page_size: number, skip: number }, Returns: { id: number | null, kind: string | null, code: string | null, snapshot: Json | null, issued_at: string | null, signed: boolean | null, revoked_at: string | null, revoked_reason: string | null, revoked_words: string | null, lifted_at: string | null, may_revoke: boolean | null, total: number | null }[] }
       credit_ahead: { Args: { course_slugs: string[], lesson_slug?: string }, Returns: { course_slug: string | null, is_personal: boolean | null, lessons: number | null, done: number | null, earned_milli_credits: number | null, ahead: Json | null }[] }
       credit_corrections_below: { Args: { in_unit_id: number, in_state: string }, Returns: { id: number | null, kind: string | null, state: string | null, milli_credits: number | null, happened_on: string | null, ground: string | null, reason: string | null, decision: string | null, asked_at: string | null, decided_at: string | null, asked_person_id: number | null, target_milli_credits: number | null, target_day: string | null, posted_milli_credits: number | null, learner_id: number | null, learner_name: string | null, home_name: string | null, asker_name: string | null, rule_zh: string | null, rule_en: string | null }[] }
+      credit_offenders: { Args: { of_check_id: number }, Returns: { invariant: string | null, subject: string | null, kind: string | null, id: number | null, person_id: number | null, person_name: string | null, home: string | null, may_correct: boolean | null, may_see_records: boolean | null, posting_id: number | null, seq: number | null, posting_kind: string | null, rule_zh: string | null, rule_en: string | null, milli_credits: number | null, happened_on: string | null, title: string | null, class_id: number | null, session_id: number | null }[] }
       credit_rates: { Args: Record<PropertyKey, never>, Returns: { rule_id: string | null, zh: string | null, en: string | null, basis: string | null, milli_credits: number | null, per_minutes: number | null }[] }
+      credit_rows: { Args: { in_unit_id: number, counted_year: number, page_size?: number, after_posting_id?: number }, Returns: { posting_id: number | null, posted_at: string | null, person_id: number | null, name: string | null, home: string | null, started_at: string | null, kind: string | null, title: string | null, rule_zh: string | null, rule_en: string | null, milli_credits: number | null }[] }
       credit_years_at_desk: { Args: Record<PropertyKey, never>, Returns: Json }
       credits_of_unit: { Args: { in_unit_id: number, counted_year: number }, Returns: number }
       decide_application: { Args: { application_id: number, decision: string, reason: string }, Returns: undefined }
@@ -2920,6 +2957,7 @@ export interface Database {
       decide_volunteer: { Args: { of_volunteer_id: number, admits: boolean, reason?: string }, Returns: string }
       delete_activity: { Args: { of_activity_id: number }, Returns: undefined }
       departed_among: { Args: { person_ids: number[] }, Returns: number[] }
+      departments_used: { Args: { in_unit_id: number }, Returns: string[] }
       departures_at_desk: { Args: { of_person_id: number }, Returns: { reason: string | null, left_on: string | null, note: string | null, entered_at: string | null, undone_at: string | null, undone_reason: string | null }[] }
       disable_account: { Args: { of_person_id: number, disabled: boolean }, Returns: undefined }
       discard_import: { Args: { import_id: number }, Returns: string }
@@ -2994,6 +3032,7 @@ export interface Database {
       mark_distinct: { Args: { one_id: number, other_id: number }, Returns: undefined }
       merge_persons: { Args: { kept_id: number, merged_id: number, reason: string }, Returns: number }
       merge_units: { Args: { from_codes: string[], into_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
+      missing_denominators: { Args: { in_unit_id: number, counted_year: number, of_group?: string }, Returns: { row_code: string | null, code: string | null, name: string | null }[] }
       move_person: { Args: { of_person_id: number, to_unit_id: number, moved_on: string }, Returns: undefined }
       move_unit: { Args: { unit_code: string, parent_code: string, from_day: string, dry_run?: boolean }, Returns: Json }
       move_volunteer: { Args: { of_volunteer_id: number, of_team_id: number }, Returns: undefined }
@@ -3037,6 +3076,7 @@ export interface Database {
       network_acts: { Args: { in_unit_id: number, from_day: string, until_day: string, of_act?: string, page_size?: number, skip?: number }, Returns: { day: string | null, act: string | null, code: string | null, name: string | null, level: string | null, kind_zh: string | null, kind_en: string | null, from_name: string | null, to_name: string | null, recorded_at: string | null, recorded_by: string | null, total: number | null }[] }
       network_as_of: { Args: { in_unit_id: number, day: string }, Returns: { unit_id: number | null, code: string | null, parent_id: number | null, depth: number | null, level: string | null, name: string | null, local_name: string | null, area: string | null, should_build: boolean | null, opened_on: string | null, closed_on: string | null, has_children: boolean | null, teaching: Json | null }[] }
       network_choices: { Args: { of_unit_id: number, purpose: string }, Returns: { code: string | null, name: string | null, above_name: string | null }[] }
+      network_figures: { Args: { in_unit_id: number, day: string }, Returns: { code: string | null, name: string | null, is_parent: boolean | null, should_build: number | null, built: number | null, teaching: number | null, met: number | null, not_met: number | null, not_judged: number | null, kinds: Json | null }[] }
       network_missing: { Args: { in_unit_id: number, day: string, page_size?: number, skip?: number }, Returns: { unit_code: string | null, unit_name: string | null, level: string | null, area: string | null, above_name: string | null, total: number | null }[] }
       network_standards: { Args: { in_unit_id: number, day: string }, Returns: { level: string | null, met: number | null, not_met: number | null, not_judged: number | null }[] }
       network_summary: { Args: { in_unit_id: number, day: string }, Returns: { level: string | null, administrations: number | null, should_build: number | null, built: number | null, teaching_units: number | null }[] }
@@ -3089,9 +3129,10 @@ export interface Database {
       record_requests_at_desk: { Args: { in_unit_id: number, page_size?: number }, Returns: { id: number | null, session_id: number | null, title: string | null, host: string | null, starts_at: string | null, ends_at: string | null, person_id: number | null, name: string | null, kind: string | null, words: string | null, standing: string | null, asked_at: string | null, due_on: string | null, days_left: number | null, outcome: string | null, answer: string | null, answered_at: string | null, is_own: boolean | null }[] }
       record_requests_due: { Args: { in_unit_id: number }, Returns: { waiting: number | null, first_due: string | null }[] }
       recount_rerating: { Args: { rerating_id: number }, Returns: undefined }
+      refused_postings: { Args: { of_person_id: number }, Returns: { posting_id: number | null, participation_id: number | null, happened_at: string | null, rule_zh: string | null, rule_en: string | null, title: string | null, asked_minutes: number | null, reason: string | null }[] }
       register_person: { Args: { name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, groups?: Json, contacts?: Json, guardian_id?: number, guardian_relation?: string, guardian_consent?: boolean }, Returns: number }
       register_volunteer: { Args: { of_unit_id: number, of_person_id: number, of_team_id: number, source: string, employer: string, skills: string, consent?: string }, Returns: { volunteer_id: number | null, status: string | null, is_new: boolean | null }[] }
-      register_walk_in: { Args: { of_session_id: number, name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, contacts: Json, client_id: string, extra?: string }, Returns: number }
+      register_walk_in: { Args: { of_session_id: number, name: string, sex: string, birth_year: number, residence_unit_id: number, pinyin: string, initials: string, contacts: Json, client_id: string, extra?: string, guardian_id?: number, guardian_relation?: string, guardian_consent?: boolean }, Returns: number }
       remembered_import_columns: { Args: { import_id: number }, Returns: Json }
       remove_range_figure: { Args: { range_id: number }, Returns: undefined }
       remove_session_helper: { Args: { of_place_id: number, reason?: string }, Returns: number }
@@ -3121,6 +3162,7 @@ export interface Database {
       review_recognition: { Args: { case_id: number, accepts: boolean, milli_credits: number, category_id: string, reason: string, double_reason?: string }, Returns: string }
       revoke_credential: { Args: { credential_id: number, words: string }, Returns: undefined }
       save_activity: { Args: { of_unit_id: number, of_activity_id: number, was_version: number, fields: Json, sessions: Json, seats?: number }, Returns: number }
+      save_days_off: { Args: { of_year: number, was_version: number, notice: string, days: Json, working: string[] }, Returns: undefined }
       save_honour_scheme: { Args: { from_day: string, levels: Json }, Returns: number }
       save_lecturer: { Args: { of_unit_id: number, of_lecturer_id: number, was_version: number, fields: Json }, Returns: number }
       save_material: { Args: { of_session_id: number, given: Json }, Returns: number }
@@ -3204,6 +3246,7 @@ export interface Database {
       volunteers_at_desk: { Args: { in_unit_id: number, of_status?: string, query?: string, by_home?: boolean, only_served?: boolean, from_day?: string, until_day?: string, page_size?: number, skip?: number }, Returns: { id: number | null, person_id: number | null, name: string | null, birth_year: number | null, home: string | null, unit_name: string | null, team_id: number | null, team_name: string | null, source: string | null, employer: string | null, skills: string | null, status: string | null, by_self: boolean | null, asked_at: string | null, trainings: number | null, minutes: number | null, times: number | null, last_at: string | null, is_own: boolean | null, total: number | null }[] }
       wait_for_session: { Args: { of_signup_id: number, to_pool_id: number }, Returns: string }
       wards_without_guardian: { Args: { in_unit_id: number, page_size?: number, skip?: number }, Returns: { child_id: number | null, name: string | null, birth_year: number | null, home: string | null, home_code: string | null, guardian_id: number | null, guardian: string | null, died_on: string | null, total: number | null }[] }
+      week_records: { Args: { in_unit_id: number, week_start: string, page_size?: number, after_record_id?: number }, Returns: { record_id: number | null, person_id: number | null, name: string | null, home: string | null, started_at: string | null, kind: string | null, category_zh: string | null, category_en: string | null, title: string | null, host: string | null, channel: string | null, hours: number | null }[] }
       who_am_i: { Args: Record<PropertyKey, never>, Returns: Json }
       withdraw_application: { Args: { application_id: number }, Returns: undefined }
       withdraw_credit_correction: { Args: { correction_id: number }, Returns: undefined }

@@ -329,6 +329,10 @@ const TABLE: Record<string, Route> = {
   'desk/activities/feedback.get': { path: () => '/desk/activities/feedback?unit=QJ-YX-01', expected: planners(200, 403) },
   'desk/activities/sessions/[id]/feedback/index.get': { path: () => '/desk/activities/sessions/999999999/feedback', expected: planners(404) },
   'desk/activities/sessions/[id]/feedback/index.post': { path: () => '/desk/activities/sessions/999999999/feedback', body: () => ({ person: here.person, satisfied: '3', useful: '3', again: '3' }), expected: people(404, 404) },
+  'desk/network/days-off/index.get': { path: () => '/desk/network/days-off?year=2027', expected: withDesk },
+  'desk/network/days-off/index.post': {
+    path: () => '/desk/network/days-off', body: () => ({ year: 2099, version: 99, notice: '放假通知', days: '2099-01-01 元旦' }), expected: [401, 403, 403, 403, 403, 403, 403, 409],
+  },
   'lecturers/index.get': { path: () => '/lecturers?category=law&words=普法', expected: everybody(200) },
   'desk/lecturers/index.get': { path: () => '/desk/lecturers?unit=QJ-YX-01', expected: planners(200, 403) },
   'desk/lecturers/reach.get': { path: () => '/desk/lecturers/reach?unit=QJ-YX-01', expected: planners(200, 403) },

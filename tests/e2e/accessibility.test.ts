@@ -27,7 +27,7 @@ const DESK = [
   '/desk', '/desk/metrics?unit=QJ-YX&group=rural_outgoing', '/desk/metrics?unit=QJ-YX&category=organised&group=elderly', '/desk/metrics?unit=QJ-YX-01&axis=organiser',
   '/desk/metrics/people?unit=QJ-YX-01', '/desk/metrics/records?unit=QJ-YX-01', '/desk/metrics/network?unit=QJ-YX', '/desk/metrics/week?unit=QJ-YX-01', '/desk/metrics/credits?unit=QJ-YX-01', '/desk/metrics/ranges?unit=QJ-YX-01', '/desk/metrics/ranges/1',
   '/desk/metrics/ranges/1/records', '/desk/head-counts?unit=QJ-YX-01', '/desk/periods', '/desk/periods/2/QJ-YX-01',
-  '/desk/periods/2/QJ-YX', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01', '/desk/network?unit=QJ-YX-01&on=2020-01-01', '/desk/network/missing',
+  '/desk/periods/2/QJ-YX', '/desk/network?unit=QJ-YX', '/desk/network/QJ-YX-01', '/desk/network?unit=QJ-YX-01&on=2020-01-01', '/desk/network/missing', '/desk/network/days-off?year=2027',
   '/desk/network/units?unit=QJ-YX&computers=10&closed=yes', '/desk/network/units?unit=QJ-YX-01&zone=demonstration', '/desk/network/find?for=network&words=qx',
   '/desk/network/find?words=没有这个', '/desk/network/acts?unit=QJ-YX&from=2010-01-01', '/desk/network/QJ-YX-01-01/edit', '/desk/network/QJ-YX-01/add',
   '/desk/network/QJ-YX-01-01/history', '/desk/periods/approval', '/desk/network/QJ-YX-01-01/act?act=close&day=2026-11-20', '/desk/network/QJ-YX-01-01/act?act=split',

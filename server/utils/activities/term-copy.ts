@@ -16,6 +16,6 @@ export async function termAgain(event: H3Event, desk: Desk, unitId: number, days
   const { from, to, start } = days
   const wrong = wrongTermDays(days)
   if (wrong) throw refusal(422, wrong.code, { field: wrong.field })
-  const [held, holidays] = await Promise.all([answerOf(desk.database.rpc('term_to_copy', { in_unit_id: unitId, from_day: from, until_day: to })) as unknown as Promise<TermActivity[]>, publicHolidays(event)])
+  const [held, { holidays }] = await Promise.all([answerOf(desk.database.rpc('term_to_copy', { in_unit_id: unitId, from_day: from, until_day: to })) as unknown as Promise<TermActivity[]>, publicHolidays(event, desk.database)])
   return movedTerm(held, start, holidays)
 }

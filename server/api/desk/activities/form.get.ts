@@ -14,21 +14,22 @@ export default defineEventHandler(async (event) => {
   const known = id ?? copy
   const activity = known === undefined ? null : await activityAtDesk(desk.database, known)
   const { unit, trail } = await requireUnit(desk, activity?.unit.code ?? code, 'activities')
-  const [hosts, categories, forms, groups, villages, holidays, levels, venues, lecturers] = await Promise.all([
+  const [hosts, categories, forms, groups, villages, holidays, levels, venues, lecturers, departments] = await Promise.all([
     answerOf(desk.database.rpc('activity_hosts', { in_unit_id: unit.id })),
     answerOf(desk.database.from('categories').select('id, zh, en').order('position')),
     answerOf(desk.database.from('activity_forms').select('id, zh, en').order('position')),
     answerOf(desk.database.from('population_groups').select('id, zh, en').neq('id', 'resident').order('position')),
     placesAround(desk, trail),
-    publicHolidays(event),
+    publicHolidays(event, desk.database),
     answerOf(desk.database.from('honour_levels').select('rank, zh, en, honour_schemes!inner(in_force)').filter('honour_schemes.in_force', 'cs', `[${chinaToday()},${chinaToday()}]`).order('rank')),
     answerOf(desk.database.from('venues').select('name, venue_rooms(id, name, closed_on)').is('closed_on', null).order('name').limit(500)),
     answerOf(desk.database.from('lecturers').select('name').is('ended_on', null).order('name').limit(500)),
+    answerOf(desk.database.rpc('departments_used', { in_unit_id: unit.id })),
   ])
   const administrations = await answerOf(desk.database.from('units').select('code, name').eq('kind_id', 'administration').in('id', trail.map(step => step.id)).order('path'))
   const days = activity && copy !== undefined ? daysBetween(activity, first) : 0
   return {
-    unit, trail, today: chinaToday(), categories, forms, groups, holidays,
+    unit, trail, today: chinaToday(), categories, forms, groups, holidays: holidays.holidays, departments,
     levels: levels.map(({ rank, zh, en }) => ({ id: String(rank), zh, en })),
     lecturers: [...new Set(lecturers.map(({ name }) => name))],
     venues: venues.map(({ name, venue_rooms: rooms }) => ({ name, rooms: rooms.filter(room => !room.closed_on).sort((a, b) => a.id - b.id).map(room => room.name) })),
