@@ -1,4 +1,6 @@
 // What hangs on the wall and what a network is looked over by: the week with its clashes, the poster with its code, the villages a lecturer reached.
+import decodeQR from 'qr/decode.js'
+import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { open, overhang, useBrowser } from '../fixtures/browser.ts'
 import { pagesOf } from '../fixtures/pdf.ts'
@@ -6,6 +8,21 @@ import { planActivity } from '../fixtures/planned-activities.ts'
 
 const { visit, sql } = useBrowser()
 const manager = { username: 'qingxi' } as const
+
+/** What the code on a sheet says, read from its picture as a phone would. */
+async function codeOn(page: Page): Promise<string> {
+  const { size, pixels } = await page.getByRole('main').locator('img').last().evaluate((image: HTMLImageElement) => {
+    const canvas = document.createElement('canvas')
+    canvas.width = canvas.height = 600
+    const context = canvas.getContext('2d')!
+    context.fillStyle = 'white'
+    context.fillRect(0, 0, 600, 600)
+    context.imageSmoothingEnabled = false
+    context.drawImage(image, 30, 30, 540, 540)
+    return { size: 600, pixels: [...context.getImageData(0, 0, 600, 600).data] }
+  })
+  return decodeQR({ width: size, height: size, data: new Uint8ClampedArray(pixels) })
+}
 
 describe.each([360, 1280])('at %d px', (width) => {
   const size = { as: manager, width, height: 900 }
@@ -36,6 +53,9 @@ describe.each([360, 1280])('at %d px', (width) => {
       await page.getByText(`/activities/${one.code}`).waitFor()
       const code = page.getByRole('main').locator('img').last()
       expect(await code.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(20)
+      const said = await codeOn(page)
+      expect(said).toMatch(new RegExp(`^https?://[^/]+/activities/${one.code}$`))
+      expect(await page.getByText(said, { exact: true }).count()).toBe(1)
       expect(await overhang(page)).toBe(0)
       expect(pagesOf(await page.pdf({ format: 'A4', preferCSSPageSize: true }))).toBe(1)
     })
@@ -45,12 +65,27 @@ describe.each([360, 1280])('at %d px', (width) => {
     })
   })
 
-  it('a poster of fourteen dates, a long title and a long text is one sheet, with the code on it', async () => {
-    const one = await planActivity(sql(), { inHours: Array.from({ length: 14 }, (_, day) => 100 + 24 * day),
+  it('a poster of forty dates, a long title and a long text is one sheet, with the code on it', async () => {
+    const one = await planActivity(sql(), { inHours: Array.from({ length: 40 }, (_, day) => 100 + 24 * day),
       fields: { title: `${'写字画画和家常'.repeat(6)}${width}`, summary: '带上老花镜，带上纸笔。'.repeat(60) } })
     await visit(size, async (page) => {
       await open(page, `/desk/activities/${one.id}/poster`)
       await page.getByText(`/activities/${one.code}`).waitFor()
+      expect(pagesOf(await page.pdf({ format: 'A4', preferCSSPageSize: true }))).toBe(1)
+    })
+  })
+
+  it('a term of forty sessions is one sheet, and its code leads to the activities', async () => {
+    // A month of this width alone, so that the sheet holds nothing else.
+    const begins = width === 360 ? 24 * 280 : 24 * 330
+    const plans = []
+    for (let n = 0; n < 8; n++) plans.push(await planActivity(sql(), { inHours: [0, 1, 2, 3, 4].map(week => begins + n + 168 * week), fields: { title: `学期课 ${width} ${n}`, room: `${n} 号教室` } }))
+    const [{ first, last }] = await sql()`select min(private.china_date(starts_at))::text as first, max(private.china_date(starts_at))::text as last from public.activity_sessions
+      where activity_id = any (${plans.map(({ id }) => id)})` as unknown as [{ first: string, last: string }]
+    await visit(size, async (page) => {
+      await open(page, `/desk/activities/term?unit=QJ-YX-01&from=${first}&to=${last}`)
+      for (const n of plans.keys()) await page.getByRole('rowheader', { name: `学期课 ${width} ${n}` }).waitFor()
+      expect(await codeOn(page)).toMatch(/^https?:\/\/[^/]+\/activities$/)
       expect(pagesOf(await page.pdf({ format: 'A4', preferCSSPageSize: true }))).toBe(1)
     })
   })
