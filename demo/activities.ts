@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type postgres from 'postgres'
 import { redraw } from '../public/draw-check.mjs'
+import type { Vault } from '../server/privacy/vault.ts'
 import { dateOf, type Day, momentOf } from './calendar.ts'
 import { fileMaterials } from './materials.ts'
 import type { Region, Township, Unit } from './network.ts'
@@ -90,7 +91,7 @@ function plans({ counties }: Region): Plan[] {
   ]
 }
 
-export async function planActivities(sql: postgres.TransactionSql, random: Random, region: Region, { managerOf }: Staff, today: Day): Promise<void> {
+export async function planActivities(sql: postgres.TransactionSql, vault: Vault, random: Random, region: Region, { managerOf }: Staff, today: Day): Promise<void> {
   const neighbours = new Map<Township, number[]>()
   for (const plan of plans(region)) {
     const { township } = plan
@@ -98,7 +99,7 @@ export async function planActivities(sql: postgres.TransactionSql, random: Rando
     const by = managerOf.get(township)!.account.id
     const sessions = await add(sql, random, plan, neighbours.get(township)!, by, today)
     const above = managerOf.get(region.counties.find(county => county.townships.includes(township))!)!.account.id
-    await fileMaterials(sql, sessions.filter(({ day }) => day < 0).map(({ id, day }) => ({ id, day: today + day, title: plan.title, unit: plan.host, by, above })), today)
+    await fileMaterials(sql, vault, sessions.filter(({ day }) => day < 0).map(({ id, day }) => ({ id, day: today + day, title: plan.title, unit: plan.host, by, above })), today)
   }
   // The county looks at the plans of one of its townships before they are published.
   const [county] = region.counties

@@ -1,5 +1,8 @@
-// What the school has filed of its sessions that are over: some complete but for the photos, some not written yet, one given back.
+// What the school has filed of its sessions that are over: one complete with photos, some not written yet, one given back.
+import { createHash } from 'node:crypto'
 import type postgres from 'postgres'
+import { sessionPhoto } from '../media/session-photo.ts'
+import type { Vault } from '../server/privacy/vault.ts'
 import { dateOf, type Day, momentOf } from './calendar.ts'
 
 const TEXTS = {
@@ -23,8 +26,10 @@ const STATES: Record<string, Partial<Record<Text, 'draft' | 'submitted' | 'accep
 export interface FiledSession { id: number, day: Day, title: string, unit: { id: number, name: string }, by: string, above: string }
 
 /** Files what a school wrote about its sessions that are over, in their order. */
-export async function fileMaterials(sql: postgres.TransactionSql, sessions: readonly FiledSession[], today: Day): Promise<void> {
+export async function fileMaterials(sql: postgres.TransactionSql, vault: Vault, sessions: readonly FiledSession[], today: Day): Promise<void> {
   for (const [place, { id, day, title, unit, by, above }] of sessions.entries()) {
+    // The first of a class is complete: it has its photos, too.
+    if (place === 0 && STATES[title]?.[0]?.press_note === 'accepted') await filePhotos(sql, vault, sessions[0]!, today)
     for (const [kind, status] of Object.entries(STATES[title]?.[place] ?? {})) {
       const isDecided = status === 'accepted' || status === 'returned'
       await sql`
@@ -32,5 +37,20 @@ export async function fileMaterials(sql: postgres.TransactionSql, sessions: read
         values (${id}, ${kind}, ${unit.id}, ${dateOf(Math.min(day + 1, today - 1))}, ${dateOf(day)}, 'original', ${TEXTS[kind as Text].replaceAll('{title}', title).replaceAll('{unit}', unit.name)}, ${status}, ${by},
           ${momentOf(Math.min(day + 1, today - 1), 10 * 60)}, ${isDecided ? above : null}, ${isDecided ? momentOf(today - 1, 16 * 60) : null}, ${status === 'returned' ? '请写上有多少人参加' : null})`
     }
+  }
+}
+
+const CAPTIONS = ['课后的教室，从门口看（演示用的示意图，没有人）', '课后的教室，从窗边看（演示用的示意图，没有人）']
+
+async function filePhotos(sql: postgres.TransactionSql, vault: Vault, { id, day, unit, by, above }: FiledSession, today: Day): Promise<void> {
+  for (const view of [0, 1] as const) {
+    const [made] = await sql`
+      insert into public.session_materials (session_id, kind, unit_id, made_on, event_on, origin, people_agreed, minors_agreed, caption, status, uploaded_by, entered_at, decided_by, decided_at)
+      values (${id}, 'photo', ${unit.id}, ${dateOf(day)}, ${dateOf(day)}, 'original', 'nobody', 'none', ${CAPTIONS[view]!}, 'accepted', ${by}, ${momentOf(Math.min(day + 1, today - 1), 10 * 60)}, ${above}, ${momentOf(today - 1, 16 * 60)})
+      returning id`
+    const content = sessionPhoto(view)
+    const fileId = createHash('sha256').update(`session photo ${id} ${view}`).digest('hex').replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5')
+    const { cipher, keyId } = vault.sealFile(fileId, content)
+    await sql`insert into private.material_files (id, material_id, kind, bytes, cipher, key_id) values (${fileId}, ${made!.id}, 'image/png', ${content.length}, ${cipher}, ${keyId})`
   }
 }

@@ -154,7 +154,7 @@ class Seeding {
     // Venues first: what took place is on record where it was.
     await openVenues(sql, random('venues'), region, staff.managerOf.get(region.counties[0]!)!.account.id, today)
     await holdClasses(sql, random('classes'), region, staff, today)
-    await planActivities(sql, random('activities'), region, staff, today)
+    await planActivities(sql, this.vault, random('activities'), region, staff, today)
     await gatherLecturers(sql, random('lecturers'), region, staff.managerOf.get(region.counties[0]!)!.account.id, today)
     await bookRooms(sql, region, staff.managerOf.get(region.counties[0]!)!.account.id, today)
     await addVolunteers(sql, random('volunteers'), region, staff, today)

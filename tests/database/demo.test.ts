@@ -47,6 +47,15 @@ describe('a demo region with a catalogue', () => {
     expect(corrections).toBeGreaterThan(0)
   })
 
+  it('has a session with all it leaves behind, photos too, and a talk whose session says who listened', async () => {
+    const filed = await sql`select array_agg(distinct material.kind order by material.kind) as kinds from public.session_materials material join public.activity_sessions session on session.id = material.session_id
+      where material.status = 'accepted' and session.confirmed_at is not null and (material.kind <> 'photo' or exists (select from private.material_files file where file.material_id = material.id and file.kind = 'image/png'))
+      group by material.session_id having count(distinct material.kind) = 5`
+    expect(filed).toEqual([{ kinds: ['activity_plan', 'photo', 'press_note', 'study_plan', 'study_record'] }])
+    const [held] = await sql`select held.listeners from public.lecturer_bookings booking cross join lateral private.talk_held(booking) held where booking.activity_id is not null`
+    expect(held!.listeners).toBeGreaterThan(0)
+  })
+
   it('takes the snapshot of each participation as the database would have', async () => {
     const wrong = await sql`
       select fact.key from public.participations fact
