@@ -22,7 +22,7 @@ export default formHandler(async (event) => {
   const person = await answerOf(database.rpc('register_walk_in', {
     of_session_id: id, name: given.name, sex: given.sex, birth_year: given.birthYear, residence_unit_id: home, ...sound,
     contacts: given.phone ? [contactArgument('phone', given.phone)] : [], client_id: given.mark ?? crypto.randomUUID(), extra: given.extra,
-    guardian_id: guardian, guardian_relation: guardian && given.relation, guardian_consent: guardian === undefined ? undefined : given.consent,
+    ...(guardian !== undefined && { guardian_id: guardian, guardian_relation: given.relation, guardian_consent: given.consent }),
   }))
   return { session: id, person, name: given.name }
 }, (_event, { session, person }) => `/desk/activities/sessions/${session}?done=registered&person=${person}`)
