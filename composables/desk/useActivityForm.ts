@@ -78,7 +78,7 @@ export function useActivitySteps(given: Given | null | undefined) {
   }
 
   /** What a rule gave, beside the rows that are there; the same day and hour once. */
-  function addRepeated(answer: { rows: SessionRow[], skipped: Skipped[], unknownYears: string[], provisionalYears: string[], isCut: boolean }) {
+  function addRepeated(answer: { rows: SessionRow[], skipped: Skipped[], workingDays: string[], unknownYears: string[], provisionalYears: string[], isCut: boolean }) {
     const known = new Set(rows.value.map(({ date, start }) => `${date} ${start}`))
     const fresh = answer.rows.filter(({ date, start }) => !known.has(`${date} ${start}`))
     rows.value = [...rows.value.filter(row => row.date || row.id), ...fresh].sort((a, b) => `${a.date} ${a.start}`.localeCompare(`${b.date} ${b.start}`))
