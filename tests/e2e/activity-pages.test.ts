@@ -78,7 +78,7 @@ describe.each([360, 1280])('at %d px', (width) => {
   it('a term of forty sessions is one sheet, and its code leads to the activities', async () => {
     // A month of this width alone, so that the sheet holds nothing else.
     const begins = width === 360 ? 24 * 280 : 24 * 330
-    const plans = []
+    const plans: { id: number }[] = []
     for (let n = 0; n < 8; n++) plans.push(await planActivity(sql(), { inHours: [0, 1, 2, 3, 4].map(week => begins + n + 168 * week), fields: { title: `学期课 ${width} ${n}`, room: `${n} 号教室` } }))
     const [{ first, last }] = await sql()`select min(private.china_date(starts_at))::text as first, max(private.china_date(starts_at))::text as last from public.activity_sessions
       where activity_id = any (${plans.map(({ id }) => id)})` as unknown as [{ first: string, last: string }]
