@@ -17,6 +17,7 @@ export function useAccountCheck() {
   async function check() {
     state.value = 'running'
     checked.value = 0
+    file.value = 'unreachable'
     try {
       // First, so that a seal made meanwhile covers no line that is not here yet.
       const mine = await fetched<Sealed | null>('/api/credits/seal')

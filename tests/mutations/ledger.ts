@@ -68,7 +68,7 @@ const CLASS_MUTATIONS: Mutation[] = [
   { name: 'a class keeps no refusal', functions: { award_class: [/from priced order by person_id(\s+returning)/, 'from priced where priced.outcome <> \'refused\' order by person_id$1'] } },
   { name: 'a class forgets what a cap had used', functions: { award_class: ['set used = taken.used + excluded.used', 'set used = excluded.used'] } },
   { name: 'minutes of a class are rounded one by one', functions: { award_class: ['(live_minutes + counted.minutes)', '(0 + counted.minutes)'] } },
-].map(one => ({ ...one, tests: ['award-class'] })) as Mutation[]
+]
 
 /** Faults of what stands on the ledger: registers of classes, re-ratings, corrections by two, levels, merges. */
 const DESK_MUTATIONS: Mutation[] = [
@@ -92,7 +92,7 @@ const DESK_MUTATIONS: Mutation[] = [
   { name: 'somebody perhaps under age is named', functions: { is_surely_adult: ['>= 19', '>= 18'] }, tests: ['honours'] },
   { name: 'a parted row takes along what it had used before', functions: { credits_of_row: [/account\.role in \('applied', 'held'\)/g, 'account.role = \'\''] }, tests: ['ledger', 'credit-awards'] },
 ]
-LEDGER_MUTATIONS.push(...CLASS_MUTATIONS, ...DESK_MUTATIONS, ...DECISION_MUTATIONS)
+LEDGER_MUTATIONS.push(...CLASS_MUTATIONS.map(one => ({ ...one, tests: ['award-class'] })), ...DESK_MUTATIONS, ...DECISION_MUTATIONS)
 
 /** Puts one fault into a migrated database. @throws where the text it changes is no longer there. */
 export async function mutate(sql: postgres.Sql | postgres.TransactionSql, name: string): Promise<void> {
