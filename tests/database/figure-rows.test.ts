@@ -5,6 +5,25 @@ import { addFact, cellOf } from '../fixtures/figures.ts'
 
 const YEAR = 2026
 
+describe('people behind a figure', () => {
+  it('of a unit with more than a hundred homes are found by walking along everybody, the same and in the same order, page by page', () => withRollback(async (sql, as) => {
+    const places = await makeNetwork(sql)
+    const manager = await makeStaff(sql, places.county, places.willow, 'manager')
+    const homes = (await sql`insert into public.units (code, parent_id, kind_id, level, name, placed_on)
+      select 'MANY-' || number, ${places.township}, 'administration', 'village', number || '村', '2000-01-01' from generate_series(1, 110) number returning id`).map(({ id }) => id as number)
+    const people = await Promise.all([homes[90]!, homes[3]!, places.harbour, homes[50]!, places.willow].map(home => makePerson(sql, home)))
+    for (const person of people) await addFact(sql, person.id, { category: 'digital' })
+    await addFact(sql, (await makePerson(sql, homes[7]!)).id, { category: 'health' })
+    await drain(sql)
+    const rows = (view: string, after: number, size = 2) => as(manager.account, one => one`select person_id from public.coverage_people(${places.township}, ${YEAR}, 'resident', ${size}, ${after}, ${view})`)
+    // Of a subject by walking, of everything home by home.
+    const seen: number[] = []
+    for (let after = 0, page; (page = await rows('category:digital', after)).length > 0; after = Number(page.at(-1)!.person_id)) seen.push(...page.map(row => Number(row.person_id)))
+    expect(seen).toEqual(people.filter((_, index) => index !== 2).map(({ id }) => Number(id)).sort((a, b) => a - b))
+    expect((await rows('all', 0, 50)).map(row => Number(row.person_id)).filter(id => seen.includes(id))).toEqual(seen)
+  }))
+})
+
 describe('people whom a unit taught', () => {
   const rows = (sql: Sql, unit: number, { group = 'resident', size = 50, after = 0, view = 'all' } = {}) => sql<{ person_id: number, name: string | null, person_times: number, hours: string }[]>`
     select person_id, name, person_times, hours from public.organised_people(${unit}, ${YEAR}, ${group}, ${size}, ${after}, ${view})`
