@@ -1,6 +1,5 @@
 // Fills an empty database with a demo region: network, people, populations and a year of learning. One transaction, and
 // the same rows for the same seed, day and catalogue (only salts, and the codes of certificates, differ).
-import { randomUUID } from 'node:crypto'
 import { hashPassword } from 'better-auth/crypto'
 import type postgres from 'postgres'
 import { CARD_ALPHABET, cardCheck } from '../shared/utils/card-number.ts'
@@ -307,13 +306,13 @@ class Seeding {
   /** A township asked for the figures of the last hundred days but ten. */
   private async countTerm(): Promise<void> {
     const { sql, today } = this
-    const run = randomUUID()
+    const run = randomFor(this.options.seed, 'ranges').uuid()
     const [range] = await sql`insert into public.range_figures (unit_id, from_day, until_day, asked_by, asked_person_id, asked_at)
       select unit.id, ${dateOf(today - 100)}, ${dateOf(today - 10)}, account.id, account.person_id, ${momentOf(today - 1, 10 * 60)}
       from public.units unit, identity.accounts account where unit.code = 'QJ-YX-01' and account.username = 'qingxi' returning id`
     await sql`select private.begin_range_figure(${range!.id}, ${run})`
     await sql`select private.keep_range_part(${range!.id}, ${run}, private.count_range_part(${range!.id}, homes), cardinality(homes), cardinality(homes)) from private.homes_of_range(${range!.id}) as homes`
-    await sql`select private.end_range_figure(${range!.id}, ${run}, now())`
+    await sql`select private.end_range_figure(${range!.id}, ${run}, ${momentOf(today - 1, 10 * 60 + 1)})`
   }
 
   /** Ids were given out here; the next ones come from the sequences again. */
