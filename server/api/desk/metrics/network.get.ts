@@ -21,7 +21,7 @@ export default defineEventHandler(async (event) => {
   return {
     unit, trail, year, years, on, seesNames,
     // Kinds that none of these units has say nothing.
-    kinds: kinds.filter(({ id }) => network.some(row => (row.kinds as Record<string, number>)[id])),
+    kinds: kinds.filter(({ id }) => network.some(row => (row.kinds as unknown as Record<string, number>)[id])),
     rows: coverage.map((row) => {
       const [volunteers, units] = [service.find(({ code }) => code === row.code), network.find(({ code }) => code === row.code)]
       return {
@@ -29,7 +29,7 @@ export default defineEventHandler(async (event) => {
         network: units
           ? {
               shouldBuild: units.should_build!, built: units.built!, teaching: units.teaching!, met: units.met!, notMet: units.not_met!, notJudged: units.not_judged!,
-              kinds: units.kinds as Record<string, number>,
+              kinds: units.kinds as unknown as Record<string, number>,
             }
           : null,
       }
