@@ -27,11 +27,11 @@ describe('asking', () => {
   it('is for who registers people where the learner lives', () => atTheSchool(async (office) => {
     const { sql, places, mei, head } = office
     const [elsewhere, teacher] = [await makeStaff(sql, places.otherTownship, places.harbour, 'head'), await makeStaff(sql, places.township, places.willow, 'teacher')]
-    for (const who of [mei, elsewhere, teacher]) await expect(askGrant(office, who.account)).rejects.toMatchObject({ code: 'PT403', message: 'unit_not_yours' })
+    for (const who of [mei, elsewhere, teacher]) await expect(askGrant(office, who.account)).rejects.toMatchObject({ code: 'PT404', message: 'person_unknown' })
     await expect(askGrant(office, 'anon')).rejects.toMatchObject({ code: '42501' })
     const posting = await give(sql, mei.id, places.city, 100)
     for (const who of [mei, elsewhere, teacher]) {
-      await expect(askReversal(office, who.account, posting)).rejects.toMatchObject({ code: 'PT403' })
+      await expect(askReversal(office, who.account, posting)).rejects.toMatchObject({ code: 'PT404', message: 'posting_unknown' })
       await expect(office.as(who.account, one => one`select * from public.correctable_postings(${mei.id})`)).rejects.toMatchObject({ code: 'PT403' })
     }
     await expect(askGrant(office, head.account, { person: head.id })).rejects.toMatchObject({ message: 'own_account' })

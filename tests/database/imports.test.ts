@@ -560,7 +560,7 @@ describe('who may', () => {
     expect(await seen(tutor)).toHaveLength(1)
     expect(await seen(manager)).toHaveLength(1)
     expect(await seen(stranger)).toHaveLength(0)
-    await expect(as(stranger.account, inner => inner`select public.choose_import_columns(${id}, '{}', '{}', false)`)).rejects.toMatchObject({ code: 'PT403' })
+    await expect(as(stranger.account, inner => inner`select public.choose_import_columns(${id}, '{}', '{}', false)`)).rejects.toMatchObject({ code: 'PT404', message: 'import_unknown' })
     await expect(as(tutor.account, inner => inner`select public.apply_import(${id}, true)`)).rejects.toMatchObject({ code: 'PT409', message: 'import_state' })
     await as(tutor.account, inner => inner`select public.choose_import_columns(${id}, '{"name": 0}', '{}', false)`)
     await expect(as(tutor.account, inner => inner`select public.discard_import(${id})`)).rejects.toMatchObject({ message: 'import_state' })
@@ -599,7 +599,7 @@ describe('who may', () => {
     const read = (who: Person) => as(who.account, inner => inner`select public.choose_import_sheet(${id}, '四月', '{村,姓名}', 2)`)
     await expect(read(manager)).rejects.toMatchObject({ code: 'PT422', message: 'sheet_unknown' }) // text has no sheets
     await sql`update public.imports set format = 'xlsx', sheet = '三月', columns = '{"name": 0}' where id = ${id}`
-    await expect(read(stranger)).rejects.toMatchObject({ code: 'PT403' })
+    await expect(read(stranger)).rejects.toMatchObject({ code: 'PT404' })
     await read(manager)
     expect(await sql`select state, sheet, headings, heading_line, columns, counts from public.imports where id = ${id}`)
       .toEqual([{ state: 'mapping', sheet: '四月', headings: ['村', '姓名'], heading_line: 2, columns: {}, counts: {} }])

@@ -94,6 +94,8 @@ describe('deciding', () => {
     const [own] = await versionsOf(sql, net.township)
     await refused(decide(scene, scene.teacher, [own!.id], true), 403, 'population_not_yours_to_approve')
     await refused(decide(scene, town, [own!.id], true), 403, 'population_not_yours_to_approve')
+    // Of others' one does not learn that it is there.
+    for (const id of [own!.id, 999_999_999]) await refused(decide(scene, await makeStaff(sql, net.otherTownship, net.harbour, 'manager'), [id], true), 404, 'population_unknown')
     await enter(county, { unit: code(net.willow), group: 'resident', count: 900 })
     const [byCounty] = await versionsOf(sql, net.willow)
     await refused(decide(scene, county, [own!.id, byCounty!.id], true), 403, 'population_own')

@@ -109,6 +109,11 @@ it('whoever sees no names is told what is hidden, and gets no rows', () => visit
   expect(await page.locator('tbody').count()).toBe(0)
 }))
 
+it('whoever sees who is in need here alone is told that the unit\'s own work reached people from anywhere', () => visit({ width: 1280, as: { username: 'qingxi' } }, async (page) => {
+  await open(page, '/desk/metrics?unit=QJ-YX-01&axis=organiser')
+  await page.getByText('本单位教过的人住在各地').waitFor()
+}))
+
 describe('a report', () => {
   it('is handed in, approved by the county, and a late record shows as drift', async () => {
     const [period] = await sql()`insert into public.reporting_periods (year, part, starts_on, ends_on, due_on, levels)
