@@ -18,7 +18,10 @@ class BuildFailed extends Foreseen {}
 type Run = (name: string, command: string, args: string[], options: SpawnOptions) => Promise<{ code: number | null, log: string[] }>
 
 /** The id of the build that the present sources make. */
-export function buildId(root: string): string {
+export const buildId = (root: string): string => sourceHash(root, SOURCES)
+
+/** What tells one state of these files and folders from another. */
+export function sourceHash(root: string, sources: string[]): string {
   const hash = createHash('sha256')
   const add = (path: string): void => {
     const full = join(root, path)
@@ -26,7 +29,7 @@ export function buildId(root: string): string {
     if (statSync(full).isDirectory()) return readdirSync(full).sort().forEach(name => add(join(path, name)))
     hash.update(path).update('\0').update(readFileSync(full)).update('\0')
   }
-  SOURCES.forEach(add)
+  sources.forEach(add)
   return hash.digest('hex').slice(0, 16)
 }
 

@@ -1,5 +1,5 @@
 // A whole portal for the API and browser tests: its own data folder, its own port, a small demo region.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
@@ -8,9 +8,9 @@ import { lockDataFolder } from '../stack/lock.ts'
 import { freePort } from '../stack/ports.ts'
 import { prepareData, startSite } from '../stack/portal.ts'
 import { Services } from '../stack/processes.ts'
+import { layOut, removeData, RESIDENTS, WITHOUT_CRASHES } from './prepared.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const RESIDENTS = 2000
 
 declare module 'vitest' {
   export interface ProvidedContext { portalUrl: string, portalDatabaseUrl: string, portalRestUrl: string, sessionSecret: string, portalJwtSecret: string, portalDataDir: string, portalDataKey: string }
@@ -25,14 +25,12 @@ export default async function startTestPortal(project: TestProject): Promise<() 
   const stop = async () => {
     await services.stop()
     giveBackLock()
-    const location = join(dataDir, 'postgres', 'location.txt')
-    try { rmSync(readFileSync(location, 'utf8').trim(), { recursive: true, force: true }) }
-    catch { /* the data lies in the folder itself */ }
-    rmSync(dataDir, { recursive: true, force: true })
+    removeData(dataDir)
   }
   try {
     const environment = { port, host: '127.0.0.1', dataDir, hosted: null, demoResidents: RESIDENTS }
-    const [build, connection] = await Promise.all([ensureBuild(root), prepareData(services, environment, () => undefined)])
+    const [build] = await Promise.all([ensureBuild(root), layOut('demo', dataDir)])
+    const connection = await prepareData(services, environment, () => undefined, WITHOUT_CRASHES)
     await startSite(services, environment, build, connection)
     project.provide('portalUrl', `http://127.0.0.1:${port}`)
     project.provide('portalDatabaseUrl', connection.DATABASE_URL)

@@ -1,19 +1,18 @@
 // One PostgreSQL and one PostgREST for a test run, migrated, on a fresh data folder that goes away with the run.
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
 import { startDatabase } from '../stack/database.ts'
 import { lockDataFolder } from '../stack/lock.ts'
-import { migrate } from '../stack/migrate.ts'
 import { startPostgrest } from '../stack/postgrest.ts'
 import { Services } from '../stack/processes.ts'
 import { loadSecrets } from '../stack/secrets.ts'
 import { mutate } from './mutations/ledger.ts'
+import { layOut, removeData, WITHOUT_CRASHES } from './prepared.ts'
 
 const RUNS = fileURLToPath(new URL('../.data-test', import.meta.url))
-const MIGRATIONS = fileURLToPath(new URL('../supabase/migrations', import.meta.url))
 
 declare module 'vitest' {
   export interface ProvidedContext { databaseUrl: string, restUrl: string, jwtSecret: string }
@@ -29,17 +28,13 @@ export default async function startStack(project: TestProject): Promise<() => Pr
   const stop = async () => {
     await services.stop()
     unlock()
-    removeRun(dataDir)
+    removeData(dataDir)
   }
   try {
+    await layOut('schema', dataDir)
     const secrets = loadSecrets(dataDir)
-    const database = await startDatabase(services, dataDir, secrets, { max_connections: '120' })
-    const sql = postgres(database.url, { max: 1, onnotice: () => undefined })
-    await migrate(sql, MIGRATIONS)
-    if (process.env.LINXUE_MUTATION) await mutate(sql, process.env.LINXUE_MUTATION)
-    // Databases for tests that fill a whole region are copied from here: nothing may be connected to a template.
-    await sql`create database pristine template postgres`
-    await sql.end()
+    const database = await startDatabase(services, dataDir, secrets, { ...WITHOUT_CRASHES, max_connections: '120' })
+    if (process.env.LINXUE_MUTATION) await spoil(database.url, process.env.LINXUE_MUTATION)
     project.provide('databaseUrl', database.url)
     project.provide('restUrl', await startPostgrest(services, database, secrets))
     project.provide('jwtSecret', secrets.jwtSecret)
@@ -58,7 +53,7 @@ async function clearEarlierRuns(): Promise<void> {
     try { lockDataFolder(dataDir, 0) }
     catch { continue }
     await servicesOf(dataDir).clearLeftovers()
-    removeRun(dataDir)
+    removeData(dataDir)
   }
 }
 
@@ -66,9 +61,11 @@ function servicesOf(dataDir: string): Services {
   return new Services(join(dataDir, 'services.json'), (reason) => { throw new Error(reason) })
 }
 
-function removeRun(dataDir: string): void {
-  // Where the database user cannot reach the project, its files lie elsewhere and this says where.
-  try { rmSync(readFileSync(join(dataDir, 'postgres', 'location.txt'), 'utf8').trim(), { recursive: true, force: true }) }
-  catch (error) { if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error }
-  rmSync(dataDir, { recursive: true, force: true })
+/** Also where the databases of the tests are copied from. */
+async function spoil(databaseUrl: string, mutation: string): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
+  await mutate(sql, mutation)
+  await sql`drop database pristine`
+  await sql`create database pristine template postgres`
+  await sql.end()
 }

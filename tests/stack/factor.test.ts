@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import { expect, it } from 'vitest'
 import { findDatabase } from '../../stack/find-database.ts'
-import { dataFolder, root, run } from '../fixtures/launcher.ts'
+import { preparedFolder, root, run } from '../fixtures/launcher.ts'
 
-const dataDir = dataFolder()
+const dataDir = await preparedFolder('library')
 const reset = (args: string[], env: Record<string, string> = {}) => run('stack/reset-factor.ts', args, { LINXUE_DATA_DIR: dataDir, ...env })
 
 /** The folder's database, as beside a portal that runs. */

@@ -6,11 +6,11 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureBuild } from '../../stack/build.ts'
 import { freePort } from '../../stack/ports.ts'
-import { dataFolder, root, startLauncher, until, type Run } from '../fixtures/launcher.ts'
+import { preparedFolder, root, startLauncher, until, type Run } from '../fixtures/launcher.ts'
 import { sessionCookieFor } from '../fixtures/session.ts'
 
 const ROWS = 8_000
-const dataDir = dataFolder()
+const dataDir = await preparedFolder('demo')
 let port = 0
 let portal: Run
 let sql: postgres.Sql
@@ -18,7 +18,7 @@ let cookie = ''
 beforeAll(async () => {
   await ensureBuild(root)
   port = await freePort()
-  portal = startLauncher(dataDir, { PORT: String(port), LINXUE_DEMO_RESIDENTS: '1000' })
+  portal = startLauncher(dataDir, { PORT: String(port) })
   await portal.says('One-time codes', 300_000)
   sql = postgres(readFileSync(join(dataDir, 'database.url'), 'utf8').trim(), { max: 2, onnotice: () => undefined })
   const { sessionSecret } = JSON.parse(readFileSync(join(dataDir, 'secrets.json'), 'utf8')) as { sessionSecret: string }

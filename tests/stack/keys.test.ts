@@ -8,10 +8,10 @@ import { drawDataKey, keyIdsOf, openVault } from '../../server/privacy/vault.ts'
 import { holdKeys } from '../../stack/keys-lock.ts'
 import { keepDataKey, loadSecrets } from '../../stack/secrets.ts'
 import { findDatabase } from '../../stack/find-database.ts'
-import { dataFolder, root, run, startLauncher } from '../fixtures/launcher.ts'
+import { dataFolder, preparedFolder, root, run, startLauncher } from '../fixtures/launcher.ts'
 
 const PEOPLE = 12_000
-const dataDir = dataFolder()
+const dataDir = await preparedFolder('library')
 const rotate = () => run('stack/rotate-keys.ts', [], { LINXUE_DATA_DIR: dataDir })
 const phoneOf = (nth: number) => `139${String(nth).padStart(8, '0')}`
 

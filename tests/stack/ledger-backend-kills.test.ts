@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePort } from '../../stack/ports.ts'
 import { prepareData } from '../../stack/portal.ts'
 import { Services } from '../../stack/processes.ts'
-import { dataFolder, until } from '../fixtures/launcher.ts'
+import { preparedFolder, until } from '../fixtures/launcher.ts'
 
 const [LEARNERS, EVENTS, WRITERS, KILLS] = [8, 40, 12, 5]
-const dataDir = dataFolder()
+const dataDir = await preparedFolder('library')
 const gaveUp: string[] = []
 const services = new Services(join(dataDir, 'children.json'), (reason) => { gaveUp.push(reason) })
 let url = ''

@@ -5,17 +5,17 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureBuild } from '../../stack/build.ts'
 import { freePort } from '../../stack/ports.ts'
-import { dataFolder, root, startLauncher, until, type Run } from '../fixtures/launcher.ts'
+import { preparedFolder, root, startLauncher, until, type Run } from '../fixtures/launcher.ts'
 import { sessionCookieFor } from '../fixtures/session.ts'
 
-const dataDir = dataFolder()
+const dataDir = await preparedFolder('demo')
 let port = 0
 let portal: Run
 let sql: postgres.Sql
 beforeAll(async () => {
   await ensureBuild(root)
   port = await freePort()
-  portal = startLauncher(dataDir, { PORT: String(port), LINXUE_DEMO_RESIDENTS: '200' })
+  portal = startLauncher(dataDir, { PORT: String(port) })
   await portal.says('One-time codes')
   sql = connect()
 }, 600_000)
