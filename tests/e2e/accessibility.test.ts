@@ -1,8 +1,8 @@
 // Every page, in both modes: no violation that axe can find, letters and targets as large as promised, nothing wider than the phone.
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { describe, expect, it, vi } from 'vitest'
 import { DEMO_RESIDENTS } from '../../demo/accounts.ts'
+import { violationsOf } from '../fixtures/axe.ts'
 import { type Visit, open, overhang, useBrowser } from '../fixtures/browser.ts'
 import { takeLearner } from '../fixtures/learners.ts'
 import { ask, codeSentTo, signedIn } from '../fixtures/portal.ts'
@@ -11,7 +11,6 @@ import { ask, codeSentTo, signedIn } from '../fixtures/portal.ts'
 vi.setConfig({ testTimeout: 240_000 })
 
 const { visit, sql } = useBrowser()
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const VIDEO = '/courses/leftover-food-safety/keep-and-reheat'
 const TEXT = '/courses/first-smartphone/chat-on-wechat'
 
@@ -254,12 +253,6 @@ describe.concurrent('in English nothing of the interface is Chinese', () => {
 
 async function staffOf(username: string): Promise<number> {
   return Number((await sql()`select person_id from identity.accounts where username = ${username}`)[0]!.person_id)
-}
-
-async function violationsOf(page: Page): Promise<string[]> {
-  const rules = { runOnly: { type: 'tag' as const, values: TAGS }, rules: { 'target-size': { enabled: true } }, resultTypes: ['violations' as const] }
-  const { violations } = await new AxeBuilder({ page }).options(rules).setLegacyMode().analyze()
-  return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id} ${node.html.slice(0, 160)}`))
 }
 
 /** The size of the text, and the buttons and ways on that a finger would miss. */

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { writeXlsx } from 'hucre/xlsx'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
+import { violationsOf } from '../fixtures/axe.ts'
 import { alive, open, overhang, useBrowser } from '../fixtures/browser.ts'
 
 const { visit, sql } = useBrowser()
@@ -20,8 +20,7 @@ async function upload(page: Page, buffer: Buffer): Promise<void> {
 }
 
 async function violations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-  return [...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), ...await overhang(page) ? ['wider than its window'] : []]
+  return [...await violationsOf(page), ...await overhang(page) ? ['wider than its window'] : []]
 }
 
 describe('a list from another department', () => {
