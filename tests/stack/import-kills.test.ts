@@ -9,7 +9,7 @@ import { freePort } from '../../stack/ports.ts'
 import { preparedFolder, root, startLauncher, until, type Run } from '../fixtures/launcher.ts'
 import { sessionCookieFor } from '../fixtures/session.ts'
 
-const ROWS = 8_000
+const ROWS = 4_000
 const dataDir = await preparedFolder('demo')
 let port = 0
 let portal: Run
