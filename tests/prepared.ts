@@ -35,7 +35,11 @@ export async function prepared(stage: Stage): Promise<string> {
   const folder = join(PREPARED, `${hash}-${stage}`)
   if (isPresent(folder)) return folder
   mkdirSync(PREPARED, { recursive: true })
-  for (const name of readdirSync(PREPARED)) if (!isPresent(join(PREPARED, name))) removeData(join(PREPARED, name))
+  for (const old of readdirSync(PREPARED).map(name => join(PREPARED, name)).filter(path => !isPresent(path))) {
+    // One whose making was killed left its server.
+    await servicesOf(old).clearLeftovers()
+    removeData(old)
+  }
   // Made beside its place and moved there when whole, as two runs may do at once.
   const draft = `${folder}.${process.pid}`
   mkdirSync(draft)
@@ -54,7 +58,7 @@ export async function prepared(stage: Stage): Promise<string> {
 }
 
 async function make(stage: Stage, dataDir: string): Promise<void> {
-  const services = new Services(join(dataDir, 'services.json'), (reason) => { throw new Error(reason) })
+  const services = servicesOf(dataDir)
   try {
     const secrets = loadSecrets(dataDir)
     const { url } = await startDatabase(services, dataDir, secrets, WITHOUT_CRASHES)
@@ -67,6 +71,10 @@ async function make(stage: Stage, dataDir: string): Promise<void> {
     await sql.end()
   }
   finally { await services.stop() }
+}
+
+function servicesOf(dataDir: string): Services {
+  return new Services(join(dataDir, 'services.json'), (reason) => { throw new Error(reason) })
 }
 
 function copy(from: string, to: string): void {
