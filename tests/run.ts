@@ -1,44 +1,59 @@
-// npm test: every check, in an order that keeps two cores busy, and one closing line.
+// npm test: every check, in an order that keeps two cores busy, what took longest, and one closing line.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureBuild } from '../stack/build.ts'
 import { findChromium } from './chromium.ts'
+import { prepared } from './prepared.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = (name: string) => join(root, 'node_modules', name)
 const results = { passed: 0, failed: 0, skipped: 0 }
 const scratch = mkdtempSync(join(tmpdir(), 'linxue-test-'))
 
-interface Report { numPassedTests: number, numFailedTests: number, numPendingTests: number, success: boolean, testResults: { status: string, name: string, message: string, assertionResults: unknown[] }[] }
+const files: { name: string, ms: number }[] = []
+
+interface Report { numPassedTests: number, numFailedTests: number, numPendingTests: number, testResults: { name: string, startTime: number, endTime: number }[] }
 
 try {
   process.env.CHROMIUM_PATH = findChromium()
   await check('prepare', bin('nuxt/bin/nuxt.mjs'), ['prepare'])
-  await Promise.all([
-    check('lint', bin('eslint/bin/eslint.js'), ['.']),
-    check('types', bin('vue-tsc/bin/vue-tsc.js'), ['-b', '--noEmit']),
+  // One lane for each core. The components' tests come after whatever reads or writes the files that Nuxt makes for them.
+  await inLanes(2, [
+    () => check('types', bin('vue-tsc/bin/vue-tsc.js'), ['-b', '--noEmit']),
+    () => step('build', async () => { await ensureBuild(root) }),
+    () => check('lint', bin('eslint/bin/eslint.js'), ['.']),
+    () => check('unused code', bin('knip/bin/knip.js'), []),
   ])
-  await Promise.all([
-    check('unused code', bin('knip/bin/knip.js'), []),
-    step('build', async () => { await ensureBuild(root) }),
+  await inLanes(2, [
+    () => step('data', async () => { await prepared('demo') }),
+    () => vitest(['unit', 'nuxt']),
+    // Each half on a cluster of its own.
+    () => vitest(['database'], '1/2'),
+    () => vitest(['database'], '2/2'),
+    // A browser waits for videos and clocks while servers are asked a thousand questions, killed, and waited for.
+    () => vitest(['e2e']),
+    () => vitest(['api']),
+    () => vitest(['stack']),
   ])
-  await vitest(['unit', 'nuxt'])
-  // Each half on a cluster of its own: one waits for PostgreSQL while the other computes.
-  await Promise.all(['1/2', '2/2'].map(half => vitest(['database'], half)))
-  // What kills servers mostly waits for them to come back; a browser with its site fills two cores by itself.
-  await Promise.all([vitest(['api']), vitest(['stack'])])
-  await vitest(['e2e'])
 }
 catch (error) {
   results.failed++
   console.error((error as Error).message)
 }
 rmSync(scratch, { recursive: true, force: true })
+console.log(`\nThe slowest files:\n${files.sort((a, b) => b.ms - a.ms).slice(0, 10).map(({ name, ms }) => `  ${(ms / 1000).toFixed(1).padStart(6)} s  ${relative(root, name)}`).join('\n')}`)
 console.log(`\n${results.passed} passed, ${results.failed} failed${results.skipped ? `, ${results.skipped} skipped` : ''}`)
 process.exit(results.failed ? 1 : 0)
+
+/** Does the work in its order, so many pieces at a time. */
+async function inLanes(lanes: number, work: (() => Promise<void>)[]): Promise<void> {
+  await Promise.all(Array.from({ length: lanes }, async () => {
+    for (let next = work.shift(); next; next = work.shift()) await next()
+  }))
+}
 
 /** Runs a tool that is one check as a whole. */
 function check(name: string, script: string, args: string[]): Promise<void> {
@@ -72,6 +87,7 @@ async function vitest(projects: string[], shard = '1/1'): Promise<void> {
   results.passed += report?.numPassedTests ?? 0
   results.failed += report?.numFailedTests ?? 0
   results.skipped += report?.numPendingTests ?? 0
+  files.push(...report?.testResults.map(({ name, startTime, endTime }) => ({ name, ms: endTime - startTime })) ?? [])
   // A file that could not even be loaded, or a set-up that failed, has no failed test of its own.
   const broken = code !== 0 && !report?.numFailedTests
   if (broken) results.failed++
