@@ -47,7 +47,8 @@ export interface SealedAccounts { accounts: (Omit<SealedHead, 'seal'> & { accoun
 
 /** The worst that {@link checkSeal} says of any account; `none` where no account is in the seal. */
 export async function checkSeals(
-  chains: readonly { account: number, postings: readonly { link: string }[] }[], { accounts, seal }: SealedAccounts, published: readonly string[] | null, digest: Digest, verify: Verify,
+  chains: readonly { account: number, postings: readonly { link: string }[] }[], { accounts, seal }: SealedAccounts, published: readonly string[] | null,
+  digest: Digest, verify: Verify,
 ) {
   const said = await Promise.all(accounts.map(({ account, ...way }) =>
     checkSeal(chains.find(chain => chain.account === account)?.postings.map(({ link }) => link) ?? [], { ...way, seal }, published, digest, verify)))

@@ -81,7 +81,7 @@ async function countActs(page: Page): Promise<void> {
       field = null
       add(1)
     }, true)
-    addEventListener('keydown', ({ key }) => { if (key === 'Enter') add(1) }, true)
+    addEventListener('keydown', (event) => { if ((event as KeyboardEvent).key === 'Enter') add(1) }, true)
     addEventListener('input', ({ target }) => {
       if (!(target instanceof HTMLInputElement) || ['radio', 'checkbox'].includes(target.type) || target === field) return
       field = target

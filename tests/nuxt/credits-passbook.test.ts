@@ -21,7 +21,7 @@ it('shows why each line is as much as it is, and that opening and lines make the
   expect(rows[1]).toContain('3 分钟 × 0.02')
   expect(rows[1]).toContain('+0.06')
   expect(book.get('tfoot').text()).toContain('2025 年末余额')
-  expect(book.text()).toContain('0.04 +0.26 = 0.3')
+  expect(book.text()).toContain('0.04 + 0.26 = 0.3')
 })
 
 it('says so when a year has no line', async () => {
@@ -51,7 +51,7 @@ describe('the check of one’s own account', async () => {
   const raw = (key = publicKey) => key.export({ format: 'der', type: 'spki' }).subarray(-32)
   const links: Buffer[] = []
   const chain: ChainedPosting[] = [20, 30].map((minutes, index) => {
-    const own = { seq: index + 1, request: `lesson|${minutes}`, outcome: 'posted', minutes, milliCredits: minutes * 20, balanceAfterMilliCredits: index ? 1000 : 400 }
+    const own = { account: 1, seq: index + 1, request: `lesson|${minutes}`, outcome: 'posted', minutes, milliCredits: minutes * 20, balanceAfterMilliCredits: index ? 1000 : 400 }
     links.push(digest(Buffer.concat([links.at(-1) ?? Buffer.alloc(0), digest(own.request), Buffer.from(`posted|${minutes}|${own.milliCredits}|${own.balanceAfterMilliCredits}|${own.seq}`)])))
     return { ...own, link: links.at(-1)!.toString('hex') }
   })
@@ -66,7 +66,7 @@ describe('the check of one’s own account', async () => {
   registerEndpoint('/.well-known/did.json', () => answers.keys())
   registerEndpoint('/api/credits/chain', event => answers.chain().slice(Number(getQuery(event).after)))
   beforeEach(() => {
-    answers.seal = () => ({ seq: 1, place: 0, path: paths[0]!.map(hexOf), seal: { ...seal, verificationMethod: 'did:web:learn.example.cn#key' } })
+    answers.seal = () => ({ accounts: [{ account: 1, seq: 1, place: 0, path: paths[0]!.map(hexOf) }], seal: { ...seal, verificationMethod: 'did:web:learn.example.cn#key' } })
     answers.file = () => published
     answers.keys = () => ({ verificationMethod: [{ publicKeyMultibase: multikey(raw()) }] })
     answers.chain = () => chain
