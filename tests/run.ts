@@ -33,11 +33,12 @@ try {
     // Each half on a cluster of its own.
     () => vitest(['database'], '1/2'),
     () => vitest(['database'], '2/2'),
-    // A browser waits for videos and clocks while servers are asked a thousand questions, killed, and waited for.
-    () => vitest(['e2e']),
     () => vitest(['api']),
+    // What kills servers mostly waits for them to come back.
     () => vitest(['stack']),
   ])
+  // A browser with its site fills two cores by itself.
+  await vitest(['e2e'])
 }
 catch (error) {
   results.failed++
