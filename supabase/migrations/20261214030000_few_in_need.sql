@@ -89,18 +89,22 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
   asked_axis smallint := case axis_name when 'organiser' then 1 else 0 end;
   unseen text[] := private.unseen_groups(in_unit_id, asked_axis);
+  few private.hidden_figure[];
   hidden text[] := '{}';
   without_times text[] := '{}';
 begin
   if unseen <> '{}' then
+    few := array(
+      select row(one.unit_id, one.group_id)::private.hidden_figure
+      from private.hidden_figures(in_unit_id, counted_year, asked_axis, array(select view.id from public.metric_views view where view.code = view_code), unseen) one);
     hidden := array(
-      select 'group:' || one.group_id
-      from private.hidden_figures(in_unit_id, counted_year, asked_axis, array(select view.id from public.metric_views view where view.code = view_code), unseen) one
-      where one.unit_id = in_unit_id
+      select 'group:' || one.group_id from unnest(few) one where one.unit_id = in_unit_id
       union all
-      select breakdown || ':' from unnest(array['area', 'age_sex', 'channel', 'month']) as breakdown
-      where asked_axis = 0 and view_code in ('all', 'organised') and 'resident' = any (unseen)
-        and in_unit_id in (select private.hidden_in_breakdown(in_unit_id, counted_year, breakdown, view_code)));
+      select whole.breakdown || ':'
+      from private.hidden_in_breakdowns(in_unit_id, counted_year, view_code, array(
+        select distinct one.unit_id from unnest(few) one
+        join public.population_groups population_group on population_group.id = one.group_id and (population_group.id = 'resident' or population_group.ages is not null))) whole
+      where asked_axis = 0 and view_code in ('all', 'organised') and 'resident' = any (unseen) and whole.unit_id = in_unit_id);
     if view_code like 'category:%' then
       without_times := array(select 'group:' || one.group_id from private.hidden_times(in_unit_id, counted_year, asked_axis, unseen) one where one.unit_id = in_unit_id);
     end if;

@@ -56,6 +56,7 @@ begin atomic
     select asked.*, case
       when asked.is_card and asked.person_id is null then 'card_unknown'
       when asked.is_known is not true then 'unknown'
+      when private.had_left(asked.person_id, private.china_date(session.starts_at)) then 'person_left'
       when asked.is_card and asked.revoked_at <= asked.device_at + asked.clock_off then 'card_revoked'
       when asked.device_at + asked.clock_off not between session.starts_at - interval '2 hours' and least(session.ends_at + interval '24 hours', now() + interval '1 minute') and asked.method not in ('paper', 'roster') then 'at_another_time'
       -- Sent before: what was said of it then stands.
@@ -98,7 +99,7 @@ begin
     from private.tree_around(in_unit_id, counted_year, 0::smallint) tree join public.units unit on unit.id = tree.unit_id
     where not is_exact or unit.id = in_unit_id or tree.parent_id = in_unit_id
   ), people as materialized (
-    select person.id, home.ancestors, bool_or(one.status = 'active') as is_registered, (
+    select person.id, home.ancestors, bool_or(one.status = 'active') and not private.had_left(person.id, until_day + 1) as is_registered, (
       select coalesce(sum(standing.minutes), 0) from public.service_places place cross join lateral private.standing_service(place.id) standing
       where place.person_id in (select private.rows_of_person(person.id)) and private.china_date(standing.started_at) between from_day and until_day) as minutes
     from public.volunteers one join public.persons named on named.id = one.person_id join public.persons person on person.id = coalesce(named.counts_as, named.id)
