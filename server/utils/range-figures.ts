@@ -9,7 +9,7 @@ import type { Desk } from './desk'
 export const RANGE_JOB = 'range-figure'
 
 /** The columns that {@link rangeOf} reads. */
-export const RANGE_COLUMNS = `id, from_day, until_day, state, homes, done, asked_at, counted_at, asked_person_id, units!inner(id, code, name),
+export const RANGE_COLUMNS = `id, from_day, until_day, state, homes, done, asked_at, counted_at, asked_person_id, units!range_figures_unit_id_fkey!inner(id, code, name),
   asker:persons!range_figures_asked_person_id_fkey(name)` as const
 
 type Row = Pick<Database['public']['Tables']['range_figures']['Row'], 'id' | 'from_day' | 'until_day' | 'state' | 'homes' | 'done' | 'asked_at' | 'counted_at' | 'asked_person_id'>

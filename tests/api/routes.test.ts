@@ -487,7 +487,7 @@ const TABLE: Record<string, Route> = {
     path: () => '/desk/credits/awards', expected: people(200), body: () => ({ unit: 'QJ-YX-01', zh: `学习之星 ${++numbers}`, en: 'Star', credits: '5', fromDay: '2099-01-01' }),
   },
   'desk/credits/awards/ends.post': { path: () => '/desk/credits/awards/ends', body: () => ({ award: 999999, unit: 'QJ-YX-01' }), expected: people(404, 404) },
-  'desk/credits/awards/applications.post': { path: () => '/desk/credits/awards/applications', body: () => ({ award: 999999, person: here.person, unit: 'QJ-YX-01' }), expected: people(404) },
+  'desk/credits/awards/applications.post': { path: () => '/desk/credits/awards/applications', body: () => ({ award: 999999, person: here.person, unit: 'QJ-YX-01' }), expected: people(404, 404) },
   'desk/credits/awards/decisions.post': { path: () => '/desk/credits/awards/decisions', body: () => ({ application: 999999, decision: 'approve' }), expected: people(404, 404) },
   'desk/credits/reratings/index.get': { path: () => '/desk/credits/reratings', expected: [401, 403, 403, 403, 200, 200, 403, 403] },
   'desk/credits/reratings/index.post': {
@@ -501,7 +501,7 @@ const TABLE: Record<string, Route> = {
   'desk/credits/reratings/[id]/withdrawal.post': { path: () => '/desk/credits/reratings/1/withdrawal', expected: regionOnly },
   'desk/credits/corrections/index.get': { path: () => '/desk/credits/corrections?unit=QJ-YX-01', expected: people(200) },
   'desk/credits/corrections/index.post': {
-    path: () => '/desk/credits/corrections', expected: people(200),
+    path: () => '/desk/credits/corrections', expected: people(200, 404),
     body: () => ({ kind: 'grant', person: here.person, credits: '1.5', day: '2026-05-01', ground: 'record_missing', reason: '签到表漏登一次' }),
   },
   'desk/credits/corrections/[person].get': { path: () => `/desk/credits/corrections/${here.person}`, expected: people(200) },
@@ -516,8 +516,8 @@ const TABLE: Record<string, Route> = {
   'desk/imports/[importId]/index.get': { path: () => `/desk/imports/${here.import}`, expected: importers(200, 404) },
   'desk/imports/[importId]/columns.post': { path: () => `/desk/imports/${here.import}/columns`, expected: importers(422, 404) },
   'desk/imports/[importId]/sheet.post': { path: () => `/desk/imports/${here.import}/sheet`, body: () => ({ sheet: '五月' }), expected: importers(422, 404) },
-  'desk/imports/[importId]/application.post': { path: () => `/desk/imports/${here.import}/application`, body: () => ({ rows: 'good' }), expected: importers(409, 403) },
-  'desk/imports/[importId]/reversal.post': { path: () => `/desk/imports/${here.import}/reversal`, expected: importers(409, 403) },
+  'desk/imports/[importId]/application.post': { path: () => `/desk/imports/${here.import}/application`, body: () => ({ rows: 'good' }), expected: importers(409, 404, 403) },
+  'desk/imports/[importId]/reversal.post': { path: () => `/desk/imports/${here.import}/reversal`, expected: importers(409, 404, 403) },
   'desk/imports/[importId]/removal.post': { path: () => '/desk/imports/999999/removal', expected: importers(404, 404) },
   'desk/imports/[importId]/refused.get': { path: () => `/desk/imports/${here.import}/refused`, expected: importers(404, 404) },
   'live.get': { path: () => '/live', expected: everybody(200) },
