@@ -51,8 +51,8 @@ end;
 create function private.tell_case() returns trigger
 language plpgsql security definer set search_path = '' as $$ -- definer: notices are written by no API role
 begin
-  insert into public.notices (person_id, kind, case_id, details)
-  select one.person_id, 'case_' || new.what, one.id, jsonb_strip_nulls(jsonb_build_object('reason', coalesce(new.note, case when new.what in ('recognised', 'declined') then one.reason end),
+  insert into public.notices (person_id, kind, case_id, at, details)
+  select one.person_id, 'case_' || new.what, one.id, new.at, jsonb_strip_nulls(jsonb_build_object('reason', coalesce(new.note, case when new.what in ('recognised', 'declined') then one.reason end),
     'milliCredits', case when new.what = 'recognised' then one.milli_credits end))
   from public.recognition_cases one where one.id = new.case_id;
   return null;
@@ -63,8 +63,8 @@ create trigger recognition_events_tell after insert on public.recognition_events
 create function private.tell_application() returns trigger
 language plpgsql security definer set search_path = '' as $$ -- definer: as above
 begin
-  insert into public.notices (person_id, kind, application_id, details)
-  values (new.person_id, 'award_' || new.state, new.id, jsonb_strip_nulls(jsonb_build_object('reason', new.decision)));
+  insert into public.notices (person_id, kind, application_id, at, details)
+  values (new.person_id, 'award_' || new.state, new.id, coalesce(new.decided_at, clock_timestamp()), jsonb_strip_nulls(jsonb_build_object('reason', new.decision)));
   return null;
 end $$;
 create trigger credit_applications_tell after update of state on public.credit_applications
@@ -73,7 +73,7 @@ create trigger credit_applications_tell after update of state on public.credit_a
 create function private.tell_hold_over() returns trigger
 language plpgsql security definer set search_path = '' as $$ -- definer: as above
 begin
-  insert into public.notices (person_id, kind, hold_id) values (new.person_id, 'hold_timed_out', new.id);
+  insert into public.notices (person_id, kind, hold_id, at) values (new.person_id, 'hold_timed_out', new.id, new.ended_at);
   return null;
 end $$;
 create trigger credit_holds_tell after update of status on public.credit_holds
