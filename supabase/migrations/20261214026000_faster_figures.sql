@@ -30,43 +30,6 @@ begin atomic
   group by kind.code;
 end;
 
--- As before.
-create or replace function public.coverage_of_unit(in_unit_id integer, counted_year integer, axis_name text default 'residence', view_code text default 'all')
-returns table (kind text, code text, persons integer, person_times integer, minutes numeric, population bigint)
-language plpgsql stable security definer set search_path = '' as $$
-#variable_conflict use_column
-declare
-  asked_axis smallint := case axis_name when 'organiser' then 1 else 0 end;
-  every_group text[] := array(select population_group.id from public.population_groups population_group);
-  is_exact boolean := private.sees_unit(in_unit_id, 'names');
-  few private.hidden_figure[];
-  hidden text[] := '{}';
-  without_times text[] := '{}';
-begin
-  if not is_exact then
-    few := array(
-      select row(one.unit_id, one.group_id)::private.hidden_figure
-      from private.hidden_figures(in_unit_id, counted_year, asked_axis, array(select view.id from public.metric_views view where view.code = view_code), every_group) one);
-    hidden := array(
-      select 'group:' || one.group_id from unnest(few) one where one.unit_id = in_unit_id
-      union all
-      select whole.breakdown || ':'
-      from private.hidden_in_breakdowns(in_unit_id, counted_year, view_code, array(
-        select distinct one.unit_id from unnest(few) one
-        join public.population_groups population_group on population_group.id = one.group_id and (population_group.id = 'resident' or population_group.ages is not null))) whole
-      where asked_axis = 0 and view_code in ('all', 'organised') and whole.unit_id = in_unit_id);
-    if view_code like 'category:%' then
-      without_times := array(select 'group:' || one.group_id from private.hidden_times(in_unit_id, counted_year, asked_axis, every_group) one where one.unit_id = in_unit_id);
-    end if;
-  end if;
-  return query
-  select exact.kind, exact.code, case when shown.is_shown then exact.persons end, case when shown.has_times then exact.person_times end,
-    case when shown.has_times then exact.minutes end, exact.population
-  from private.exact_coverage_of_unit(in_unit_id, counted_year, axis_name, view_code) exact
-  cross join lateral (select exact.kind || ':' || exact.code <> all (hidden) and exact.kind || ':' <> all (hidden) as is_whole) figure
-  cross join lateral (select figure.is_whole as is_shown, figure.is_whole and exact.kind || ':' || exact.code <> all (without_times) as has_times) shown;
-end $$;
-
 drop function private.hidden_in_breakdown(integer, integer, text, text);
 
 -- As before.

@@ -34,6 +34,7 @@ return (
 );
 
 -- A card that was valid when it was shown was shown by its bearer, also where it was lost before the device without network could send it: a guest stays known.
+-- Nobody comes to a session after the day on which they left.
 create or replace function private.judge_marks(session public.activity_sessions, marks jsonb, full_for bigint[])
 returns table (place integer, client_id uuid, person_id bigint, name text, method text, device text, device_at timestamptz, clock_off interval, extra text, outcome text)
 language sql stable set search_path = ''
@@ -77,6 +78,7 @@ begin atomic
 end;
 
 -- Homes of a past day are looked up of those alone who live at the unit or have moved away from it: the page of reports to approve asks this for each of them.
+-- Whoever left by the end of the window is no registered volunteer of it; hours served before are hours served.
 create or replace function public.volunteer_share(in_unit_id integer, from_day date, until_day date)
 returns table (unit_id integer, code text, name text, is_parent boolean, registered integer, served integer, minutes bigint, residents bigint, source text, missing_count integer, missing_names text[])
 language plpgsql stable security definer set search_path = '' as $$
