@@ -1,5 +1,5 @@
 // One portal per data folder. The lock names its holder; a lock whose holder is gone counts for nothing.
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Foreseen } from './faults.ts'
 import { isAlive, processStart } from './pids.ts'
@@ -26,7 +26,7 @@ export function lockDataFolder(dataDir: string, port: number): () => void {
       if (link(mine, file)) return () => { if (readHolder(file)?.pid === process.pid) rmSync(file, { force: true }) }
       const holder = holderOf(dataDir)
       if (holder) throw new DataFolderHeld(holder, dataDir)
-      setAside(file, dataDir)
+      clearStale(mine, file, dataDir)
     }
     throw new Foreseen(`锁文件抢不到：${file}\nThe lock could not be taken: ${file}`)
   }
@@ -39,19 +39,21 @@ export function holderOf(dataDir: string): Holder | null {
   return holder && isAlive(holder.pid, holder.startedAt) ? holder : null
 }
 
-/** Removes a stale lock, unless another start has replaced it since it was read. */
-function setAside(file: string, dataDir: string): void {
-  const aside = `${file}.stale-${process.pid}`
-  try { renameSync(file, aside) }
-  catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-    throw error
+/**
+ * Removes a lock whose holder is gone. One start at a time may, and it looks again before it removes: what another start has linked
+ * meanwhile is never taken away.
+ */
+function clearStale(mine: string, file: string, dataDir: string): void {
+  const claim = `${file}.claim`
+  if (!link(mine, claim)) {
+    const clearing = readHolder(claim)
+    if (!clearing) return // cleared by now
+    if (isAlive(clearing.pid, clearing.startedAt)) throw new DataFolderHeld(clearing, dataDir)
+    rmSync(claim, { force: true }) // killed while it cleared
+    return
   }
-  const moved = readHolder(aside)
-  const isHeld = moved !== null && isAlive(moved.pid, moved.startedAt)
-  if (isHeld) link(aside, file)
-  rmSync(aside, { force: true })
-  if (isHeld) throw new DataFolderHeld(moved, dataDir)
+  try { if (!holderOf(dataDir)) rmSync(file, { force: true }) }
+  finally { rmSync(claim, { force: true }) }
 }
 
 function link(from: string, to: string): boolean {

@@ -32,7 +32,8 @@ export const LecturerEntry = z.preprocess((given) => {
   unit: Unit, lecturer: orNothing(Id('lecturer_unknown')), version: orNothing(Id('lecturer_changed')),
   name: Words(2, 40, 'lecturer_name_missing'), title: Words(2, 40, 'lecturer_title_missing'), workplace: z.string().trim().max(60, 'workplace_invalid').refine(text => text.length !== 1, 'workplace_invalid').default(''),
   topics: Words(2, 300, 'topics_missing'), categories: z.array(Category).min(1, 'lecturer_categories_missing').max(8, 'lecturer_categories_missing'), availability: z.string().trim().max(200, 'availability_long').default(''),
-  times: z.array(z.enum(LECTURER_TIMES, 'times_unknown')),
+  /** As one field: the form has one place for what is wrong with it. */
+  times: z.custom<(typeof LECTURER_TIMES)[number][]>(given => Array.isArray(given) && given.every(one => LECTURER_TIMES.includes(one)), 'times_unknown'),
   phone: orNothing(z.string().trim().regex(/^\d[\d -]{4,19}$/, 'contact_phone_invalid')), listed: Ticked,
 }))
 export const LecturerRequest = z.object({

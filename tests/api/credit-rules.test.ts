@@ -20,11 +20,11 @@ const dayIn = async (days: number) => (await sql`select (private.china_date(now(
 const setCap = (body: object) => ask('/api/desk/credits/caps', { method: 'POST', cookie: city, body: { rule: 'volunteer_service', ...body } })
 
 it('a change to come stands with its day, for rates, caps and the end of caps', async () => {
-  expect(await rule('volunteer_service')).toMatchObject({ gives: '每学 50 分钟得 1 学分', caps: [], changes: [] })
+  expect(await rule('volunteer_service')).toMatchObject({ gives: '每服务 50 分钟得 1 学分', caps: [], changes: [] })
   const day = await dayIn(20)
   const [year, month, date] = day.split('-').map(Number)
   expect((await ask<{ version: number }>('/api/desk/credits/rules', { method: 'POST', cookie: city, body: { rule: 'volunteer_service', basis: 'minutes', perMinutes: '40', fromDay: day } })).status).toBe(200)
-  expect((await rule('volunteer_service')).changes).toEqual([`${year}年${month}月${date}日起：每学 40 分钟得 1 学分`])
+  expect((await rule('volunteer_service')).changes).toEqual([`${year}年${month}月${date}日起：每服务 40 分钟得 1 学分`])
   const [version] = await sql`select id from public.credit_rule_versions where rule_id = 'volunteer_service' and lower(in_force) = ${day}`
   expect((await ask('/api/desk/credits/withdrawals', { method: 'POST', cookie: city, body: { version: version!.id } })).status).toBe(200)
   expect((await rule('volunteer_service')).changes).toEqual([])

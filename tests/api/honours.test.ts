@@ -50,7 +50,7 @@ describe('a scheme of levels', () => {
   it.each([
     ['day_invalid', 'fromDay', { ...LEVEL, fromDay: 'soon' }],
     ['name_missing', 'zh.1', { ...LEVEL, 'zh.1': '' }],
-    ['name_missing', 'en.2', { ...LEVEL, 'zh.2': '勤学', 'credits.2': '20' }],
+    ['name_missing', 'en.2', { ...LEVEL, 'zh.2': '勤学', 'en.2': 'n'.repeat(61), 'credits.2': '20' }],
     ['level_invalid', 'credits.1', { ...LEVEL, 'credits.1': '-1' }],
     ['level_invalid', 'credits.1', { ...LEVEL, 'credits.1': '1.2345' }],
     ['minimum_invalid', 'subjectCredits.1.1', { ...LEVEL, 'subject.1.1': 'digital' }],

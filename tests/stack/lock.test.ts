@@ -40,6 +40,12 @@ it('only the holder gives it back', () => {
   expect(existsSync(lockFile())).toBe(true)
 })
 
+it('a start that was killed while it cleared a stale lock keeps nobody out', () => {
+  for (const name of ['portal.lock', 'portal.lock.claim']) writeFileSync(join(folder, name), JSON.stringify({ pid: 4_190_000, startedAt: '1', port: 3000 }))
+  giveBack = lockDataFolder(folder, 3000)
+  expect(readdirSync(folder)).toEqual(['portal.lock'])
+})
+
 it('of several that find a stale lock at once, one takes the folder', async () => {
   writeLock({ pid: 4_190_000, startedAt: '1', port: 3000 })
   const script = `import { lockDataFolder } from ${JSON.stringify(join(root, 'stack/lock.ts'))}
