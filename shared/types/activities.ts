@@ -36,8 +36,8 @@ export interface MySignUp {
   ahead: number | null
   offerEndsAt: string | null
   endReason: string | null
-  /** How it stands, where the usual words of its status do not say it. */
-  words?: string
+  /** How it stands. */
+  words: string
   /** Other sessions to which it can be changed now. */
   swaps?: { pool: number, startsAt: string }[]
 }

@@ -77,7 +77,7 @@ describe.each([360, 1280])('at %d px', (width) => {
 
   it('a term of forty sessions is one sheet, and its code leads to the activities', async () => {
     // A month of this width alone, so that the sheet holds nothing else.
-    const begins = width === 360 ? 24 * 280 : 24 * 330
+    const begins = width === 360 ? 24 * 480 : 24 * 540
     const plans: { id: number }[] = []
     for (let n = 0; n < 8; n++) plans.push(await planActivity(sql(), { inHours: [0, 1, 2, 3, 4].map(week => begins + n + 168 * week), fields: { title: `学期课 ${width} ${n}`, room: `${n} 号教室` } }))
     const [{ first, last }] = await sql()`select min(private.china_date(starts_at))::text as first, max(private.china_date(starts_at))::text as last from public.activity_sessions
@@ -85,7 +85,7 @@ describe.each([360, 1280])('at %d px', (width) => {
     await visit(size, async (page) => {
       await open(page, `/desk/activities/term?unit=QJ-YX-01&from=${first}&to=${last}`)
       for (const n of plans.keys()) await page.getByRole('rowheader', { name: `学期课 ${width} ${n}` }).waitFor()
-      expect(await codeOn(page)).toMatch(/^https?:\/\/[^/]+\/activities$/)
+      expect(await codeOn(page)).toMatch(/^https?:\/\/[^/]+\/activities\?place=QJ-/)
       expect(pagesOf(await page.pdf({ format: 'A4', preferCSSPageSize: true }))).toBe(1)
     })
   })

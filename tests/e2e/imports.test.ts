@@ -62,7 +62,9 @@ describe('a list from another department', () => {
     expect(await violations(page)).toEqual([])
     await alive(page)
     await page.getByLabel('只写入没问题的行').check()
+    const asked = page.waitForResponse(/\/application$/)
     await page.getByRole('button', { name: '写入', exact: true }).click()
+    await asked
     await page.reload()
     await page.getByText('写入了 12 行。').waitFor()
     expect(await page.getByRole('link', { name: '看 2026 年的指标' }).getAttribute('href')).toContain('year=2026')

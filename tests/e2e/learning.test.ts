@@ -97,7 +97,7 @@ describe.concurrent('a resident', () => {
       await line.waitFor()
       expect(await line.innerText()).toContain(`+${credits}`)
       expect(await line.innerText()).toContain(`${lesson!.minutes} 分钟 × ${formatCredits(lesson!.rate)}`)
-      await page.getByText(`核对：0 +${credits} = ${credits}`).waitFor()
+      await page.getByText(`核对：0 + ${credits} = ${credits}`).waitFor()
       const amounts = await Promise.all(['年初余额', '余额'].map(async name => (await page.getByRole('row').filter({ hasText: name }).allInnerTexts())))
       expect(amounts[0]![0]).toMatch(/\b0$/)
       expect(amounts[1]!.at(-1)!.trim()).toMatch(new RegExp(`${credits.replace('.', '\\.')}$`))

@@ -18,8 +18,8 @@ it('a breach names whose it is and leads to the account, with what to do', async
   const [learner] = await sql()`
     select person.id, person.name from persons person join credit_learners learner on learner.person_id = person.id and learner.seq > 0 where person.counts_as is null order by person.id limit 1`
   const [check] = await sql()`
-    insert into credit_checks (began_at, ended_at, postings, legs, faults, parts, done, found) values (now(), now(), 1, 1, 1, '{ledger}',
-      ${sql().json([{ part: 'ledger', at: new Date().toISOString(), counts: { head_is_last: 1 } }])}, ${sql().json([{ invariant: 'head_is_last', subject: String(learner!.id) }])}) returning id`
+    insert into credit_checks (began_at, ended_at, postings, legs, faults, parts, done, found) values (now(), now(), 1, 1, 1, '{ledger,contents,statements,seals}',
+      ${sql().json(['ledger', 'contents', 'statements', 'seals'].map(part => ({ part, at: new Date().toISOString(), counts: part === 'ledger' ? { head_is_last: 1 } : {} })))}, ${sql().json([{ invariant: 'head_is_last', subject: String(learner!.id) }])}) returning id`
   try {
     await visit({ as: { username: 'city' }, width: 360, height: 900 }, async (page) => {
       await open(page, '/desk/credits/reconciliation')

@@ -87,7 +87,7 @@ it.each([360, 1280])('from the registration to the answer at %d px', async (widt
     // On leaving the screen is scanned: no digits then.
     const [{ scanned }] = await sql()`select private.shift_scan_code(id, secret, private.check_in_step(30)) as scanned from public.service_shifts where id = ${shift}` as unknown as [{ scanned: string }]
     await page.goto(`/check-in/service/${shift}-1-0123456789abcdef`)
-    await page.getByText('这个码不是班次的签到码').waitFor()
+    await page.getByText('这个码不是班次的签到码').first().waitFor()
     await open(page, `/check-in/service/${scanned}`)
     await page.getByText('已扫到志愿服务').waitFor()
     expect(await page.getByLabel('现场的 6 位码').count()).toBe(0)

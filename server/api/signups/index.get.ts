@@ -11,7 +11,7 @@ export default defineEventHandler(async (event) => {
   const now = new Date().toISOString()
   return {
     signups: signups.map(row => ({ row, said: mySignUp(row, signups, drawWords(event, row, numbers)) })).map(({ row: one, said }) => ({
-      ...said, words: said.words ?? waitWords(event, said, waits),
+      ...said, words: said.words ?? waitWords(event, said, waits) ?? standingWords(event, said),
       code: one.activity_code!, title: one.title!, host: one.host!, venue: one.venue!, room: one.room, signUp: one.sign_up!,
       startsAt: one.starts_at, endsAt: one.ends_at,
       isComing: one.ended_at === null && Date.parse(one.last_ends_at ?? now) > Date.parse(now), onLeave: one.on_leave!,

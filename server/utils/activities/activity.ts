@@ -80,7 +80,7 @@ async function standing(event: H3Event, session: Session | null, code: string) {
     signups: own.map((row) => {
       const one = mySignUp(row, signups, drawWords(event, row, numbers))
       return {
-        ...one, words: one.words ?? waitWords(event, one, waits),
+        ...one, words: one.words ?? waitWords(event, one, waits) ?? standingWords(event, one),
         swaps: moves.filter(move => move.signup_id === one.id && move.outcome === 'swap').map(move => ({ pool: move.pool_id!, startsAt: move.starts_at! })),
       }
     }),
@@ -89,7 +89,7 @@ async function standing(event: H3Event, session: Session | null, code: string) {
 }
 
 /** `all`: every sign-up of the asker, for the party counts into its own place in the line. */
-export function mySignUp(row: SignUpRow, all: readonly SignUpRow[], words?: string): MySignUp {
+export function mySignUp(row: SignUpRow, all: readonly SignUpRow[], words?: string): Omit<MySignUp, 'words'> & { words?: string } {
   const party = all.filter(one => one.party_id === row.party_id && one.pool_id === row.pool_id && one.status === 'waiting').length
   return {
     id: row.signup_id!, pool: row.pool_id!, person: row.person_id!, name: row.name!, isMe: row.is_me!, status: row.status as SignUpStatus,

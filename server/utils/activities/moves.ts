@@ -8,7 +8,7 @@ export async function waitsWithSeat(database: Supabase): Promise<Map<number, str
 }
 
 /** How a sign-up stands that waits, or has an offer, with a seat of its own: before it is taken it is said what goes back. Undefined where the usual words will do. */
-export function waitWords(event: H3Event, { id, status, ahead, offerEndsAt }: MySignUp, waits: Map<number, string>): string | undefined {
+export function waitWords(event: H3Event, { id, status, ahead, offerEndsAt }: Pick<MySignUp, 'id' | 'status' | 'ahead' | 'offerEndsAt'>, waits: Map<number, string>): string | undefined {
   const kept = waits.get(id)
   if (!kept) return undefined
   const { lang } = preferencesOf(event)

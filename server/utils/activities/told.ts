@@ -1,5 +1,5 @@
 import type { H3Event } from 'h3'
-import type { ActivityContent } from '~~/shared/types/activities'
+import type { ActivityContent, MySignUp } from '~~/shared/types/activities'
 import type { Database } from '~~/shared/types/database'
 
 type Functions = Database['public']['Functions']
@@ -52,6 +52,13 @@ function conditionWords(event: H3Event, { level, least, of, since, newcomers, un
     ...least !== null && of ? [t(since ? 'told.cameSince' : 'told.came', { named: named(of), least, since: since ?? '' })] : [],
     ...newcomers === 'as_all' ? [] : [t(`told.${newcomers}`, { unit })],
   ]
+}
+
+/** How a sign-up stands, by its status alone: said by the server, as residents' pages have no room for every case. */
+export function standingWords(event: H3Event, { status, ahead, offerEndsAt, endReason }: Pick<MySignUp, 'status' | 'ahead' | 'offerEndsAt' | 'endReason'>): string {
+  return activityTold(event)(`told.states.${status === 'waiting' && ahead === 0 ? 'next' : status as 'asked'}`, {
+    count: ahead ?? 0, until: offerEndsAt ? formatMoment(offerEndsAt, preferencesOf(event).lang) : '', reason: endReason ?? '',
+  })
 }
 
 /** How a sign-up stands that waits for a draw: with its number. Undefined where the usual words will do. */
